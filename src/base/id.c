@@ -1,0 +1,57 @@
+/**
+ * @file id.c  UUIDv7 and random tokens
+ */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include "clock.h"
+#include "id.h"
+
+/** Makes an id of the present time */
+struct id id_new(void)
+{
+	uint8_t b[16];
+	uint64_t ms = (uint64_t)clock_wall_ms();
+	struct id id;
+
+	randombytes_buf(b, sizeof(b));
+	for (int i = 0; i < 6; i++)
+		b[i] = (uint8_t)(ms >> (8 * (5 - i)));
+	b[6] = (uint8_t)(0x70 | (b[6] & 0x0f));
+	b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
+	snprintf(id.s, sizeof(id.s),
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+		 b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+		 b[15]);
+	return id;
+}
+
+/** True for 36 characters in the form of a UUID, lower case */
+bool id_valid(const char *s)
+{
+	if (!s || strlen(s) != ID_SIZE - 1)
+		return false;
+	for (int i = 0; i < ID_SIZE - 1; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s[i] != '-' : !strchr("0123456789abcdef", s[i]))
+			return false;
+	}
+	return true;
+}
+
+/** Fills text with size - 1 random letters and digits (5.9 bits each) and a terminator */
+void id_random(char *text, size_t size)
+{
+	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+	for (size_t i = 0; i + 1 < size; i++)
+		text[i] = alphabet[randombytes_uniform(sizeof(alphabet) - 1)];
+	text[size - 1] = '\0';
+}
+
+/** Fills buf with n bytes from the system's generator */
+void id_random_bytes(void *buf, size_t n)
+{
+	randombytes_buf(buf, n);
+}

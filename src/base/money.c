@@ -1,0 +1,75 @@
+/**
+ * @file money.c  Micro-units: reading, printing, pricing
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "money.h"
+#include "text.h"
+
+enum { UNIT = 1000000, PLACES = 6 };
+
+static const char *digits_read(const char *p, int64_t *value, int max)
+{
+	for (int n = 0; *p >= '0' && *p <= '9' && n < max; n++)
+		*value = *value * 10 + (*p++ - '0');
+	return p;
+}
+
+/**
+ * Reads "12", "12.5" or "-0.000001"
+ *
+ * @return 0; EINVAL when it is not a number, has more than six decimals or twelve digits before them
+ */
+int money_parse(money_t *out, const char *text)
+{
+	const char *p = text[0] == '-' ? text + 1 : text, *start = p, *fraction;
+	int64_t value = 0;
+
+	p = digits_read(p, &value, 12);
+	if (p == start)
+		return EINVAL;
+	fraction = *p == '.' ? p + 1 : p;
+	p = *p == '.' ? digits_read(fraction, &value, PLACES) : p;
+	if (*p || (p == fraction && fraction[-1] == '.'))
+		return EINVAL;
+	for (long i = p - fraction; i < PLACES; i++)
+		value *= 10;
+	*out = text[0] == '-' ? -value : value;
+	return 0;
+}
+
+/** Prints with at least two decimals: "12.50", "-0.0125"; false when it does not fit */
+bool money_print(char *buf, size_t size, money_t m)
+{
+	uint64_t v = m < 0 ? -(uint64_t)m : (uint64_t)m;
+	char fraction[8];
+	size_t n = PLACES;
+
+	text_printf(fraction, sizeof(fraction), "%06" PRIu64, v % UNIT);
+	while (n > 2 && fraction[n - 1] == '0')
+		fraction[--n] = '\0';
+	return text_printf(buf, size, "%s%" PRIu64 ".%s", m < 0 ? "-" : "", v / UNIT, fraction);
+}
+
+/**
+ * The price of a duration, rounded up to the increment and then up to the next micro-unit
+ *
+ * @param rate         Per minute
+ * @param ms           Duration; 0 costs nothing
+ * @param minimum_ms   Shortest billed duration
+ * @param increment_ms Step after the minimum, at least 1
+ */
+money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t increment_ms)
+{
+	int64_t billed = minimum_ms;
+
+	if (ms <= 0)
+		return 0;
+	if (increment_ms < 1)
+		increment_ms = 1;
+	if (ms > minimum_ms)
+		billed += (ms - minimum_ms + increment_ms - 1) / increment_ms * increment_ms;
+	return (money_t)(((__int128)rate * billed + 59999) / 60000);
+}

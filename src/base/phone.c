@@ -1,0 +1,106 @@
+/**
+ * @file phone.c  Telephone numbers
+ */
+#include <string.h>
+#include <strings.h>
+#include "own.h"
+#include "phone.h"
+#include "text.h"
+
+/* How a country writes outside calls (ITU-T E.164 and national plans). */
+static const struct plan {
+	const char *country, *code, *international, *trunk;
+	size_t national; /* digits of a full national number, 0 if they vary */
+} plans[] = {
+	{"US", "1", "011", "1", 10}, {"CA", "1", "011", "1", 10}, {"GB", "44", "00", "0", 0},
+	{"DE", "49", "00", "0", 0},  {"FR", "33", "00", "0", 9},  {"ES", "34", "00", "", 9},
+	{"IT", "39", "00", "", 0},   {"NL", "31", "00", "0", 9},  {"AT", "43", "00", "0", 0},
+	{"CH", "41", "00", "0", 9},  {"IN", "91", "00", "0", 10}, {"AU", "61", "0011", "0", 9},
+	{"PK", "92", "00", "0", 10},
+};
+
+static const struct plan *plan_of(const char *country)
+{
+	for (size_t i = 0; i < COUNT(plans); i++) {
+		if (country && !strcasecmp(plans[i].country, country))
+			return &plans[i];
+	}
+	return &plans[0];
+}
+
+/** True when s holds only what a keypad has (and a leading plus), 1 to 31 characters */
+bool phone_dialable(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (s[0] == '+')
+		++s;
+	return n && n < PHONE_SIZE && s[0] && strspn(s, "0123456789*#") == strlen(s);
+}
+
+static bool phone_digits(char *out, size_t size, const char *s)
+{
+	size_t n = 0;
+
+	for (bool first = true; *s; s++) {
+		if (strchr(" -./()", *s))
+			continue;
+		if (!(*s >= '0' && *s <= '9') && !(first && *s == '+'))
+			return false;
+		if (n + 1 >= size)
+			return false;
+		out[n++] = *s;
+		first = false;
+	}
+	out[n] = '\0';
+	return n > 0;
+}
+
+static bool phone_from_national(char *out, size_t size, const char *d, const struct plan *p)
+{
+	size_t international = strlen(p->international), trunk = strlen(p->trunk);
+
+	if (!strncmp(d, p->international, international))
+		return text_printf(out, size, "+%s", d + international);
+	if (p->national && strlen(d) == p->national)
+		return text_printf(out, size, "+%s%s", p->code, d);
+	if (trunk && !strncmp(d, p->trunk, trunk))
+		return text_printf(out, size, "+%s%s", p->code, d + trunk);
+	return false;
+}
+
+/**
+ * Brings a dialled number into E.164 form: a plus and 7 to 15 digits
+ *
+ * @param out     Result
+ * @param size    Its size
+ * @param dialled What was dialled; blanks, dots, dashes, slashes and brackets are passed over
+ * @param country ISO 3166 code that says what a national number is
+ *
+ * @return false when it is not an outside number (too short, an extension, a feature code)
+ */
+bool phone_e164(char *out, size_t size, const char *dialled, const char *country)
+{
+	char digits[64];
+	size_t n;
+	bool ok;
+
+	if (!phone_digits(digits, sizeof(digits), dialled))
+		return false;
+	if (digits[0] == '+')
+		ok = text_printf(out, size, "%s", digits);
+	else
+		ok = phone_from_national(out, size, digits, plan_of(country));
+	n = ok ? strlen(out) : 0;
+	return n >= 8 && n <= 16 && out[1] != '0';
+}
+
+/** True when two numbers are the same line, however they are written */
+bool phone_same(const char *a, const char *b, const char *country)
+{
+	char x[PHONE_SIZE], y[PHONE_SIZE];
+
+	if (phone_e164(x, sizeof(x), a, country) && phone_e164(y, sizeof(y), b, country))
+		return !strcmp(x, y);
+	return !strcmp(a, b);
+}
