@@ -62,7 +62,7 @@ const struct sdp_codec *sdp_codec_find(const struct sdp_desc *sdp, const char *n
  */
 int sdp_answer(struct sdp_desc *answer, const struct sdp_desc *offer, const struct sdp_desc *ours, const char *const *prefer);
 
-enum sdp_dir sdp_reverse(enum sdp_direction d);
+enum sdp_dir sdp_reverse(enum sdp_dir d);
 bool sdp_held(const struct sdp_desc *sdp); /* sendonly, inactive or address 0.0.0.0 (RFC 3264 8.4, old style) */
 
 #endif
