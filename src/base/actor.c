@@ -65,6 +65,7 @@ static void actor_destructor(void *arg)
 int actor_alloc(struct actor **ap, const char *name, size_t max)
 {
 	struct actor *a = mem_zalloc(sizeof(*a), actor_destructor);
+	int err;
 
 	if (!a)
 		return ENOMEM;
@@ -74,8 +75,9 @@ int actor_alloc(struct actor **ap, const char *name, size_t max)
 	str_ncpy(a->name, name, sizeof(a->name));
 	a->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (a->fd < 0) {
+		err = errno;
 		mem_deref(a);
-		return errno;
+		return err;
 	}
 	*ap = a;
 	return 0;
