@@ -3,9 +3,12 @@
  *
  * The list of libre 1.1.0 is searched linearly: at 300 calls/s most CPU goes into it, because every
  * SIP transaction arms a timer of 32 s. The place in the heap is kept in the tmr's unused list
- * element, so that cancelling is O(log n) too.
+ * element, so that cancelling is O(log n) too; so is the number of its start, because timers of the
+ * same millisecond run in the order they were started, as libre's do.
  */
 #include <errno.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
@@ -16,6 +19,9 @@ enum { POLL_MS = 5 }; /* with a movable clock, how long the loop may sleep in re
 
 static __thread struct tmr **heap;
 static __thread size_t used, size;
+static __thread uintptr_t starts;
+static pthread_key_t heap_key; /* frees a thread's heap when it ends */
+static pthread_once_t heap_once = PTHREAD_ONCE_INIT;
 
 /* The list element's data pointer holds the index plus one; 0 is "not queued". */
 static size_t place_of(const struct tmr *t)
@@ -29,6 +35,14 @@ static void place(size_t i, struct tmr *t)
 	t->le.data = (void *)(uintptr_t)(i + 1);
 }
 
+/* The list element's list pointer holds which start of this thread it was. */
+static bool sooner(const struct tmr *a, const struct tmr *b)
+{
+	if (a->jfs != b->jfs)
+		return a->jfs < b->jfs;
+	return (uintptr_t)a->le.list < (uintptr_t)b->le.list;
+}
+
 static void sift_up(size_t i)
 {
 	struct tmr *t = heap[i];
@@ -36,7 +50,7 @@ static void sift_up(size_t i)
 	while (i) {
 		size_t parent = (i - 1) / 2;
 
-		if (heap[parent]->jfs <= t->jfs)
+		if (!sooner(t, heap[parent]))
 			break;
 		place(i, heap[parent]);
 		i = parent;
@@ -53,9 +67,9 @@ static void sift_down(size_t i)
 
 		if (child >= used)
 			break;
-		if (child + 1 < used && heap[child + 1]->jfs < heap[child]->jfs)
+		if (child + 1 < used && sooner(heap[child + 1], heap[child]))
 			++child;
-		if (heap[child]->jfs >= t->jfs)
+		if (!sooner(heap[child], t))
 			break;
 		place(i, heap[child]);
 		i = child;
@@ -78,13 +92,32 @@ static void heap_remove(struct tmr *t)
 	sift_up(place_of(heap[i]) - 1);
 }
 
+static void heap_free(void *arg)
+{
+	free(arg);
+	heap = NULL;
+	used = size = 0;
+}
+
+static void heap_key_create(void)
+{
+	CHECK(!pthread_key_create(&heap_key, heap_free));
+}
+
+static void heap_grow(void)
+{
+	size = size ? size * 2 : 1024;
+	heap = realloc(heap, size * sizeof(struct tmr *));
+	CHECK(heap != NULL);
+	pthread_once(&heap_once, heap_key_create);
+	CHECK(!pthread_setspecific(heap_key, heap));
+}
+
 static void heap_add(struct tmr *t)
 {
-	if (used == size) {
-		size = size ? size * 2 : 1024;
-		heap = realloc(heap, size * sizeof(struct tmr *));
-		CHECK(heap != NULL);
-	}
+	if (used == size)
+		heap_grow();
+	t->le.list = (void *)++starts;
 	place(used, t);
 	sift_up(used++);
 }
@@ -138,7 +171,7 @@ uint64_t tmr_get_expire(const struct tmr *tmr)
 	return (tmr && tmr->th && tmr->jfs > now) ? tmr->jfs - now : 0;
 }
 
-/** Milliseconds that libre's loop may sleep, 0 for "no timer" */
+/** Milliseconds that libre's loop may sleep, 0 for "no timer"; fits the int it makes of it */
 uint64_t tmr_next_timeout(struct list *tmrl)
 {
 	uint64_t now, left;
@@ -147,6 +180,8 @@ uint64_t tmr_next_timeout(struct list *tmrl)
 		return clock_movable() ? POLL_MS : 0;
 	now = tmr_jiffies();
 	left = heap[0]->jfs <= now ? 1 : heap[0]->jfs - now;
+	if (left > INT_MAX)
+		left = INT_MAX;
 	return clock_movable() && left > POLL_MS ? POLL_MS : left;
 }
 
