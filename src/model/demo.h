@@ -1,0 +1,21 @@
+/**
+ * @file demo.h  The demo of product.md: two tenants, their people, numbers and past calls
+ *
+ * For an empty database on a machine that listens on loopback only. On the store's writer.
+ */
+#ifndef CARILLON_DEMO_H
+#define CARILLON_DEMO_H
+
+#include <stdint.h>
+#include "db.h"
+#include "secret.h"
+
+struct demo_conf {
+	const struct secret *secret;
+	uint16_t sip_port; /* of this very server: the trunk leads back to it */
+	int64_t now;	   /* wall ms; the past calls lie in the week before  */
+};
+
+int demo_fill(struct db *db, const struct demo_conf *conf);
+
+#endif

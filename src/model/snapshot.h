@@ -1,0 +1,105 @@
+/**
+ * @file snapshot.h  Tenants as calls and SIP see them: immutable, swapped whole
+ *
+ * tenant_load() builds a snapshot from the database on any reader's thread; the core thread puts it
+ * into the registry, `struct tenants`, in place of the old one. Every call keeps the snapshot it
+ * began with by shared_ref(). Texts live in the snapshot's own memory and are never NULL.
+ * Snapshots: any thread. `struct tenants` and `struct trunks` within it: the core thread.
+ */
+#ifndef CARILLON_SNAPSHOT_H
+#define CARILLON_SNAPSHOT_H
+
+#include "device.h"
+#include "dest.h"
+#include "own.h"
+#include "tenant.h"
+#include "trunk.h"
+
+struct tenant_extension {
+	const char *id, *number, *name, *caller_id_name, *caller_id_number;
+	uint32_t ring_ms;
+	bool call_waiting;
+};
+
+/** A phone; browsers come and go too often and are kept by `struct tenants` */
+struct tenant_device {
+	const char *id, *auth_user, *name, *ha1_md5, *ha1_sha256;
+	const struct tenant_extension *extension;
+	bool sdes;
+};
+
+struct tenant_did {
+	const char *number, *title;
+	bool fax, active;
+	struct dest dest;
+};
+
+struct tenant_route {
+	const char *prefix, *prepend;
+	uint32_t strip;
+	int64_t trunk, priority;
+};
+
+struct snapshot_index;
+struct arena;
+
+struct tenant {
+	int64_t id, version;
+	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
+	bool md5_allowed;
+	const struct tenant_extension *extensions; /* in the order of their numbers */
+	const struct tenant_device *devices;
+	const struct tenant_did *dids;
+	const struct tenant_route *routes;
+	uint32_t extension_count, device_count, did_count, route_count;
+	struct snapshot_index *by_number, *by_auth, *by_did;
+	struct arena *arena;
+};
+
+int tenant_load(struct tenant **tp, struct db *db, int64_t id);
+size_t tenant_bytes(const struct tenant *t);
+const struct tenant_extension *tenant_extension(const struct tenant *t, const char *number);
+const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user);
+const struct tenant_did *tenant_did(const struct tenant *t, const char *number);
+const struct tenant_route *tenant_route(const struct tenant *t, const char *e164);
+bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, const char *e164);
+
+/** Every tenant of this node, its DIDs, its trunks, and the browsers that hold credentials */
+struct tenants;
+
+/** What a credential belongs to, phone or browser */
+struct tenants_account {
+	const struct tenant *tenant;
+	const struct tenant_extension *extension;
+	const char *device, *device_name, *auth_user, *ha1_md5, *ha1_sha256;
+	bool browser, sdes;
+};
+
+int tenants_alloc(struct tenants **tp);
+int tenants_load(struct tenants *ts, struct db *db, int64_t now);
+int tenants_put(struct tenants *ts, struct tenant *t);
+void tenants_drop(struct tenants *ts, int64_t id);
+const struct tenant *tenants_by_id(const struct tenants *ts, int64_t id);
+const struct tenant *tenants_by_domain(const struct tenants *ts, const struct pl *domain);
+const struct tenant *tenants_by_did(const struct tenants *ts, const char *number,
+				    const struct tenant_did **did);
+bool tenants_account(struct tenants_account *acc, const struct tenants *ts, const struct pl *domain,
+		     const struct pl *auth_user);
+
+int tenants_browser_add(struct tenants *ts, const struct device *d);
+void tenants_browser_remove(struct tenants *ts, int64_t tenant, const char *device_id);
+void tenants_browser_expire(struct tenants *ts, int64_t now);
+
+/** All trunks; immutable and shared, swapped whole */
+struct trunks {
+	const struct trunk *v;
+	uint32_t count;
+};
+
+int trunks_load(struct trunks **tp, struct db *db);
+const struct trunk *trunks_by_id(const struct trunks *ts, int64_t id);
+const struct trunk *trunks_by_address(const struct trunks *ts, const struct sa *src);
+void tenants_put_trunks(struct tenants *ts, struct trunks *trunks);
+const struct trunks *tenants_trunks(const struct tenants *ts);
+
+#endif

@@ -1,0 +1,5 @@
+/* X(kind, what its target is, label): whatever one can be connected to */
+X(extension, EXTENSION, "Extension")
+X(external,  NUMBER,    "Outside number")
+X(announce,  PROMPT,    "Announcement")
+X(hangup,    NOTHING,   "Hang up")

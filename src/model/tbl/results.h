@@ -1,0 +1,6 @@
+/* X(result, label): how a call went, for its row in the history */
+X(answered,  "Answered")
+X(busy,      "Busy")
+X(noanswer,  "No answer")
+X(failed,    "Failed")
+X(cancelled, "Cancelled")
