@@ -114,7 +114,9 @@ bool text_printable(const char *s)
 	if (!text_utf8(s, strlen(s)))
 		return false;
 	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 127)
+		const unsigned char *p = (const unsigned char *)s;
+
+		if (p[0] < ' ' || p[0] == 127 || (p[0] == 0xc2 && p[1] < 0xa0)) /* C0, DEL, C1 */
 			return false;
 	}
 	return true;
