@@ -7,6 +7,9 @@
 #include "phone.h"
 #include "text.h"
 
+/* Where national numbers vary and have no prefix, what is shorter is an extension. */
+enum { UNPREFIXED_MIN = 8 };
+
 /* How a country writes outside calls (ITU-T E.164 and national plans). */
 static const struct plan {
 	const char *country, *code, *international, *trunk;
@@ -38,35 +41,45 @@ bool phone_dialable(const char *s)
 	return n && n < PHONE_SIZE && s[0] && strspn(s, "0123456789*#") == strlen(s);
 }
 
+/* In "+44 (0)20 ..." the bracket is for callers at home; only Italy dials its zero from abroad. */
+static bool phone_home_zero(const char *out, size_t n, const char *s)
+{
+	return n > 1 && out[0] == '+' && strncmp(out, "+39", 3) && !strncmp(s, "(0)", 3);
+}
+
 static bool phone_digits(char *out, size_t size, const char *s)
 {
 	size_t n = 0;
 
-	for (bool first = true; *s; s++) {
+	for (; *s; s++) {
+		if (phone_home_zero(out, n, s))
+			s += 2;
 		if (strchr(" -./()", *s))
 			continue;
-		if (!(*s >= '0' && *s <= '9') && !(first && *s == '+'))
+		if (!(*s >= '0' && *s <= '9') && (n || *s != '+'))
 			return false;
 		if (n + 1 >= size)
 			return false;
 		out[n++] = *s;
-		first = false;
+		out[n] = '\0';
 	}
-	out[n] = '\0';
 	return n > 0;
 }
 
 static bool phone_from_national(char *out, size_t size, const char *d, const struct plan *p)
 {
 	size_t international = strlen(p->international), trunk = strlen(p->trunk);
+	bool prefixed = !strncmp(d, p->trunk, trunk);
 
 	if (!strncmp(d, p->international, international))
 		return text_printf(out, size, "+%s", d + international);
-	if (p->national && strlen(d) == p->national)
-		return text_printf(out, size, "+%s%s", p->code, d);
-	if (trunk && !strncmp(d, p->trunk, trunk))
-		return text_printf(out, size, "+%s%s", p->code, d + trunk);
-	return false;
+	if (prefixed)
+		d += trunk;
+	if (p->national ? strlen(d) != p->national : !prefixed)
+		return false;
+	if (!trunk && strlen(d) < UNPREFIXED_MIN)
+		return false;
+	return text_printf(out, size, "+%s%s", p->code, d);
 }
 
 /**
