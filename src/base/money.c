@@ -20,7 +20,8 @@ static const char *digits_read(const char *p, int64_t *value, int max)
 /**
  * Reads "12", "12.5" or "-0.000001"
  *
- * @return 0; EINVAL when it is not a number, has more than six decimals or twelve digits before them
+ * @return 0; EINVAL when it is not a number, has more than six decimals or twelve digits before
+ * them
  */
 int money_parse(money_t *out, const char *text)
 {
@@ -54,22 +55,29 @@ bool money_print(char *buf, size_t size, money_t m)
 }
 
 /**
- * The price of a duration, rounded up to the increment and then up to the next micro-unit
+ * The price of a duration, rounded up to the increment and then up to the next micro-unit; at most
+ * INT64_MAX, so that no product ever wraps to a credit
  *
- * @param rate         Per minute
+ * @param rate         Per minute, not negative
  * @param ms           Duration; 0 costs nothing
  * @param minimum_ms   Shortest billed duration
  * @param increment_ms Step after the minimum, at least 1
  */
 money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t increment_ms)
 {
-	int64_t billed = minimum_ms;
+	__int128 billed = minimum_ms, price;
 
 	if (ms <= 0)
 		return 0;
 	if (increment_ms < 1)
 		increment_ms = 1;
-	if (ms > minimum_ms)
-		billed += (ms - minimum_ms + increment_ms - 1) / increment_ms * increment_ms;
-	return (money_t)(((__int128)rate * billed + 59999) / 60000);
+	if (ms > minimum_ms) {
+		__int128 over = (__int128)ms - minimum_ms;
+
+		billed += (over + increment_ms - 1) / increment_ms * increment_ms;
+	}
+	if (billed > INT64_MAX)
+		billed = INT64_MAX;
+	price = (rate * billed + 59999) / 60000;
+	return price > INT64_MAX ? INT64_MAX : (money_t)price;
 }
