@@ -11,7 +11,7 @@
 #include "own.h"
 #include "text.h"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_CHOICE };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_CHOICE, KIND_PORTS };
 
 struct row {
 	enum kind kind;
@@ -24,15 +24,17 @@ struct row {
 #define AT(field) offsetof(struct conf, field)
 static const struct row rows[] = {
 #define TEXT(f, env, def, help, ex) {KIND_TEXT, #f, env, def, 0, 0, NULL, help, ex, AT(f)},
-#define NUMBER(f, env, def, lo, hi, help, ex) \
+#define NUMBER(f, env, def, lo, hi, help, ex)                                                      \
 	{KIND_NUMBER, #f, env, #def, lo, hi, NULL, help, ex, AT(f)},
 #define FLAG(f, env, def, help) {KIND_FLAG, #f, env, def, 0, 0, NULL, help, "yes", AT(f)},
 #define CHOICE(f, env, def, ch, help) {KIND_CHOICE, #f, env, def, 0, 0, ch, help, def, AT(f)},
+#define PORTS(f, env, def, help, ex) {KIND_PORTS, #f, env, def, 0, 0, NULL, help, ex, AT(f)},
 #include "conf_table.h"
 #undef TEXT
 #undef NUMBER
 #undef FLAG
 #undef CHOICE
+#undef PORTS
 };
 
 static bool number_set(int64_t *out, const struct row *row, const char *value, char *why, size_t n)
@@ -43,7 +45,8 @@ static bool number_set(int64_t *out, const struct row *row, const char *value, c
 	*out = strtoll(value, &end, 10);
 	if (end != value && !*end && !errno && *out >= row->min && *out <= row->max)
 		return true;
-	text_printf(why, n, "must be a whole number from %" PRId64 " to %" PRId64, row->min, row->max);
+	text_printf(why, n, "must be a whole number from %" PRId64 " to %" PRId64, row->min,
+		    row->max);
 	return false;
 }
 
@@ -68,6 +71,37 @@ static bool choice_set(char *out, const struct row *row, const char *value, char
 	return false;
 }
 
+static bool ports_split(uint16_t *first, uint16_t *last, const char *value)
+{
+	unsigned lo, hi;
+	char rest;
+
+	if (!isdigit((unsigned char)*value) || sscanf(value, "%5u-%5u%c", &lo, &hi, &rest) != 2 ||
+	    lo < 1024 || hi > 65535 || hi < lo + 1)
+		return false;
+	*first = (uint16_t)lo;
+	*last = (uint16_t)hi;
+	return true;
+}
+
+static bool ports_set(char *out, const char *value, char *why, size_t n)
+{
+	uint16_t first, last;
+
+	if (ports_split(&first, &last, value) && text_printf(out, CONF_TEXT, "%s", value))
+		return true;
+	text_printf(why, n, "must be two ports from 1024 to 65535, first-last");
+	return false;
+}
+
+static bool text_set(char *out, const char *value, char *why, size_t n)
+{
+	if (text_printf(out, CONF_TEXT, "%s", value))
+		return true;
+	text_printf(why, n, "must be at most %d characters", CONF_TEXT - 1);
+	return false;
+}
+
 static bool value_set(struct conf *conf, const struct row *row, const char *value, char *why,
 		      size_t n)
 {
@@ -80,20 +114,19 @@ static bool value_set(struct conf *conf, const struct row *row, const char *valu
 		return flag_set(field, value, why, n);
 	case KIND_CHOICE:
 		return choice_set(field, row, value, why, n);
+	case KIND_PORTS:
+		return ports_set(field, value, why, n);
 	case KIND_TEXT:
 		break;
 	}
-	if (text_printf(field, CONF_TEXT, "%s", value))
-		return true;
-	text_printf(why, n, "must be at most %d characters", CONF_TEXT - 1);
-	return false;
+	return text_set(field, value, why, n);
 }
 
 static int complain(char *error, size_t size, const char *where, const struct row *row,
 		    const char *value, const char *why)
 {
-	text_printf(error, size, "%s: %s = \"%.60s\" %s, for example: %s = %s", where, row->key, value,
-		    why, row->key, row->example);
+	text_printf(error, size, "%s: %s = \"%.60s\" %s, for example: %s = %s", where, row->key,
+		    value, why, row->key, row->example);
 	return EINVAL;
 }
 
@@ -126,15 +159,18 @@ static int line_read(struct conf *conf, char *line, const char *where, char *err
 		return 0;
 	eq = strchr(key, '=');
 	if (!eq) {
-		text_printf(error, size, "%s: \"%.60s\" is not of the form key = value", where, key);
+		text_printf(error, size, "%s: \"%.60s\" is not of the form key = value", where,
+			    key);
 		return EINVAL;
 	}
 	*eq = '\0';
 	key = trim(key);
 	row = row_find(key);
 	if (!row) {
-		text_printf(error, size, "%s: there is no key \"%.60s\"; the keys are listed in "
-			    "docs/configuration.md", where, key);
+		text_printf(error, size,
+			    "%s: there is no key \"%.60s\"; the keys are listed in "
+			    "docs/configuration.md",
+			    where, key);
 		return EINVAL;
 	}
 	if (!value_set(conf, row, trim(eq + 1), why, sizeof(why)))
@@ -142,23 +178,45 @@ static int line_read(struct conf *conf, char *line, const char *where, char *err
 	return 0;
 }
 
-static int file_read(struct conf *conf, const char *file, char *error, size_t size)
+/* The rest of a longer line would otherwise be read as a line of its own, out of a comment too. */
+static int line_whole(const char *line, size_t size, const char *where, char *error,
+		      size_t error_size)
 {
-	FILE *f = fopen(file, "re");
+	if (strlen(line) + 1 < size || line[size - 2] == '\n')
+		return 0;
+	text_printf(error, error_size, "%s: the line is longer than %zu characters", where,
+		    size - 2);
+	return EINVAL;
+}
+
+static int lines_read(struct conf *conf, FILE *f, const char *file, char *error, size_t size)
+{
 	char line[1024], where[CONF_TEXT + 16];
 	int err = 0;
 
-	if (!f) {
-		err = errno;
-		text_printf(error, size, "%s: cannot be read: %s", file, strerror(err));
-		return err;
-	}
 	for (int n = 1; !err && fgets(line, sizeof(line), f); n++) {
 		text_printf(where, sizeof(where), "%.200s:%d", file, n);
-		err = line_read(conf, line, where, error, size);
+		err = line_whole(line, sizeof(line), where, error, size);
+		if (!err)
+			err = line_read(conf, line, where, error, size);
 	}
-	fclose(f);
 	return err;
+}
+
+static int file_read(struct conf *conf, const char *file, char *error, size_t size)
+{
+	FILE *f = fopen(file, "re");
+	int err, why = f ? 0 : errno;
+
+	if (f) {
+		err = lines_read(conf, f, file, error, size);
+		why = ferror(f) ? errno : 0; /* a folder can be opened, but not read */
+		fclose(f);
+		if (!why)
+			return err;
+	}
+	text_printf(error, size, "%.200s: cannot be read: %s", file, strerror(why));
+	return why;
 }
 
 static int env_read(struct conf *conf, char *error, size_t size)
@@ -174,18 +232,18 @@ static int env_read(struct conf *conf, char *error, size_t size)
 	return 0;
 }
 
-static int ports_read(struct conf *conf, char *error, size_t size)
+/* What no single value can tell */
+static int whole_check(struct conf *conf, const char *file, char *error, size_t size)
 {
-	unsigned lo, hi;
-	char rest;
-
-	if (sscanf(conf->rtp_ports, "%5u-%5u%c", &lo, &hi, &rest) != 2 || lo < 1024 || hi > 65535 ||
-	    hi < lo + 1)
-		return complain(error, size, "CARILLON_RTP_PORTS", row_find("rtp_ports"),
-				conf->rtp_ports, "must be two ports from 1024 to 65535");
-	conf->rtp_min = (uint16_t)lo;
-	conf->rtp_max = (uint16_t)hi;
-	return 0;
+	CHECK(ports_split(&conf->rtp_min, &conf->rtp_max, conf->rtp_ports));
+	if (conf->register_min_s <= conf->register_max_s)
+		return 0;
+	text_printf(error, size,
+		    "%.200s: register_min_s = \"%" PRId64
+		    "\" must not be more than register_max_s = "
+		    "\"%" PRId64 "\", for example: register_min_s = 60",
+		    file ? file : "environment", conf->register_min_s, conf->register_max_s);
+	return EINVAL;
 }
 
 /**
@@ -210,15 +268,31 @@ int conf_load(struct conf *conf, const char *file, char *error, size_t size)
 		err = file_read(conf, file, error, size);
 	if (!err)
 		err = env_read(conf, error, size);
-	return err ? err : ports_read(conf, error, size);
+	return err ? err : whole_check(conf, file, error, size);
+}
+
+static void values_print(const struct row *row)
+{
+	static const char *const what[] = {
+		[KIND_TEXT] = "text", [KIND_FLAG] = "yes or no", [KIND_PORTS] = "first-last"};
+
+	if (row->kind == KIND_NUMBER)
+		printf("%" PRId64 " to %" PRId64, row->min, row->max);
+	else
+		fputs(row->kind == KIND_CHOICE ? row->choices : what[row->kind], stdout);
 }
 
 /** Prints the reference as the Markdown table that docs/configuration.md holds */
 void conf_print_reference(void)
 {
-	puts("| key | variable | default | meaning | example |\n|---|---|---|---|---|");
-	for (size_t i = 0; i < COUNT(rows); i++)
-		printf("| `%s` | `%s` | %s%s%s | %s | `%s` |\n", rows[i].key, rows[i].env,
-		       *rows[i].def ? "`" : "", *rows[i].def ? rows[i].def : "(empty)",
-		       *rows[i].def ? "`" : "", rows[i].help, rows[i].example);
+	puts("| key | variable | default | values | meaning | example "
+	     "|\n|---|---|---|---|---|---|");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *tick = *rows[i].def ? "`" : "";
+
+		printf("| `%s` | `%s` | %s%s%s | ", rows[i].key, rows[i].env, tick,
+		       *rows[i].def ? rows[i].def : "(empty)", tick);
+		values_print(&rows[i]);
+		printf(" | %s | `%s` |\n", rows[i].help, rows[i].example);
+	}
 }

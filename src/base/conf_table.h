@@ -6,7 +6,7 @@ NUMBER(http_port, "CARILLON_HTTP_PORT", 8080, 0, 65535, "Portal over plain HTTP,
 NUMBER(https_port, "CARILLON_HTTPS_PORT", 8443, 0, 65535, "Portal and SIP over WebSocket with TLS; 0 for none", "443")
 NUMBER(sip_port, "CARILLON_SIP_PORT", 5060, 1, 65535, "SIP over UDP and TCP", "5060")
 NUMBER(sips_port, "CARILLON_SIPS_PORT", 5061, 0, 65535, "SIP over TLS; 0 for none", "5061")
-TEXT(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, first-last", "20000-29999")
+PORTS(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, first-last", "20000-29999")
 TEXT(cert, "CARILLON_CERT", "", "Certificate chain (PEM); empty: a self-signed one is made in data", "/etc/carillon/cert.pem")
 TEXT(key, "CARILLON_KEY", "", "Private key of the certificate (PEM)", "/etc/carillon/key.pem")
 TEXT(public_url, "CARILLON_PUBLIC_URL", "", "Address of the portal as people type it", "https://pbx.example.com")
