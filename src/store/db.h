@@ -20,6 +20,9 @@ enum { DB_STOP = -1 }; /* a row handler has seen enough  */
 struct db;
 struct db_row;
 
+/** How a connection is opened: DB_CREATE also makes what is not there, DB_READ cannot write */
+enum db_open { DB_CREATE, DB_WRITE, DB_READ };
+
 /** Sees one row; returns 0, DB_STOP, or an errno that db_query() hands back */
 typedef int(db_row_h)(const struct db_row *row, void *arg);
 
@@ -46,8 +49,8 @@ struct db {
 /** An engine */
 struct db_driver {
 	const char *name;
-	/** Opens; `create` also makes what is not there. The connection is a mem object */
-	int (*open_h)(struct db **dbp, const char *where, bool create);
+	/** Opens; the connection is a mem object */
+	int (*open_h)(struct db **dbp, const char *where, enum db_open how);
 	/** Begins a transaction that may write, or one that only reads a snapshot */
 	int (*begin_h)(struct db *db, bool write);
 	int (*commit_h)(struct db *db);
