@@ -76,8 +76,6 @@ money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t i
 
 		billed += (over + increment_ms - 1) / increment_ms * increment_ms;
 	}
-	if (billed > INT64_MAX)
-		billed = INT64_MAX;
 	price = (rate * billed + 59999) / 60000;
 	return price > INT64_MAX ? INT64_MAX : (money_t)price;
 }

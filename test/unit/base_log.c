@@ -146,6 +146,22 @@ static void long_value_is_cut_to_one_line(void **state)
 	assert_non_null(strstr(text, "test.next"));
 }
 
+static void every_length_ends_with_one_newline(void **state)
+{
+	char value[1300];
+
+	for (size_t n = 1100; n < sizeof(value); n++) {
+		memset(value, 'x', n);
+		value[n] = '\0';
+		catch_begin();
+		log_info("test.long", "v=%s", value);
+		catch_end();
+		assert_int_equal(lines(text), 1);
+		assert_null(strchr(text, '?'));
+		assert_string_equal(text + strlen(text) - 2, "x\n");
+	}
+}
+
 static void levels_have_names(void **state)
 {
 	static const char *const names[] = {"debug", "info", "warn", "error"};
@@ -172,6 +188,7 @@ int main(void)
 		test(text_of_people_is_kept),
 		test(level_filters),
 		test(long_value_is_cut_to_one_line),
+		test(every_length_ends_with_one_newline),
 		test(levels_have_names),
 	};
 

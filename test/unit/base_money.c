@@ -131,6 +131,7 @@ static const struct price {
 	{INT64_MAX, 120000, 0, 1, INT64_MAX}, /* never wraps to a credit */
 	{INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX},
 	{1000000, INT64_MAX, 60000, INT64_MAX, INT64_MAX},
+	{INT64_MAX, INT64_MAX, INT64_MAX - 1, INT64_MAX, INT64_MAX}, /* the largest product */
 };
 
 static void price_table(void **state)

@@ -69,6 +69,7 @@ static const struct sample {
 	{"FR", "012345678", NULL},		 /* nine digits, but the first is the prefix */
 	{"IT", "06 6982 1234", "+390669821234"}, /* keeps its zero */
 	{"IT", "+39 06 6982 1234", "+390669821234"},
+	{"IT", "+39 (0)6 6982 1234", "+390669821234"},
 	{"IT", "347 123 4567", "+393471234567"},
 	{"IT", "112", NULL},
 	{"IT", "100100", NULL}, /* an extension */
