@@ -1,0 +1,130 @@
+/**
+ * @file conns.c  Cuts clients that never finish: a request byte by byte, a reply never read
+ *
+ * libmicrohttpd's own timeout is for silence only. Each connection has a deadline that its web
+ * thread moves; the loop's thread looks at all of them and shuts the overdue ones down. The
+ * state keeps the two apart: a socket is shut down only while its owner cannot close it.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include "clock.h"
+#include "own.h"
+#include "server.h"
+
+enum conn_state { CONN_OPEN, CONN_CUTTING, CONN_CLOSED };
+
+/** Shared by a web thread and the loop */
+struct conn {
+	_Atomic int state;
+	_Atomic uint64_t due; /* monotonic ms, 0 for none */
+	int fd;
+};
+
+/** All connections; on the loop's thread */
+struct conns {
+	struct conn **v;
+	size_t n, size;
+};
+
+static void web_conns_destructor(void *arg)
+{
+	struct conns *cs = arg;
+
+	for (size_t i = 0; i < cs->n; i++)
+		shared_unref(cs->v[i]);
+	mem_deref(cs->v);
+}
+
+/** Makes the list; returns 0 or ENOMEM */
+int web_conns_alloc(struct conns **cp)
+{
+	struct conns *cs = mem_zalloc(sizeof(*cs), web_conns_destructor);
+
+	if (!cs)
+		return ENOMEM;
+	*cp = cs;
+	return 0;
+}
+
+/** Makes the state of a new connection, shared; NULL without memory */
+struct conn *web_conn_alloc(int fd)
+{
+	struct conn *c = shared_alloc(sizeof(*c), NULL);
+
+	if (!c)
+		return NULL;
+	c->fd = fd;
+	web_conn_due(c, RECEIVE_MS);
+	return c;
+}
+
+/** Gives a connection this many milliseconds from now; 0 for as long as it likes */
+void web_conn_due(struct conn *c, uint64_t ms)
+{
+	if (c)
+		atomic_store(&c->due, ms ? clock_mono_ms() + ms : 0);
+}
+
+/** The owner is about to close the socket; drops its reference */
+void web_conn_closed(struct conn *c)
+{
+	int open = CONN_OPEN;
+
+	if (!c)
+		return;
+	while (!atomic_compare_exchange_weak(&c->state, &open, CONN_CLOSED)) {
+		open = CONN_OPEN;
+		sched_yield();
+	}
+	shared_unref(c);
+}
+
+/** Adds a connection; takes over the reference */
+void web_conns_add(struct conns *cs, struct conn *c)
+{
+	if (cs->n == cs->size) {
+		size_t size = cs->size ? cs->size * 2 : 64;
+		struct conn **v = mem_reallocarray(cs->v, size, sizeof(struct conn *), NULL);
+
+		if (!v) {
+			shared_unref(c);
+			return;
+		}
+		cs->v = v;
+		cs->size = size;
+	}
+	cs->v[cs->n++] = c;
+}
+
+static void cut(struct conn *c)
+{
+	int open = CONN_OPEN;
+
+	if (!atomic_compare_exchange_strong(&c->state, &open, CONN_CUTTING))
+		return;
+	shutdown(c->fd, SHUT_RDWR);
+	atomic_store(&c->due, 0);
+	atomic_store(&c->state, CONN_OPEN);
+}
+
+/** Forgets the closed connections and cuts the overdue ones */
+void web_conns_sweep(struct conns *cs)
+{
+	uint64_t now = clock_mono_ms();
+	size_t n = 0;
+
+	for (size_t i = 0; i < cs->n; i++) {
+		struct conn *c = cs->v[i];
+		uint64_t due = atomic_load(&c->due);
+
+		if (atomic_load(&c->state) == CONN_CLOSED) {
+			shared_unref(c);
+			continue;
+		}
+		if (due && due <= now)
+			cut(c);
+		cs->v[n++] = c;
+	}
+	cs->n = n;
+}

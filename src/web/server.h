@@ -1,0 +1,102 @@
+/**
+ * @file server.h  What the files of this folder share
+ */
+#ifndef CARILLON_WEB_SERVER_H
+#define CARILLON_WEB_SERVER_H
+
+#include <stdatomic.h>
+#include <microhttpd.h>
+#include "web.h"
+
+struct loop;
+struct conns;
+struct conn;
+struct files;
+struct proxies;
+struct stream;
+
+enum {
+	WEB_TOTAL = 4096,   /* connections, over all threads of one daemon                 */
+	WEB_PER_IP = 1024,  /* of one address: an office behind NAT is one address         */
+	RECEIVE_MS = 30000, /* a request must have arrived whole                           */
+	SEND_MS = 600000,   /* its reply must have left                                    */
+	IDLE_S = 60,	    /* nothing at all in either direction                          */
+};
+
+/** The server; but for two counters immutable once it runs */
+struct web {
+	struct web_conf conf;
+	struct web_handlers h;
+	struct MHD_Daemon *http, *https;
+	struct loop *loop;  /* thread of WebSockets, live events and overdue connections */
+	struct actor *slow; /* thread of RUNS_SLOW                                       */
+	struct files *files;
+	struct proxies *proxies;
+	char *public_url;
+	bool hsts;
+	_Atomic int slow_count; /* requests that sleep for the slow thread */
+	_Atomic bool stopping;
+};
+
+struct reply_head {
+	const char *name;
+	char *value;
+};
+
+/** What a handler answered */
+struct reply {
+	unsigned status;
+	json_t *json, *fields, *members;
+	struct mbuf *body;
+	const char *type;
+	char detail[256];
+	struct reply_head heads[WEB_HEADERS];
+	size_t head_count;
+	struct stream *stream;
+};
+
+/* head.c */
+void security_heads(const struct web *w, struct MHD_Response *r);
+
+/* reply.c */
+void reply_reset(struct reply *rp);
+enum MHD_Result reply_send(const struct request *rq, struct reply *rp);
+
+/* request.c */
+bool request_fill(struct request *rq, const char *url);
+bool request_same_origin(const struct request *rq);
+int proxies_alloc(struct proxies **pp, const char *text);
+
+/* route.c */
+const struct route *path_route(const struct web *w, struct request *rq, bool *path_known);
+bool schema_check(const struct route *route, const json_t *body, struct reply *rp);
+
+/* static.c */
+int files_alloc(struct files **fp, const char *folder);
+bool files_send(const struct request *rq, enum MHD_Result *res);
+
+/* conns.c: cuts clients that never finish */
+int web_conns_alloc(struct conns **cp);
+void web_conns_add(struct conns *cs, struct conn *c);
+void web_conns_sweep(struct conns *cs);
+struct conn *web_conn_alloc(int fd);
+void web_conn_due(struct conn *c, uint64_t ms);
+void web_conn_closed(struct conn *c);
+
+/* loop.c */
+int loop_alloc(struct loop **bp, struct web *w, struct actor *core);
+void loop_stop(struct loop *b);
+void loop_conn(struct loop *b, struct conn *c);
+void loop_event(const struct event *event, void *arg);
+int loop_stream(struct loop *b, struct stream *s);
+void loop_revoke(struct loop *b, const char *session);
+bool loop_lookup(const struct loop *b, struct sa *client, bool *tls, uint16_t port);
+void loop_count(const struct loop *b, size_t *clients, size_t *streams);
+
+/* edge.c */
+enum MHD_Result edge_upgrade(struct request *rq);
+
+/* sse.c */
+enum MHD_Result sse_send(const struct request *rq, struct stream *s);
+
+#endif
