@@ -1,0 +1,426 @@
+/**
+ * @file call.c  A call's life
+ */
+#include <errno.h>
+#include <string.h>
+#include "call.h"
+#include "clock.h"
+#include "exchange.h"
+#include "log.h"
+#include "story.h"
+#include "text.h"
+
+enum { BUSY_TONE_MS = 4000 };
+
+struct call {
+	struct le le; /* in the exchange's list */
+	struct exchange *exchange;
+	const struct tenant *tenant; /* shared */
+	struct list legs;
+	struct leg *caller; /* for whom the flow runs */
+	struct story *story;
+	struct call_facts facts;
+	struct step step;
+	struct transfer transfer;
+	struct tmr longest, busy, reclaim;
+	unsigned hops;
+	bool over;
+};
+
+static void on_leg_down(struct leg *leg, void *arg);
+
+static void call_destructor(void *arg)
+{
+	struct call *c = arg;
+
+	c->over = true;
+	tmr_cancel(&c->longest);
+	tmr_cancel(&c->busy);
+	tmr_cancel(&c->transfer.tmr);
+	tmr_cancel(&c->reclaim);
+	flow_leave(c);
+	list_flush(&c->legs);
+	list_unlink(&c->le);
+	mem_deref(c->story);
+	shared_unref(c->tenant);
+}
+
+static void on_longest(void *arg)
+{
+	call_end(arg, CAUSE_RING_TIMEOUT);
+}
+
+/**
+ * Makes a call without legs; the exchange owns it
+ *
+ * @param cp     Result
+ * @param x      Exchange
+ * @param tenant Snapshot that the call keeps
+ * @param dir    Direction, as the tenant sees it
+ *
+ * @return 0 or ENOMEM
+ */
+int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant, enum call_dir dir)
+{
+	struct call *c = mem_zalloc(sizeof(*c), call_destructor);
+
+	if (!c)
+		return ENOMEM;
+	c->exchange = x;
+	c->tenant = shared_ref(tenant);
+	c->facts.id = id_new();
+	c->facts.dir = dir;
+	c->facts.started_at = clock_wall_ms();
+	c->facts.started_ms = clock_mono_ms();
+	if (story_alloc(&c->story)) {
+		mem_deref(c);
+		return ENOMEM;
+	}
+	list_append(exchange_calls(x), &c->le, c);
+	tmr_start(&c->longest, exchange_conf(x)->call_max_ms, on_longest, c);
+	*cp = c;
+	return 0;
+}
+
+/** Takes the call off the exchange's list, so that nobody finds it any more */
+void call_unlist(struct call *c)
+{
+	list_unlink(&c->le);
+}
+
+struct exchange *call_exchange(const struct call *c)
+{
+	return c->exchange;
+}
+
+const struct tenant *call_tenant(const struct call *c)
+{
+	return c->tenant;
+}
+
+int64_t call_tenant_id(const struct call *c)
+{
+	return c->tenant->id;
+}
+
+const char *call_id(const struct call *c)
+{
+	return c->facts.id.s;
+}
+
+struct list *call_legs(struct call *c)
+{
+	return &c->legs;
+}
+
+/** For whom the flow runs */
+struct leg *call_caller(const struct call *c)
+{
+	return c->caller;
+}
+
+/** After a transfer: for whom the flow runs from now on */
+void call_set_caller(struct call *c, struct leg *leg)
+{
+	c->caller = leg;
+}
+
+struct story *call_story(struct call *c)
+{
+	return c->story;
+}
+
+struct call_facts *call_facts(struct call *c)
+{
+	return &c->facts;
+}
+
+struct step *call_step(struct call *c)
+{
+	return &c->step;
+}
+
+struct transfer *call_transfer(struct call *c)
+{
+	return &c->transfer;
+}
+
+struct tmr *call_reclaim_timer(struct call *c)
+{
+	return &c->reclaim;
+}
+
+/** Counts one more dest; returns how many there were */
+unsigned call_hop(struct call *c)
+{
+	return ++c->hops;
+}
+
+/** The address that our descriptions name */
+const char *call_media_address(const struct call *c)
+{
+	return exchange_conf(c->exchange)->media_address;
+}
+
+bool call_over(const struct call *c)
+{
+	return c->over;
+}
+
+/** True when the extension has a live leg in this call; *ringing when it is not answered yet */
+bool call_uses(const struct call *c, const char *extension, bool *ringing)
+{
+	struct le *le;
+
+	LIST_FOREACH(&c->legs, le) {
+		const struct leg *leg = le->data;
+
+		if (!leg_live(leg) || strcmp(leg->extension, extension))
+			continue;
+		*ringing = leg->role == LEG_CALLED && leg->state < LEG_UP;
+		return true;
+	}
+	return false;
+}
+
+/** Tells the portal and whoever listens */
+void call_changed(struct call *c, const char *event)
+{
+	exchange_call_changed(c->exchange, c, event);
+}
+
+static void on_leg_key(struct leg *leg, char digit, void *arg)
+{
+	struct call *c = arg;
+
+	if (c->step.ops && c->step.ops->key && leg == c->caller)
+		c->step.ops->key(&c->step, digit);
+}
+
+static void on_leg_played(struct leg *leg, uint32_t play, void *arg)
+{
+	struct call *c = arg;
+
+	if (c->step.ops && c->step.ops->played && leg == c->caller)
+		c->step.ops->played(&c->step, play);
+}
+
+static void on_leg_hold(struct leg *leg, void *arg)
+{
+	struct call *c = arg;
+
+	story_add(c->story, "hold", "%s %s", leg->party.name[0] ? leg->party.name
+			  : leg->party.number, leg->held ? "put the call on hold" : "took the call back");
+	leg_hear(leg);
+	call_changed(c, "call.updated");
+}
+
+static void on_leg_refer(struct leg *leg, const struct dialog_refer *refer, void *arg)
+{
+	transfer_ask(arg, leg, refer);
+}
+
+static void on_leg_lost(struct leg *leg, bool lost, void *arg)
+{
+	reclaim_lost(arg, leg, lost);
+}
+
+static const struct leg_watch call_watch = {
+	.down_h = on_leg_down,
+	.key_h = on_leg_key,
+	.played_h = on_leg_played,
+	.hold_h = on_leg_hold,
+	.refer_h = on_leg_refer,
+	.lost_h = on_leg_lost,
+};
+
+/** From now on the call itself hears of this leg */
+void call_watch_leg(struct call *c, struct leg *leg)
+{
+	leg_watch(leg, &call_watch, c);
+}
+
+/**
+ * Takes the caller in and looks at what it offers
+ *
+ * @param c    Call without legs
+ * @param d    Incoming dialog; taken over
+ * @param from Who calls
+ *
+ * @return 0, or errno after the caller was refused and the call ended
+ */
+int call_incoming(struct call *c, struct dialog *d, const struct party *from)
+{
+	struct leg *leg;
+	int err = leg_incoming(&leg, c, d, exchange_engine(c->exchange));
+
+	if (!err || err == EBADMSG || err == ENOTSUP) {
+		c->caller = leg;
+		leg->party = *from;
+		str_ncpy(leg->device, dialog_device(d), sizeof(leg->device));
+		str_ncpy(leg->extension, c->facts.from_extension, sizeof(leg->extension));
+		call_watch_leg(c, leg);
+	} else {
+		dialog_reject(d, 503, "Too many calls", CAUSE_OVERLOAD);
+		mem_deref(d);
+	}
+	if (err)
+		call_end(c, err == EBADMSG ? CAUSE_BAD_REQUEST
+			    : err == ENOTSUP ? CAUSE_INCOMPATIBLE : CAUSE_OVERLOAD);
+	return err;
+}
+
+static void legs_end(struct call *c, enum cause cause)
+{
+	struct le *le;
+
+	LIST_FOREACH(&c->legs, le) {
+		struct leg *leg = le->data;
+
+		leg_watch(leg, NULL, NULL);
+		leg_end(leg, cause);
+	}
+}
+
+/**
+ * Ends the call: every leg, the step, and hands the record over. The call is gone afterwards, once
+ * the last reference is dropped.
+ *
+ * @param c     Call
+ * @param cause Why; refuses a caller that was not answered
+ */
+void call_end(struct call *c, enum cause cause)
+{
+	if (c->over)
+		return;
+	c->over = true;
+	c->facts.cause = cause;
+	c->facts.ended_at = clock_wall_ms();
+	c->facts.ended_ms = clock_mono_ms();
+	if (c->step.hunt)
+		hunt_cancel(c->step.hunt, cause == CAUSE_NORMAL ? CAUSE_CANCELLED : cause);
+	flow_leave(c);
+	story_add(c->story, "end", "%s", cause_text(cause));
+	legs_end(c, cause);
+	exchange_call_ended(c->exchange, c);
+	mem_deref(c);
+}
+
+static void on_busy_over(void *arg)
+{
+	struct call *c = arg;
+
+	call_end(c, c->facts.cause);
+}
+
+/**
+ * The flow led nowhere: a caller who was not answered is refused with the cause's code, one who was
+ * hears busy for a moment, and a failed transfer goes back to who asked for it.
+ */
+void call_fail(struct call *c, enum cause cause)
+{
+	if (c->over || transfer_failed(c, cause))
+		return;
+	if (!c->caller || c->caller->state != LEG_UP) {
+		call_end(c, cause);
+		return;
+	}
+	flow_leave(c);
+	c->facts.cause = cause;
+	stream_play(c->caller->stream, "tone:busy", true);
+	tmr_start(&c->busy, BUSY_TONE_MS, on_busy_over, c);
+}
+
+static void facts_answered(struct call *c, const struct leg *winner)
+{
+	c->facts.answered_by = winner->party;
+	str_ncpy(c->facts.answered_extension, winner->extension,
+		 sizeof(c->facts.answered_extension));
+	if (c->facts.answered_at)
+		return;
+	c->facts.answered_at = clock_wall_ms();
+	c->facts.answered_ms = clock_mono_ms();
+}
+
+/**
+ * Connects the party with a leg that answered
+ *
+ * @param c      Call
+ * @param winner Leg of this call, up
+ */
+void call_connect(struct call *c, struct leg *winner)
+{
+	struct leg *caller = c->caller;
+
+	call_watch_leg(c, winner);
+	flow_leave(c);
+	if (!caller || !leg_live(caller)) {
+		call_end(c, CAUSE_CANCELLED);
+		return;
+	}
+	stream_stop_play(caller->stream);
+	if (leg_answer(caller, winner)) {
+		call_end(c, CAUSE_INCOMPATIBLE);
+		return;
+	}
+	facts_answered(c, winner);
+	story_add(c->story, "answer", "%s answered", winner->party.name[0] ? winner->party.name
+						     : winner->party.number);
+	leg_bridge(caller, winner);
+	transfer_done(c);
+	call_changed(c, "call.updated");
+}
+
+/* A party left: whoever it talked to goes too. One that asked for a transfer may leave before the
+ * transfer is through. */
+static void on_leg_down(struct leg *leg, void *arg)
+{
+	struct call *c = mem_ref(arg);
+	enum cause cause = leg->cause;
+
+	if (leg == c->caller && !c->facts.answered_at && cause == CAUSE_NORMAL)
+		cause = CAUSE_CANCELLED;
+	if (!transfer_forget(c, leg))
+		call_end(c, cause);
+	mem_deref(c);
+}
+
+/** Moves a live leg of another call into this one */
+void call_adopt(struct call *c, struct leg *leg)
+{
+	leg_part(leg);
+	list_unlink(&leg->le);
+	list_append(&c->legs, &leg->le, leg);
+	leg->call = c;
+	call_watch_leg(c, leg);
+}
+
+/**
+ * Puts a leg in the place of another, whatever that was doing: ringing, talking or waiting
+ *
+ * @param c       Call of the old leg
+ * @param old     Leg that leaves
+ * @param new_leg Leg that takes its place, up; of this call or another one's
+ * @param cause   What the old leg is told
+ */
+void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cause cause)
+{
+	struct leg *peer = old->peer;
+	bool was_caller = old == c->caller;
+
+	call_adopt(c, new_leg);
+	new_leg->role = was_caller ? LEG_CALLER : LEG_CALLED;
+	if (was_caller)
+		c->caller = new_leg;
+	leg_watch(old, NULL, NULL);
+	leg_part(old);
+	leg_end(old, cause);
+	if (peer && leg_live(peer)) {
+		leg_bridge(new_leg, peer);
+		leg_identify(peer, &new_leg->party, c->tenant->domain);
+		leg_identify(new_leg, &peer->party, c->tenant->domain);
+	} else if (c->step.ops) {
+		leg_ring(new_leg);
+	}
+	call_changed(c, "call.updated");
+}

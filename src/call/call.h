@@ -1,0 +1,79 @@
+/**
+ * @file call.h  Calls: legs that belong to one story
+ *
+ * A call has a party for whom the flow runs (the caller; after a transfer whoever remained), the
+ * step being run or the leg it is connected to, and a story. It keeps the tenant it began with.
+ * Calls are owned by the exchange and end by call_end(). Core thread only.
+ */
+#ifndef CARILLON_CALL_H
+#define CARILLON_CALL_H
+
+#include "cause.h"
+#include "flow.h"
+#include "leg.h"
+#include "snapshot.h"
+
+struct call;
+struct exchange;
+struct story;
+
+enum call_dir { CALL_INTERNAL, CALL_IN, CALL_OUT };
+
+/** What is known of a call, for the CDR, the live list and events */
+struct call_facts {
+	struct id id;
+	enum call_dir dir;
+	struct party from, to, answered_by;
+	char from_extension[SIP_NAME], to_extension[SIP_NAME], answered_extension[SIP_NAME];
+	int64_t started_at, answered_at, ended_at; /* wall clock ms, 0: not yet */
+	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
+	enum cause cause;
+};
+
+int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant, enum call_dir dir);
+int call_incoming(struct call *c, struct dialog *d, const struct party *from);
+void call_end(struct call *c, enum cause cause);
+void call_fail(struct call *c, enum cause cause);
+void call_connect(struct call *c, struct leg *winner);
+void call_watch_leg(struct call *c, struct leg *leg);
+void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cause cause);
+void call_adopt(struct call *c, struct leg *leg);
+void call_unlist(struct call *c);
+void call_changed(struct call *c, const char *event);
+
+struct exchange *call_exchange(const struct call *c);
+const struct tenant *call_tenant(const struct call *c);
+int64_t call_tenant_id(const struct call *c);
+const char *call_id(const struct call *c);
+struct list *call_legs(struct call *c);
+struct leg *call_caller(const struct call *c);
+void call_set_caller(struct call *c, struct leg *leg);
+struct story *call_story(struct call *c);
+struct call_facts *call_facts(struct call *c);
+struct step *call_step(struct call *c);
+unsigned call_hop(struct call *c);
+const char *call_media_address(const struct call *c);
+bool call_over(const struct call *c);
+bool call_uses(const struct call *c, const char *extension, bool *ringing);
+
+/* transfer.c */
+void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *refer);
+bool transfer_failed(struct call *c, enum cause cause);
+void transfer_done(struct call *c);
+bool transfer_forget(struct call *c, const struct leg *leg);
+bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender *from);
+
+/* reclaim.c */
+void reclaim_lost(struct call *c, struct leg *leg, bool lost);
+void reclaim_stop(struct call *c);
+
+/** A transfer under way */
+struct transfer {
+	struct leg *from; /* who asked for it; NULL if it hung up               */
+	bool running;
+	struct tmr tmr;
+};
+struct transfer *call_transfer(struct call *c);
+struct tmr *call_reclaim_timer(struct call *c);
+
+#endif

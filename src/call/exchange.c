@@ -1,0 +1,383 @@
+/**
+ * @file exchange.c  Answers the stack's questions and turns INVITEs into calls
+ */
+#include <errno.h>
+#include <string.h>
+#include "clock.h"
+#include "exchange.h"
+#include "expand.h"
+#include "log.h"
+#include "story.h"
+#include "text.h"
+
+struct exchange {
+	struct exchange_conf conf;
+	struct tenants *tenants; /* not ours */
+	struct stack *stack;
+	struct engine *engine;
+	struct list calls;
+	bool draining;
+};
+
+static void exchange_destructor(void *arg)
+{
+	struct exchange *x = arg;
+
+	list_flush(&x->calls);
+	mem_deref(x->stack);
+	mem_deref(x->engine);
+}
+
+struct stack *exchange_stack(const struct exchange *x)
+{
+	return x->stack;
+}
+
+struct engine *exchange_engine(const struct exchange *x)
+{
+	return x->engine;
+}
+
+const struct exchange_conf *exchange_conf(const struct exchange *x)
+{
+	return &x->conf;
+}
+
+/** The current snapshot of a tenant; NULL if it is not here */
+const struct tenant *exchange_tenant(const struct exchange *x, int64_t id)
+{
+	return tenants_by_id(x->tenants, id);
+}
+
+struct tenants *exchange_tenants(const struct exchange *x)
+{
+	return x->tenants;
+}
+
+struct list *exchange_calls(struct exchange *x)
+{
+	return &x->calls;
+}
+
+/** What a dialled string means for a tenant; false: nothing */
+bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
+		   const char *dialled)
+{
+	return !dest_resolve(dest, t, dialled);
+}
+
+/* --- what the stack asks ------------------------------------------------------------------------ */
+
+static int64_t on_domain(const struct pl *domain, void *arg)
+{
+	const struct exchange *x = arg;
+	const struct tenant *t = tenants_by_domain(x->tenants, domain);
+
+	return t ? t->id : 0;
+}
+
+static bool on_account(struct sip_account *acc, const struct pl *domain, const struct pl *user,
+		       void *arg)
+{
+	const struct exchange *x = arg;
+	struct tenants_account a;
+
+	if (!tenants_account(&a, x->tenants, domain, user))
+		return false;
+	memset(acc, 0, sizeof(*acc));
+	acc->tenant = a.tenant->id;
+	acc->md5_allowed = a.tenant->md5_allowed || a.browser;
+	acc->sdes = a.sdes;
+	text_printf(acc->domain, sizeof(acc->domain), "%s", a.tenant->domain);
+	text_printf(acc->aor_user, sizeof(acc->aor_user), "%s", a.extension->number);
+	text_printf(acc->auth_user, sizeof(acc->auth_user), "%s", a.auth_user);
+	text_printf(acc->device, sizeof(acc->device), "%s", a.device);
+	text_printf(acc->name, sizeof(acc->name), "%s",
+		    a.extension->caller_id_name[0] ? a.extension->caller_id_name : a.extension->name);
+	text_printf(acc->ha1_md5, sizeof(acc->ha1_md5), "%s", a.ha1_md5);
+	text_printf(acc->ha1_sha256, sizeof(acc->ha1_sha256), "%s", a.ha1_sha256);
+	return true;
+}
+
+static bool on_trunk(struct sip_trunk *trunk, const struct sa *src, enum sip_transp tp, void *arg)
+{
+	const struct exchange *x = arg;
+	const struct trunks *ts = tenants_trunks(x->tenants);
+	const struct trunk *t = ts ? trunks_by_address(ts, src) : NULL;
+
+	if (!t)
+		return false;
+	memset(trunk, 0, sizeof(*trunk));
+	trunk->id = t->id;
+	trunk->tenant = t->tenant;
+	text_printf(trunk->name, sizeof(trunk->name), "%s", t->name);
+	return true;
+}
+
+static bool on_edge(struct sa *client, bool *tls, uint16_t port, void *arg)
+{
+	const struct exchange *x = arg;
+
+	return x->conf.edge_h && x->conf.edge_h(client, tls, port, x->conf.arg);
+}
+
+static void on_binding(const struct binding *b, int change, void *arg)
+{
+	struct exchange *x = arg;
+
+	if (x->conf.binding_h)
+		x->conf.binding_h(b, change, x->conf.arg);
+	if (change != BINDING_REFRESHED)
+		stack_notify(x->stack, "presence", b->tenant, b->user);
+}
+
+static void on_throttle(const struct sa *client, const char *domain, const char *user, void *arg)
+{
+	char ip[64];
+
+	(void)re_snprintf(ip, sizeof(ip), "%j", client);
+	log_warn("sip.throttle", "client=%s domain=%s user=%s", ip, domain, user);
+}
+
+static uint16_t on_admit(void *arg)
+{
+	const struct exchange *x = arg;
+
+	return x->draining || list_count(&x->calls) >= x->conf.max_calls ? 503 : 0;
+}
+
+/* --- new calls ---------------------------------------------------------------------------------- */
+
+/** Where a new call comes from and goes to */
+struct arrival {
+	const struct tenant *tenant;
+	enum call_dir dir;
+	struct party from, to;
+	char from_extension[SIP_NAME];
+	struct dest dest;
+	enum cause refused; /* CAUSE_NORMAL: it may go on */
+};
+
+static bool other_tenants_domain(const struct exchange *x, const struct tenant *t,
+				 const struct pl *host)
+{
+	const struct tenant *named = tenants_by_domain(x->tenants, host);
+
+	return named && named != t;
+}
+
+static void to_describe(struct arrival *a, const char *dialled)
+{
+	const struct tenant_extension *ext = NULL;
+
+	text_printf(a->to.number, sizeof(a->to.number), "%s", dialled);
+	if (a->dest.kind == DEST_extension)
+		ext = tenant_extension(a->tenant, a->dest.target);
+	if (ext)
+		text_printf(a->to.name, sizeof(a->to.name), "%s", ext->name);
+	if (a->dest.kind == DEST_external)
+		text_printf(a->to.number, sizeof(a->to.number), "%s", a->dest.target);
+}
+
+/* A phone of our own: it is who its credentials say, whatever its From claims. */
+static void arrival_account(struct arrival *a, struct exchange *x, const struct dialog *d,
+			    const struct sip_account *acc, const struct sip_msg *msg)
+{
+	const char *dialled = dialog_request_user(d);
+
+	a->tenant = tenants_by_id(x->tenants, acc->tenant);
+	if (!a->tenant) {
+		a->refused = CAUSE_FORBIDDEN;
+		return;
+	}
+	text_printf(a->from.number, sizeof(a->from.number), "%s", acc->aor_user);
+	text_printf(a->from.name, sizeof(a->from.name), "%s", acc->name);
+	text_printf(a->from_extension, sizeof(a->from_extension), "%s", acc->aor_user);
+	a->dir = CALL_INTERNAL;
+	if (other_tenants_domain(x, a->tenant, &msg->uri.host) ||
+	    !exchange_dest(x, &a->dest, a->tenant, dialled))
+		a->refused = CAUSE_NOT_FOUND;
+	else if (a->dest.kind == DEST_external)
+		a->dir = CALL_OUT;
+	to_describe(a, dialled);
+}
+
+/* From outside: the DID names the tenant; the carrier names the caller. */
+static void arrival_trunk(struct arrival *a, struct exchange *x, const struct dialog *d,
+			  const struct sip_trunk *trunk, const struct sip_msg *msg)
+{
+	const struct tenant_did *did = NULL;
+	const char *dialled = dialog_request_user(d);
+	char e164[PHONE_SIZE];
+
+	a->dir = CALL_IN;
+	if (!phone_e164(e164, sizeof(e164), dialled, "US"))
+		text_printf(e164, sizeof(e164), "+%.30s", dialled);
+	a->tenant = tenants_by_did(x->tenants, e164, &did);
+	if (!a->tenant || !did->active || (trunk->tenant && trunk->tenant != a->tenant->id)) {
+		a->refused = CAUSE_NOT_FOUND;
+		return;
+	}
+	a->dest = did->dest;
+	text_copy_pl(a->from.number, sizeof(a->from.number), &msg->from.uri.user);
+	text_copy_pl(a->from.name, sizeof(a->from.name), &msg->from.dname);
+	if (!text_printable(a->from.name) || !text_printable(a->from.number))
+		a->from.name[0] = a->from.number[0] = '\0';
+	if (!a->from.number[0])
+		text_printf(a->from.number, sizeof(a->from.number), "anonymous");
+	to_describe(a, e164);
+}
+
+static void call_begin(struct exchange *x, struct dialog *d, const struct arrival *a)
+{
+	struct call *c;
+
+	if (call_alloc(&c, x, a->tenant, a->dir)) {
+		dialog_reject(d, 503, "Too many calls", CAUSE_OVERLOAD);
+		mem_deref(d);
+		return;
+	}
+	call_facts(c)->from = a->from;
+	call_facts(c)->to = a->to;
+	str_ncpy(call_facts(c)->from_extension, a->from_extension,
+		 sizeof(call_facts(c)->from_extension));
+	if (a->dest.kind == DEST_extension)
+		str_ncpy(call_facts(c)->to_extension, a->dest.target,
+			 sizeof(call_facts(c)->to_extension));
+	story_add(call_story(c), "start", "%s called %s",
+		  a->from.name[0] ? a->from.name : a->from.number,
+		  a->to.name[0] ? a->to.name : a->to.number);
+	if (call_incoming(c, d, &a->from))
+		return;
+	if (x->conf.record_h)
+		x->conf.record_h(c, x->conf.arg);
+	call_changed(c, "call.started");
+	if (a->refused != CAUSE_NORMAL)
+		call_fail(c, a->refused);
+	else
+		flow_goto(c, &a->dest);
+}
+
+static void on_invite(struct dialog *d, const struct sip_sender *from, const struct sip_msg *msg,
+		      void *arg)
+{
+	struct exchange *x = arg;
+	struct arrival a = {.refused = CAUSE_NORMAL};
+
+	if (transfer_take(x, d, from))
+		return;
+	if (from->is_trunk)
+		arrival_trunk(&a, x, d, &from->trunk, msg);
+	else
+		arrival_account(&a, x, d, &from->account, msg);
+	if (!a.tenant) {
+		dialog_reject(d, cause_sip(a.refused), cause_sip_reason(a.refused), a.refused);
+		mem_deref(d);
+		return;
+	}
+	call_begin(x, d, &a);
+}
+
+/* --- news ---------------------------------------------------------------------------------------- */
+
+static void extension_changed(struct exchange *x, int64_t tenant, const char *extension)
+{
+	if (!extension[0])
+		return;
+	stack_notify(x->stack, "dialog", tenant, extension);
+	stack_notify(x->stack, "presence", tenant, extension);
+}
+
+/** Tells subscribers and the portal that a call changed */
+void exchange_call_changed(struct exchange *x, struct call *c, const char *event)
+{
+	struct le *le;
+
+	LIST_FOREACH(call_legs(c), le) {
+		const struct leg *leg = le->data;
+
+		extension_changed(x, call_tenant_id(c), leg->extension);
+	}
+	if (x->conf.changed_h)
+		x->conf.changed_h(c, event, x->conf.arg);
+}
+
+/** Hands the record of an ended call over, and takes it off the list */
+void exchange_call_ended(struct exchange *x, struct call *c)
+{
+	call_unlist(c);
+	exchange_call_changed(x, c, "call.ended");
+	if (x->conf.record_h)
+		x->conf.record_h(c, x->conf.arg);
+}
+
+/** Forgets a call that only carried a leg to another one; it has no record */
+void exchange_call_drop(struct exchange *x, struct call *c)
+{
+	call_unlist(c);
+	mem_deref(c);
+}
+
+/* --- life ---------------------------------------------------------------------------------------- */
+
+/**
+ * Opens the SIP stack and the media engine
+ *
+ * @param xp      Result
+ * @param conf    Configuration; copied
+ * @param tenants Registry; must outlive the exchange
+ *
+ * @return 0 or errno, EADDRINUSE when a port is taken
+ */
+int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struct tenants *tenants)
+{
+	struct exchange *x = mem_zalloc(sizeof(*x), exchange_destructor);
+	struct stack_handlers h = {
+		.domain_h = on_domain,
+		.account_h = on_account,
+		.trunk_h = on_trunk,
+		.edge_h = on_edge,
+		.invite_h = on_invite,
+		.binding_h = on_binding,
+		.subscribe_h = live_subscribe,
+		.throttle_h = on_throttle,
+		.admit_h = on_admit,
+		.arg = x,
+	};
+	int err;
+
+	if (!x)
+		return ENOMEM;
+	x->conf = *conf;
+	x->tenants = tenants;
+	err = engine_alloc(&x->engine, &conf->engine);
+	if (!err)
+		err = stack_alloc(&x->stack, &conf->stack, &h);
+	if (err) {
+		mem_deref(x);
+		return err;
+	}
+	*xp = x;
+	return 0;
+}
+
+/** Takes no new calls; what runs goes on */
+void exchange_drain(struct exchange *x)
+{
+	x->draining = true;
+}
+
+/** Ends every call; their records are handed over */
+void exchange_close(struct exchange *x)
+{
+	struct le *le = list_head(&x->calls);
+
+	x->draining = true;
+	while (le) {
+		struct call *c = le->data;
+
+		le = le->next;
+		call_end(c, CAUSE_SHUTDOWN);
+	}
+	stack_close(x->stack);
+}

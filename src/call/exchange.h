@@ -1,0 +1,64 @@
+/**
+ * @file exchange.h  The exchange: SIP stack, media engine, tenants and calls, tied together
+ *
+ * There is one. It answers the stack's questions from the tenants' snapshots, turns INVITEs into
+ * calls, and hands records of calls and changes of bindings to the floor above. Core thread only;
+ * what other threads want to know they ask through the core actor.
+ */
+#ifndef CARILLON_EXCHANGE_H
+#define CARILLON_EXCHANGE_H
+
+#include "call.h"
+#include "media.h"
+#include "registrar.h"
+#include "sip.h"
+#include "snapshot.h"
+
+struct exchange;
+
+struct exchange_conf {
+	struct stack_conf stack;
+	struct engine_conf engine;
+	char media_address[64]; /* named in our descriptions              */
+	uint64_t call_max_ms, reclaim_ms;
+	unsigned max_calls;
+	/** Every call: once when it began, once when it ended (facts.ended_at set) */
+	void (*record_h)(struct call *call, void *arg);
+	/** A call rings, was answered, held, transferred, ended: news for the portal */
+	void (*changed_h)(struct call *call, const char *event, void *arg);
+	/** A binding changed; to be stored */
+	void (*binding_h)(const struct binding *b, int change, void *arg);
+	/** Who is behind a loopback port of the WebSocket edge */
+	bool (*edge_h)(struct sa *client, bool *tls, uint16_t port, void *arg);
+	const struct secret *secret; /* opens the passwords of trunks         */
+	void *arg;
+};
+
+int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struct tenants *tenants);
+void exchange_drain(struct exchange *x);
+void exchange_close(struct exchange *x);
+
+struct stack *exchange_stack(const struct exchange *x);
+struct engine *exchange_engine(const struct exchange *x);
+const struct exchange_conf *exchange_conf(const struct exchange *x);
+const struct tenant *exchange_tenant(const struct exchange *x, int64_t id);
+struct tenants *exchange_tenants(const struct exchange *x);
+struct list *exchange_calls(struct exchange *x);
+bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
+		   const char *dialled);
+
+void exchange_call_changed(struct exchange *x, struct call *c, const char *event);
+void exchange_call_ended(struct exchange *x, struct call *c);
+void exchange_call_drop(struct exchange *x, struct call *c);
+
+/* live.c: what the portal shows */
+enum presence { PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_RINGING, PRESENCE_BUSY };
+enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension);
+const char *presence_name(enum presence p);
+struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *id);
+unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk);
+bool exchange_extension_busy(struct exchange *x, int64_t tenant, const char *extension);
+bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, const char *user,
+		    const struct sip_account *watcher, void *arg);
+
+#endif

@@ -1,0 +1,152 @@
+/**
+ * @file flow.c  The engine that runs dests
+ */
+#include <string.h>
+#include "call.h"
+#include "clock.h"
+#include "exchange.h"
+#include "flow.h"
+#include "log.h"
+#include "story.h"
+
+static const struct dest_ops *kinds[DEST_MAX];
+
+/** Makes a kind of dest known; at start */
+void flow_register(const struct dest_ops *ops)
+{
+	CHECK(ops->kind < DEST_MAX && !kinds[ops->kind]);
+	kinds[ops->kind] = ops;
+}
+
+/** Leaves the step that is being run, if there is one: stops its timer, its ringing, its state */
+void flow_leave(struct call *call)
+{
+	struct step *s = call_step(call);
+	const struct dest_ops *ops = s->ops;
+
+	if (!ops)
+		return;
+	s->ops = NULL;
+	tmr_cancel(&s->tmr);
+	if (ops->leave)
+		ops->leave(s);
+	s->hunt = mem_deref(s->hunt);
+	s->state = mem_deref(s->state);
+}
+
+static bool flow_answer(struct call *call)
+{
+	struct leg *party = call_caller(call);
+
+	if (leg_answer(party, NULL)) {
+		call_end(call, CAUSE_INCOMPATIBLE);
+		return false;
+	}
+	if (!call_facts(call)->answered_at) {
+		call_facts(call)->answered_at = clock_wall_ms();
+		call_facts(call)->answered_ms = clock_mono_ms();
+	}
+	return true;
+}
+
+/** Runs a dest for the call's party; what ran before is left */
+void flow_goto(struct call *call, const struct dest *dest)
+{
+	struct step *s = call_step(call);
+	const struct dest next = *dest;
+	const struct dest_ops *ops = kinds[next.kind];
+
+	flow_leave(call);
+	if (call_over(call))
+		return;
+	if (call_hop(call) > FLOW_HOPS) {
+		story_add(call_story(call), "loop", "Passed on %d times: ended as a circle",
+			  FLOW_HOPS);
+		call_fail(call, CAUSE_LOOP);
+		return;
+	}
+	CHECK(ops != NULL);
+	if (ops->needs == NEEDS_ANSWER && !flow_answer(call))
+		return;
+	*s = (struct step){.call = call, .dest = next, .ops = ops};
+	log_debug("flow.step", "call=%s kind=%s target=%s", call_id(call), dest_kind_name(next.kind),
+		  next.target);
+	ops->enter(s);
+}
+
+/**
+ * Ends the step by an exit, and with it the flow
+ *
+ * @param s     Step; over afterwards
+ * @param exit  Which exit
+ * @param cause What the caller is told
+ */
+void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
+{
+	struct call *call = s->call;
+
+	flow_leave(call);
+	if (exit == EXIT_done)
+		call_end(call, cause);
+	else
+		call_fail(call, cause);
+}
+
+/** Ends the step by an exit with the exit's own cause */
+void flow_exit(struct step *s, enum exit_id exit)
+{
+	flow_fail(s, exit, exit_cause(exit));
+}
+
+/** For whom the step runs */
+struct leg *flow_party(const struct step *s)
+{
+	return call_caller(s->call);
+}
+
+static void on_hunt_ring(struct hunt *h, struct leg *leg, bool early_media, void *arg)
+{
+	struct step *s = arg;
+	struct leg *party = flow_party(s);
+
+	if (early_media && !leg_early(party, leg))
+		leg_bridge(party, leg);
+	else if (!party->described)
+		leg_ring(party);
+	call_changed(s->call, "call.updated");
+}
+
+/* The reason a trunk gave is more exact than the exit's own. */
+static enum cause hunt_cause(struct hunt *h, enum exit_id exit, const struct step *s)
+{
+	const struct dialog_end *end = hunt_last_end(h);
+
+	if (s->dest.kind == DEST_external && end->scode >= 400)
+		return cause_from_sip(end->scode);
+	return exit_cause(exit);
+}
+
+static void on_hunt_end(struct hunt *h, struct leg *winner, enum exit_id exit, void *arg)
+{
+	struct step *s = arg;
+
+	if (winner)
+		call_connect(s->call, winner);
+	else
+		flow_fail(s, exit, hunt_cause(h, exit, s));
+}
+
+static const struct hunt_handlers hunt_handlers = {
+	.ring_h = on_hunt_ring,
+	.end_h = on_hunt_end,
+};
+
+/**
+ * Rings contacts on behalf of a step: the winner is connected, failure takes the matching exit
+ *
+ * @return 0 or errno; on failure the step is still there
+ */
+int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn)
+{
+	return hunt_alloc(&s->hunt, s->call, targets, n, in_turn, &hunt_handlers, s);
+}

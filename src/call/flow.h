@@ -1,0 +1,48 @@
+/**
+ * @file flow.h  Flows: running dests while a call lives
+ *
+ * A dest kind is a row of functions; the engine knows none by name. A step ends with exactly one
+ * exit, whose cause ends the call. A call runs at most FLOW_HOPS dests (transfers count), then it
+ * ends as a loop. Core thread only.
+ */
+#ifndef CARILLON_FLOW_H
+#define CARILLON_FLOW_H
+
+#include "dest.h"
+#include "exit.h"
+#include "hunt.h"
+
+enum { FLOW_HOPS = 16 };
+enum flow_needs { NEEDS_NOTHING, NEEDS_ANSWER };
+
+struct step;
+
+/** What a kind of dest does; one file each in src/dest */
+struct dest_ops {
+	enum dest_kind kind;
+	enum flow_needs needs; /* whether the caller is answered before enter            */
+	void (*enter)(struct step *s);
+	void (*key)(struct step *s, char digit);
+	void (*played)(struct step *s, uint32_t play);
+	void (*leave)(struct step *s);
+};
+
+/** The dest being run */
+struct step {
+	struct call *call;
+	struct dest dest;
+	const struct dest_ops *ops;
+	struct hunt *hunt; /* what it rings, if it rings                            */
+	struct tmr tmr;
+	void *state; /* a mem object of the kind's own; released on leaving   */
+};
+
+void flow_register(const struct dest_ops *ops);
+void flow_goto(struct call *call, const struct dest *dest);
+void flow_exit(struct step *s, enum exit_id exit);
+void flow_fail(struct step *s, enum exit_id exit, enum cause cause);
+int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn);
+struct leg *flow_party(const struct step *s);
+void flow_leave(struct call *call);
+
+#endif

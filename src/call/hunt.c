@@ -1,0 +1,294 @@
+/**
+ * @file hunt.c  The one dialling loop
+ */
+#include <errno.h>
+#include <string.h>
+#include "call.h"
+#include "exchange.h"
+#include "hunt.h"
+#include "log.h"
+#include "own.h"
+#include "story.h"
+
+enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_DOWN };
+
+struct branch {
+	struct hunt *hunt;
+	struct hunt_target target;
+	struct leg *leg;
+	struct tmr tmr;
+	enum branch_state state;
+};
+
+struct hunt {
+	struct call *call;
+	const struct hunt_handlers *handlers;
+	void *arg;
+	struct branch *branches;
+	unsigned count, alive;
+	bool in_turn; /* the next starts when the one before failed */
+	bool rang, busy, declined, over;
+	struct dialog_end last;
+	struct tmr start;
+};
+
+static void branch_stop(struct branch *b, enum cause cause)
+{
+	struct leg *leg = b->leg;
+
+	tmr_cancel(&b->tmr);
+	b->leg = NULL;
+	b->state = BRANCH_DOWN;
+	if (!leg)
+		return;
+	leg_watch(leg, NULL, NULL);
+	leg_end(leg, cause);
+}
+
+static void hunt_stop(struct hunt *h, const struct branch *but, enum cause cause)
+{
+	tmr_cancel(&h->start);
+	for (unsigned i = 0; i < h->count; i++) {
+		if (&h->branches[i] != but)
+			branch_stop(&h->branches[i], cause);
+	}
+}
+
+static void hunt_destructor(void *arg)
+{
+	struct hunt *h = arg;
+
+	h->over = true;
+	hunt_stop(h, NULL, CAUSE_CANCELLED);
+	mem_deref(h->branches);
+}
+
+/** Stops ringing, for this reason; no handler is called after. mem_deref() does it as "cancelled" */
+void hunt_cancel(struct hunt *h, enum cause cause)
+{
+	if (!h)
+		return;
+	h->over = true;
+	hunt_stop(h, NULL, cause);
+}
+
+/** How the last branch that failed ended; for a trunk's code */
+const struct dialog_end *hunt_last_end(const struct hunt *h)
+{
+	return &h->last;
+}
+
+static enum exit_id hunt_exit(const struct hunt *h)
+{
+	if (h->declined)
+		return EXIT_rejected;
+	if (h->busy)
+		return EXIT_busy;
+	return h->rang ? EXIT_noanswer : EXIT_unavail;
+}
+
+static void hunt_over(struct hunt *h, struct leg *winner, enum exit_id exit)
+{
+	if (h->over)
+		return;
+	h->over = true;
+	h->handlers->end_h(h, winner, exit, h->arg);
+}
+
+static void branch_ring(struct branch *b);
+
+static void branch_next(struct hunt *h)
+{
+	for (unsigned i = 0; i < h->count; i++) {
+		if (h->branches[i].state == BRANCH_WAIT) {
+			branch_ring(&h->branches[i]);
+			return;
+		}
+	}
+}
+
+/* A branch will not answer any more. */
+static void branch_down(struct branch *b)
+{
+	struct hunt *h = b->hunt;
+
+	if (b->state == BRANCH_DOWN)
+		return;
+	branch_stop(b, CAUSE_NOANSWER);
+	if (--h->alive == 0)
+		hunt_over(h, NULL, hunt_exit(h));
+	else if (h->in_turn)
+		branch_next(h);
+}
+
+static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = b->hunt;
+
+	if (!h->rang)
+		story_add(call_story(h->call), "ring", "%s rings", leg->party.name[0]
+				  ? leg->party.name : leg->party.number);
+	h->rang = true;
+	h->handlers->ring_h(h, leg, early_media && (h->count == 1 || h->in_turn), h->arg);
+}
+
+static void on_leg_up(struct leg *leg, void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+
+	tmr_cancel(&b->tmr);
+	b->leg = NULL;
+	b->state = BRANCH_DOWN;
+	leg_watch(leg, NULL, NULL);
+	/* Losers first: their phones must stop before the winner's owner hears a voice. */
+	hunt_stop(h, b, CAUSE_ELSEWHERE);
+	hunt_over(h, leg, EXIT_done);
+	mem_deref(h);
+}
+
+/* A trunk that answers 4xx speaks for the number; 5xx, 408 and no reply only for itself. */
+static bool end_is_final(const struct branch *b, const struct dialog_end *end)
+{
+	if (end->scode >= 600)
+		return true;
+	return b->target.trunk && end->scode >= 400 && end->scode < 500 && end->scode != 408 &&
+	       end->scode != 407 && end->scode != 401 && end->scode != 403;
+}
+
+static void on_leg_down(struct leg *leg, void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+	const struct dialog_end *end = &leg->end;
+
+	h->last = *end;
+	if (end->scode == 486 || end->scode == 600)
+		h->busy = true;
+	if (end->scode == 603)
+		h->declined = true;
+	b->leg = NULL;
+	story_add(call_story(h->call), "leg", "%s: %s",
+		  b->target.device_name[0] ? b->target.device_name : b->target.party.number,
+		  cause_text(leg->cause));
+	if (end_is_final(b, end)) {
+		hunt_stop(h, NULL, CAUSE_CANCELLED);
+		hunt_over(h, NULL, hunt_exit(h));
+	} else {
+		branch_down(b);
+	}
+	mem_deref(h);
+}
+
+static const struct leg_watch branch_watch = {
+	.ring_h = on_leg_ring,
+	.up_h = on_leg_up,
+	.down_h = on_leg_down,
+};
+
+static void on_ring_end(void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+
+	branch_down(b);
+	mem_deref(h);
+}
+
+static void leg_describe(struct leg *leg, const struct hunt_target *t)
+{
+	leg->party = t->party;
+	leg->trunk = t->trunk;
+	str_ncpy(leg->extension, t->extension, sizeof(leg->extension));
+	str_ncpy(leg->device, t->device, sizeof(leg->device));
+	str_ncpy(leg->device_name, t->device_name, sizeof(leg->device_name));
+}
+
+static void branch_ring(struct branch *b)
+{
+	struct hunt *h = b->hunt;
+	struct exchange *x = call_exchange(h->call);
+	int err;
+
+	b->state = BRANCH_RING;
+	err = leg_outgoing(&b->leg, h->call, exchange_stack(x), exchange_engine(x), &b->target.to,
+			   b->target.webrtc, b->target.sdes, call_caller(h->call));
+	if (err) {
+		log_warn("hunt.branch", "call=%s to=%s err=%s", call_id(h->call),
+			 b->target.party.number, strerror(err));
+		branch_down(b);
+		return;
+	}
+	leg_describe(b->leg, &b->target);
+	leg_watch(b->leg, &branch_watch, b);
+	tmr_start(&b->tmr, b->target.ring_ms, on_ring_end, b);
+}
+
+static void on_ring_start(void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+
+	branch_ring(b);
+	mem_deref(h);
+}
+
+/* Runs from the loop, so that nobody hears of the end before hunt_alloc() has returned. */
+static void on_start(void *arg)
+{
+	struct hunt *h = mem_ref(arg);
+
+	if (!h->count)
+		hunt_over(h, NULL, EXIT_unavail);
+	else if (h->in_turn)
+		branch_next(h);
+	for (unsigned i = 0; !h->in_turn && i < h->count && !h->over; i++) {
+		struct branch *b = &h->branches[i];
+
+		if (b->target.after_ms)
+			tmr_start(&b->tmr, b->target.after_ms, on_ring_start, b);
+		else
+			branch_ring(b);
+	}
+	mem_deref(h);
+}
+
+/**
+ * Starts to ring
+ *
+ * @param hp       Result
+ * @param call     For whom
+ * @param targets  Whom to ring; copied
+ * @param n        How many; beyond HUNT_BRANCHES the rest is left out
+ * @param in_turn  One after the other instead of all by their delays
+ * @param handlers What happens; must outlive the hunt
+ * @param arg      Their argument
+ *
+ * @return 0 or ENOMEM
+ */
+int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
+	       bool in_turn, const struct hunt_handlers *handlers, void *arg)
+{
+	struct hunt *h = mem_zalloc(sizeof(*h), hunt_destructor);
+
+	if (!h)
+		return ENOMEM;
+	h->call = call;
+	h->handlers = handlers;
+	h->arg = arg;
+	h->in_turn = in_turn;
+	h->count = h->alive = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
+	h->branches = mem_zalloc((h->count + 1) * sizeof(struct branch), NULL);
+	if (!h->branches) {
+		mem_deref(h);
+		return ENOMEM;
+	}
+	for (unsigned i = 0; i < h->count; i++) {
+		h->branches[i].hunt = h;
+		h->branches[i].target = targets[i];
+	}
+	tmr_start(&h->start, 0, on_start, h);
+	*hp = h;
+	return 0;
+}

@@ -1,0 +1,41 @@
+/**
+ * @file hunt.h  Hunts: ring several contacts by delay, the first to answer wins
+ *
+ * The only dialling loop in the house. A hunt owns the legs it rings; the winner is handed to the
+ * handler, the losers are cancelled before (RFC 3326: answered elsewhere). mem_deref() of the hunt
+ * ends every leg it still rings, and no handler is called after. Core thread only.
+ */
+#ifndef CARILLON_HUNT_H
+#define CARILLON_HUNT_H
+
+#include "exit.h"
+#include "leg.h"
+
+struct hunt;
+
+enum { HUNT_BRANCHES = 32 };
+
+/** One contact to ring */
+struct hunt_target {
+	struct dialog_target to;
+	struct party party;       /* who it is, as people read it        */
+	char extension[SIP_NAME]; /* whose phone; "" for outside         */
+	char device[40], device_name[SIP_NAME];
+	int64_t trunk;            /* 0: a phone of our own               */
+	bool webrtc, sdes;
+	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
+};
+
+struct hunt_handlers {
+	/** Something rings; called once, and again with early media of an only branch */
+	void (*ring_h)(struct hunt *h, struct leg *leg, bool early_media, void *arg);
+	/** Somebody answered (exit done), or nobody will (leg NULL) */
+	void (*end_h)(struct hunt *h, struct leg *winner, enum exit_id exit, void *arg);
+};
+
+int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
+	       bool in_turn, const struct hunt_handlers *handlers, void *arg);
+const struct dialog_end *hunt_last_end(const struct hunt *h);
+void hunt_cancel(struct hunt *h, enum cause cause);
+
+#endif

@@ -1,0 +1,342 @@
+/**
+ * @file leg.c  A leg's life: states, and what the dialog and the stream tell it
+ */
+#include <errno.h>
+#include <string.h>
+#include "call.h"
+#include "clock.h"
+#include "leg.h"
+#include "leg_private.h"
+#include "log.h"
+#include "text.h"
+
+static const char *const state_names[] = {"new", "trying", "ringing", "up", "down"};
+
+/* Which state may follow which: rows are "from", bits are "to". */
+static const unsigned may_follow[] = {
+	[LEG_NEW] = 1 << LEG_TRYING | 1 << LEG_DOWN,
+	[LEG_TRYING] = 1 << LEG_RINGING | 1 << LEG_UP | 1 << LEG_DOWN,
+	[LEG_RINGING] = 1 << LEG_UP | 1 << LEG_DOWN,
+	[LEG_UP] = 1 << LEG_DOWN,
+	[LEG_DOWN] = 0,
+};
+
+static void leg_destructor(void *arg)
+{
+	struct leg *leg = arg;
+
+	list_unlink(&leg->le);
+	leg_part(leg);
+	mem_deref(leg->dialog);
+	mem_deref(leg->stream);
+}
+
+/** Name of a state, for the log and the API */
+const char *leg_state_name(enum leg_state state)
+{
+	return state_names[state];
+}
+
+/** True until the leg is down */
+bool leg_live(const struct leg *leg)
+{
+	return leg->state != LEG_DOWN;
+}
+
+/** Who hears of this leg from now on; NULL for nobody */
+void leg_watch(struct leg *leg, const struct leg_watch *watch, void *arg)
+{
+	leg->watch = watch;
+	leg->watch_arg = arg;
+}
+
+static void leg_facts(struct leg *leg)
+{
+	if (leg->stream)
+		stream_last_stats(leg->stream, &leg->stats);
+	if (leg->dialog && !leg->call_id[0]) {
+		text_printf(leg->call_id, sizeof(leg->call_id), "%s", dialog_call_id(leg->dialog));
+		text_printf(leg->user_agent, sizeof(leg->user_agent), "%s",
+			    dialog_user_agent(leg->dialog));
+	}
+}
+
+static void leg_down(struct leg *leg, enum cause cause)
+{
+	leg->cause = cause;
+	leg->ended_at = clock_wall_ms();
+	leg_part(leg);
+	leg->dialog = mem_deref(leg->dialog);
+	leg->stream = mem_deref(leg->stream);
+}
+
+/**
+ * Changes the state, if the table allows it: stamps the time, logs, and tells the watcher
+ *
+ * @param leg   Leg; may be gone when this returns, unless the caller holds a reference
+ * @param state New state
+ * @param cause Why, for LEG_DOWN
+ */
+void leg_enter(struct leg *leg, enum leg_state state, enum cause cause)
+{
+	const struct leg_watch *w;
+
+	if (!(may_follow[leg->state] & 1u << state))
+		return;
+	leg_facts(leg);
+	leg->state = state;
+	log_debug("leg.state", "call=%s leg=%s state=%s cause=%s", call_id(leg->call), leg->id.s,
+		  state_names[state], cause_name(cause));
+	if (state == LEG_RINGING) {
+		leg->ringing_at = clock_wall_ms();
+		leg->ringing_ms = clock_mono_ms();
+	} else if (state == LEG_UP) {
+		leg->answered_at = clock_wall_ms();
+		leg->up_ms = clock_mono_ms();
+	} else if (state == LEG_DOWN) {
+		leg_down(leg, cause);
+	}
+	w = leg->watch;
+	if (state == LEG_UP && w && w->up_h)
+		w->up_h(leg, leg->watch_arg);
+	else if (state == LEG_DOWN && w && w->down_h)
+		w->down_h(leg, leg->watch_arg);
+}
+
+static void on_ring(struct dialog *d, uint16_t scode, const char *sdp, size_t len, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+	bool early = len && !leg_take_answer(leg, sdp, len);
+
+	if (scode > 100 && leg->state == LEG_TRYING)
+		leg_enter(leg, LEG_RINGING, CAUSE_NORMAL);
+	if (scode > 100 && leg_live(leg) && leg->watch && leg->watch->ring_h)
+		leg->watch->ring_h(leg, early, leg->watch_arg);
+	mem_deref(leg);
+}
+
+static void on_answer(struct dialog *d, const char *sdp, size_t len, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	if (leg_take_answer(leg, sdp, len))
+		leg_end(leg, CAUSE_INCOMPATIBLE);
+	else
+		leg_enter(leg, LEG_UP, CAUSE_NORMAL);
+	mem_deref(leg);
+}
+
+static void on_offer(struct dialog *d, const char *sdp, size_t len, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+	bool held = leg->held;
+
+	if (leg_take_offer(leg, sdp, len) == 0 && held != leg->held && leg->watch &&
+	    leg->watch->hold_h)
+		leg->watch->hold_h(leg, leg->watch_arg);
+	mem_deref(leg);
+}
+
+static void on_agreed(struct dialog *d, uint16_t scode, const char *sdp, size_t len, void *arg)
+{
+	struct leg *leg = arg;
+
+	if (scode < 300 && len)
+		(void)leg_take_answer(leg, sdp, len);
+}
+
+static void on_refer(struct dialog *d, const struct dialog_refer *refer, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	if (leg->watch && leg->watch->refer_h)
+		leg->watch->refer_h(leg, refer, leg->watch_arg);
+	else
+		dialog_refer_reject(d, 403);
+	mem_deref(leg);
+}
+
+static void leg_key(struct leg *leg, char digit)
+{
+	if (leg->watch && leg->watch->key_h)
+		leg->watch->key_h(leg, digit, leg->watch_arg);
+}
+
+static void on_info(struct dialog *d, char digit, uint32_t duration_ms, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	/* What came beside the audio must go on to a peer that only listens to the audio. */
+	if (leg->peer && leg->peer->stream)
+		stream_send_dtmf(leg->peer->stream, digit, duration_ms);
+	leg_key(leg, digit);
+	mem_deref(leg);
+}
+
+static void on_lost(struct dialog *d, bool lost, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	leg->lost = lost;
+	if (leg->watch && leg->watch->lost_h)
+		leg->watch->lost_h(leg, lost, leg->watch_arg);
+	mem_deref(leg);
+}
+
+static void on_close(struct dialog *d, const struct dialog_end *end, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	leg->end = *end;
+	leg_enter(leg, LEG_DOWN, end->cause);
+	mem_deref(leg);
+}
+
+const struct dialog_handlers leg_dialog_handlers = {
+	.ring_h = on_ring,
+	.answer_h = on_answer,
+	.offer_h = on_offer,
+	.agreed_h = on_agreed,
+	.refer_h = on_refer,
+	.info_h = on_info,
+	.lost_h = on_lost,
+	.close_h = on_close,
+};
+
+static void on_stream(struct stream *s, const struct stream_event *ev, void *arg)
+{
+	struct leg *leg = mem_ref(arg);
+
+	switch (ev->kind) {
+	case STREAM_DTMF:
+		leg_key(leg, ev->digit);
+		break;
+	case STREAM_PLAYED:
+		if (leg->watch && leg->watch->played_h)
+			leg->watch->played_h(leg, ev->play, leg->watch_arg);
+		break;
+	case STREAM_SILENT:
+		leg_end(leg, CAUSE_NO_MEDIA);
+		break;
+	case STREAM_FAILED:
+		leg_end(leg, CAUSE_INCOMPATIBLE);
+		break;
+	default:
+		break;
+	}
+	mem_deref(leg);
+}
+
+int leg_alloc(struct leg **lp, struct call *call, struct engine *e, enum leg_role role)
+{
+	struct leg *leg = mem_zalloc(sizeof(*leg), leg_destructor);
+	int err;
+
+	if (!leg)
+		return ENOMEM;
+	leg->call = call;
+	leg->role = role;
+	leg->id = id_new();
+	leg->started_at = clock_wall_ms();
+	err = stream_alloc(&leg->stream, e, (uint32_t)call_tenant_id(call), on_stream, leg);
+	if (err) {
+		mem_deref(leg);
+		return err;
+	}
+	list_append(call_legs(call), &leg->le, leg);
+	*lp = leg;
+	return 0;
+}
+
+/**
+ * Ends a leg from our side: CANCEL, BYE or a final response, and tells the watcher
+ *
+ * @param leg   Leg; may be gone when this returns, unless the caller holds a reference
+ * @param cause Why; its SIP code refuses a caller that was not answered
+ */
+void leg_end(struct leg *leg, enum cause cause)
+{
+	if (!leg_live(leg))
+		return;
+	leg_facts(leg);
+	if (leg->dialog && leg->role == LEG_CALLER && leg->state < LEG_UP)
+		dialog_reject(leg->dialog, cause_sip(cause) < 300 ? 480 : cause_sip(cause),
+			      cause_sip_reason(cause), cause);
+	else if (leg->dialog)
+		dialog_hangup(leg->dialog, cause, cause == CAUSE_ELSEWHERE);
+	leg_enter(leg, LEG_DOWN, cause);
+}
+
+/** Refuses a caller that was not answered, with a code of its own; may free the leg */
+void leg_reject(struct leg *leg, uint16_t scode, enum cause cause)
+{
+	if (!leg_live(leg))
+		return;
+	leg_facts(leg);
+	if (leg->dialog)
+		dialog_reject(leg->dialog, scode, cause_sip_reason(cause), cause);
+	leg_enter(leg, LEG_DOWN, cause);
+}
+
+/** Makes two legs hear each other, as far as neither is on hold */
+void leg_bridge(struct leg *a, struct leg *b)
+{
+	leg_part(a);
+	leg_part(b);
+	a->peer = b;
+	b->peer = a;
+	leg_hear(a);
+}
+
+/** Takes a leg out of its bridge; both hear nothing */
+void leg_part(struct leg *leg)
+{
+	struct leg *peer = leg->peer;
+
+	if (!peer)
+		return;
+	leg->peer = NULL;
+	peer->peer = NULL;
+	if (leg->stream)
+		stream_bridge(leg->stream, NULL);
+	if (peer->stream) {
+		stream_stop_play(peer->stream);
+		stream_bridge(peer->stream, NULL);
+	}
+}
+
+/** Sets what both ends of a bridge hear: who holds hears nothing, who is held hears music */
+void leg_hear(struct leg *leg)
+{
+	struct leg *peer = leg->peer;
+
+	if (!peer || !leg->stream || !peer->stream)
+		return;
+	if (!leg->held && !peer->held) {
+		stream_stop_play(leg->stream);
+		stream_stop_play(peer->stream);
+		stream_bridge(leg->stream, peer->stream);
+		return;
+	}
+	stream_bridge(leg->stream, NULL);
+	if (!leg->held)
+		stream_play(leg->stream, "music", true);
+	if (!peer->held)
+		stream_play(peer->stream, "music", true);
+}
+
+/** Tells a party's phone whom it talks to now, after a transfer */
+int leg_identify(struct leg *leg, const struct party *who, const char *domain)
+{
+	struct dialog_identity id = {.asserted = true};
+	char text[SDP_SIZE];
+	int n;
+
+	if (!leg->dialog || leg->state != LEG_UP)
+		return ENOTCONN;
+	text_printf(id.name, sizeof(id.name), "%s", who->name);
+	text_printf(id.user, sizeof(id.user), "%s", who->number);
+	text_printf(id.domain, sizeof(id.domain), "%s", domain);
+	n = sdp_print(text, sizeof(text), &leg->ours);
+	return n < 0 ? EINVAL : dialog_update_identity(leg->dialog, &id, text, (size_t)n);
+}

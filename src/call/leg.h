@@ -1,0 +1,90 @@
+/**
+ * @file leg.h  Legs: one party, one SIP dialog plus one media stream
+ *
+ * The only place where SIP meets media. A leg belongs to its call and tells whoever watches it (the
+ * hunt while it rings, the call afterwards) by leg_watch(). Core thread only.
+ * NEW -> TRYING -> RINGING -> UP -> DOWN; NEW may also go DOWN, TRYING may go UP or DOWN. Hold, mute
+ * and early media are directions of the stream, not states.
+ */
+#ifndef CARILLON_LEG_H
+#define CARILLON_LEG_H
+
+#include "cause.h"
+#include "dialog.h"
+#include "id.h"
+#include "media.h"
+#include "sdp.h"
+
+struct call;
+struct leg;
+
+enum leg_state { LEG_NEW, LEG_TRYING, LEG_RINGING, LEG_UP, LEG_DOWN };
+enum leg_role { LEG_CALLER, LEG_CALLED };
+
+/** Who a leg is, as people read it */
+struct party {
+	char number[SIP_NAME]; /* extension or outside number         */
+	char name[SIP_NAME];   /* "" if unknown                        */
+};
+
+struct leg_watch {
+	void (*ring_h)(struct leg *leg, bool early_media, void *arg);
+	void (*up_h)(struct leg *leg, void *arg);
+	void (*down_h)(struct leg *leg, void *arg);
+	void (*key_h)(struct leg *leg, char digit, void *arg);
+	void (*played_h)(struct leg *leg, uint32_t play, void *arg);
+	void (*hold_h)(struct leg *leg, void *arg);
+	void (*refer_h)(struct leg *leg, const struct dialog_refer *refer, void *arg);
+	void (*lost_h)(struct leg *leg, bool lost, void *arg);
+};
+
+struct leg {
+	struct le le; /* in call->legs */
+	struct call *call;
+	struct id id;
+	enum leg_state state;
+	enum leg_role role;
+	enum cause cause;
+	struct dialog *dialog;
+	struct stream *stream;
+	struct party party;
+	char extension[SIP_NAME]; /* whose phone this is; "" for a trunk  */
+	char device[40], device_name[SIP_NAME];
+	char call_id[SIP_NAME * 2], user_agent[SIP_NAME];
+	int64_t trunk; /* 0: a phone of our own             */
+	int64_t started_at, ringing_at, answered_at, ended_at;
+	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
+	uint64_t look_until;        /* reclaim.c watches its audio until then */
+	struct sdp_desc ours, theirs;
+	bool has_theirs, lost;
+	bool described;   /* the caller has our answer, in a 183 or a 200 */
+	enum stream_security security;
+	enum codec_id codec;
+	bool held;        /* the party put us on hold          */
+	struct leg *peer; /* whom it hears; NULL for nobody    */
+	const struct leg_watch *watch;
+	void *watch_arg;
+	struct dialog_end end;
+	struct stream_stats stats;
+};
+
+int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e);
+int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct engine *e,
+		 struct dialog_target *t, bool webrtc, bool sdes, const struct leg *caller);
+void leg_watch(struct leg *leg, const struct leg_watch *watch, void *arg);
+
+int leg_ring(struct leg *leg);
+int leg_early(struct leg *leg, const struct leg *source);
+int leg_answer(struct leg *leg, const struct leg *source);
+void leg_end(struct leg *leg, enum cause cause);
+void leg_reject(struct leg *leg, uint16_t scode, enum cause cause);
+int leg_identify(struct leg *leg, const struct party *who, const char *domain);
+
+void leg_bridge(struct leg *a, struct leg *b);
+void leg_part(struct leg *leg);
+void leg_hear(struct leg *leg);
+void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
+const char *leg_state_name(enum leg_state state);
+bool leg_live(const struct leg *leg);
+
+#endif

@@ -1,0 +1,121 @@
+/**
+ * @file live.c  What is going on now: presence, dialog-info, live calls
+ */
+#include <string.h>
+#include "exchange.h"
+#include "story.h"
+
+static const char *const presence_names[] = {"offline", "available", "ringing", "busy"};
+
+/** Name of a presence, as the API shows it */
+const char *presence_name(enum presence p)
+{
+	return presence_names[p];
+}
+
+/** Whether an extension rings, talks, or could be rung */
+enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension)
+{
+	const struct binding *b[1];
+	bool ringing = false, busy = false;
+	struct le *le;
+
+	LIST_FOREACH(exchange_calls(x), le) {
+		struct call *c = le->data;
+		bool rings;
+
+		if (call_tenant_id(c) != tenant || !call_uses(c, extension, &rings))
+			continue;
+		ringing |= rings;
+		busy |= !rings;
+	}
+	if (busy || ringing)
+		return busy ? PRESENCE_BUSY : PRESENCE_RINGING;
+	return registrar_find(exchange_stack(x), tenant, extension, b, 1) ? PRESENCE_AVAILABLE
+									   : PRESENCE_OFFLINE;
+}
+
+/** True when the extension talks already, or is about to */
+bool exchange_extension_busy(struct exchange *x, int64_t tenant, const char *extension)
+{
+	enum presence p = exchange_presence(x, tenant, extension);
+
+	return p == PRESENCE_BUSY || p == PRESENCE_RINGING;
+}
+
+/** A live call of one tenant by its id; NULL if there is none */
+struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *id)
+{
+	struct le *le;
+
+	LIST_FOREACH(exchange_calls(x), le) {
+		struct call *c = le->data;
+
+		if (call_tenant_id(c) == tenant && !strcmp(call_id(c), id))
+			return c;
+	}
+	return NULL;
+}
+
+/** How many live legs a trunk has */
+unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk)
+{
+	struct le *le, *lle;
+	unsigned n = 0;
+
+	LIST_FOREACH(exchange_calls(x), le) {
+		LIST_FOREACH(call_legs(le->data), lle) {
+			const struct leg *leg = lle->data;
+
+			n += leg->trunk == trunk && leg_live(leg);
+		}
+	}
+	return n;
+}
+
+static int dialog_info(struct mbuf *body, enum presence p, const char *domain, const char *user)
+{
+	const char *state = p == PRESENCE_RINGING ? "early" : p == PRESENCE_BUSY ? "confirmed" : NULL;
+	int err = mbuf_printf(body,
+			      "<?xml version=\"1.0\"?>\r\n"
+			      "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" "
+			      "version=\"@VERSION@\" state=\"full\" entity=\"sip:%s@%s\">\r\n",
+			      user, domain);
+
+	if (state)
+		err |= mbuf_printf(body, "<dialog id=\"%s\"><state>%s</state></dialog>\r\n", user,
+				   state);
+	return err | mbuf_write_str(body, "</dialog-info>\r\n");
+}
+
+static int presence_info(struct mbuf *body, enum presence p, const char *domain, const char *user)
+{
+	return mbuf_printf(body,
+			   "<?xml version=\"1.0\"?>\r\n"
+			   "<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"sip:%s@%s\">"
+			   "<tuple id=\"phone\"><status><basic>%s</basic></status><note>%s</note>"
+			   "</tuple></presence>\r\n",
+			   user, domain, p == PRESENCE_OFFLINE ? "closed" : "open",
+			   presence_name(p));
+}
+
+/** Writes the state that a subscription asks for (RFC 4235, 3856, 3842); false: no such thing */
+bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, const char *user,
+		    const struct sip_account *watcher, void *arg)
+{
+	struct exchange *x = arg;
+	const struct tenant *t = exchange_tenant(x, tenant);
+	enum presence p;
+
+	if (!t || !tenant_extension(t, user))
+		return false;
+	p = exchange_presence(x, tenant, user);
+	if (!strcmp(package, "dialog"))
+		return !dialog_info(body, p, t->domain, user);
+	if (!strcmp(package, "presence"))
+		return !presence_info(body, p, t->domain, user);
+	if (!strcmp(package, "message-summary") && !strcmp(user, watcher->aor_user))
+		return !mbuf_printf(body, "Messages-Waiting: no\r\nMessage-Account: sip:%s@%s\r\n"
+				    "Voice-Message: 0/0\r\n", user, t->domain);
+	return false;
+}

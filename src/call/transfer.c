@@ -1,0 +1,230 @@
+/**
+ * @file transfer.c  REFER and Replaces: moving parties between calls
+ *
+ * Blind (RFC 3515): the flow runs anew for whoever remains; the one who asked is told how it went
+ * and, if it stayed, gets the party back when it failed. Attended (RFC 3891): whoever remains takes
+ * the asker's place in the other call. No call is ever made twice, so both keep their story.
+ */
+#include <string.h>
+#include "call.h"
+#include "clock.h"
+#include "exchange.h"
+#include "log.h"
+#include "story.h"
+
+enum { LINGER_MS = 2000 }; /* how long the asker may take to hang up by itself */
+
+static const char *party_label(const struct leg *leg)
+{
+	return leg->party.name[0] ? leg->party.name : leg->party.number;
+}
+
+static struct leg *leg_of_dialog(struct exchange *x, const struct tenant *t, const char *replaces)
+{
+	struct dialog *d = dialog_find_replaces(exchange_stack(x), t->id, replaces);
+
+	return d ? dialog_arg(d) : NULL;
+}
+
+/* The party leaves its call and takes the asker's place in the other one. */
+static void transfer_attended(struct call *c, struct leg *from, struct leg *other)
+{
+	struct leg *party = from->peer;
+	struct call *target = other->call;
+
+	dialog_refer_accept(from->dialog);
+	story_add(call_story(c), "transfer", "%s connected %s with %s", party_label(from),
+		  party_label(party),
+		  other->peer ? party_label(other->peer) : call_facts(target)->to.number);
+	story_add(call_story(target), "transfer", "%s passed the call to %s", party_label(from),
+		  party_label(party));
+	leg_part(party);
+	mem_ref(c);
+	mem_ref(from);
+	if (party == call_caller(c))
+		call_set_caller(c, from);
+	call_replace(target, other, party, CAUSE_TRANSFERRED);
+	if (from->dialog)
+		dialog_refer_notify(from->dialog, 200, true);
+	call_end(c, CAUSE_TRANSFERRED);
+	mem_deref(from);
+	mem_deref(c);
+}
+
+static void transfer_blind(struct call *c, struct leg *from, const char *number)
+{
+	struct transfer *t = call_transfer(c);
+	struct leg *party = from->peer;
+	struct dest dest;
+
+	if (!exchange_dest(call_exchange(c), &dest, call_tenant(c), number)) {
+		story_add(call_story(c), "transfer", "%s tried a transfer to %s: no such number",
+			  party_label(from), number);
+		dialog_refer_accept(from->dialog);
+		dialog_refer_notify(from->dialog, 404, true);
+		return;
+	}
+	dialog_refer_accept(from->dialog);
+	story_add(call_story(c), "transfer", "%s transferred %s to %s", party_label(from),
+		  party_label(party), number);
+	leg_part(from);
+	t->from = from;
+	t->running = true;
+	call_set_caller(c, party);
+	str_ncpy(call_facts(c)->from_extension, party->extension,
+		 sizeof(call_facts(c)->from_extension));
+	flow_goto(c, &dest);
+}
+
+/**
+ * A party asks for a transfer
+ *
+ * @param c     Its call
+ * @param from  Who asks
+ * @param refer To whom, and whether another call is meant
+ */
+void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *refer)
+{
+	struct leg *other;
+
+	if (!from->peer || !from->extension[0] || call_transfer(c)->running) {
+		dialog_refer_reject(from->dialog, from->extension[0] ? 603 : 403);
+		return;
+	}
+	if (!refer->replaces[0]) {
+		transfer_blind(c, from, refer->user);
+		return;
+	}
+	other = leg_of_dialog(call_exchange(c), call_tenant(c), refer->replaces);
+	/* Only the asker's own other call: nobody moves a stranger's. */
+	if (!other || other == from || !leg_live(other) ||
+	    strcmp(other->extension, from->extension)) {
+		dialog_refer_reject(from->dialog, 481);
+		return;
+	}
+	transfer_attended(c, from, other);
+}
+
+static void on_linger(void *arg)
+{
+	struct call *c = arg;
+	struct leg *from = call_transfer(c)->from;
+
+	call_transfer(c)->from = NULL;
+	if (!from)
+		return;
+	leg_watch(from, NULL, NULL);
+	leg_end(from, CAUSE_TRANSFERRED);
+}
+
+/** The party of a transfer was connected: tells the asker, and both who they talk to */
+void transfer_done(struct call *c)
+{
+	struct transfer *t = call_transfer(c);
+	struct leg *party = call_caller(c);
+
+	if (!t->running)
+		return;
+	t->running = false;
+	if (t->from && t->from->dialog)
+		dialog_refer_notify(t->from->dialog, 200, true);
+	if (t->from)
+		tmr_start(&t->tmr, LINGER_MS, on_linger, c);
+	if (party->peer)
+		leg_identify(party, &party->peer->party, call_tenant(c)->domain);
+}
+
+/** The transfer led nowhere: true when the party was given back to the asker */
+bool transfer_failed(struct call *c, enum cause cause)
+{
+	struct transfer *t = call_transfer(c);
+	struct leg *from = t->from, *party = call_caller(c);
+	uint16_t scode = cause_sip(cause) < 300 ? 480 : cause_sip(cause);
+
+	if (!t->running)
+		return false;
+	t->running = false;
+	t->from = NULL;
+	if (!from || !leg_live(from))
+		return false;
+	dialog_refer_notify(from->dialog, scode, true);
+	story_add(call_story(c), "transfer", "The transfer failed (%s); back to %s",
+		  cause_text(cause), party_label(from));
+	flow_leave(c);
+	stream_stop_play(party->stream);
+	leg_bridge(party, from);
+	return true;
+}
+
+/** A leg is down: true when it had asked for a transfer that goes on without it */
+bool transfer_forget(struct call *c, const struct leg *leg)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (t->from != leg)
+		return false;
+	t->from = NULL;
+	tmr_cancel(&t->tmr);
+	return true;
+}
+
+/* Who may take a call over: the extension whose leg it is. */
+static bool may_take(const struct leg *old, const struct sip_sender *from)
+{
+	return !from->is_trunk && !strcmp(old->extension, from->account.aor_user);
+}
+
+static void take_over(struct call *c, struct call *spare, struct leg *old)
+{
+	struct leg *leg = call_caller(spare);
+
+	story_add(call_story(c), "replace", "%s took the call over on another device",
+		  party_label(old));
+	call_set_caller(spare, NULL);
+	leg->party = old->party;
+	str_ncpy(leg->extension, old->extension, sizeof(leg->extension));
+	reclaim_stop(c);
+	mem_ref(c);
+	call_replace(c, old, leg, CAUSE_REPLACED);
+	mem_deref(c);
+	exchange_call_drop(call_exchange(spare), spare);
+}
+
+/**
+ * An INVITE that names a dialog to take over (RFC 3891 section 3)
+ *
+ * @param x    Exchange
+ * @param d    Incoming dialog; taken over when true is returned
+ * @param from Who asks; must be the extension whose leg is replaced
+ *
+ * @return false when there is no Replaces header
+ */
+bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender *from)
+{
+	const struct tenant *t = exchange_tenant(x, from->account.tenant);
+	struct leg *old;
+	struct call *spare;
+	struct party party = {0};
+
+	if (!dialog_replaces(d)[0])
+		return false;
+	old = t && !from->is_trunk ? leg_of_dialog(x, t, dialog_replaces(d)) : NULL;
+	if (!old || !leg_live(old) || !may_take(old, from)) {
+		dialog_reject(d, 481, "No such call", CAUSE_NOT_FOUND);
+		mem_deref(d);
+		return true;
+	}
+	party = old->party;
+	if (call_alloc(&spare, x, t, CALL_INTERNAL)) {
+		dialog_reject(d, 503, "Busy", CAUSE_OVERLOAD);
+		mem_deref(d);
+		return true;
+	}
+	if (call_incoming(spare, d, &party))
+		return true;
+	if (leg_answer(call_caller(spare), old->peer))
+		call_end(spare, CAUSE_INCOMPATIBLE);
+	else
+		take_over(old->call, spare, old);
+	return true;
+}
