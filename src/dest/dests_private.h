@@ -1,0 +1,16 @@
+/* The rows of all kinds, and what several of them need */
+#ifndef CARILLON_DESTS_PRIVATE_H
+#define CARILLON_DESTS_PRIVATE_H
+
+#include "call.h"
+#include "exchange.h"
+#include "flow.h"
+#include "story.h"
+
+#define X(name, ...) extern const struct dest_ops dest_##name;
+#include "tbl/dest_kinds.h"
+#undef X
+
+const char *party_label(const struct party *p);
+
+#endif
