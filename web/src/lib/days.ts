@@ -1,0 +1,55 @@
+/** Days and ranges of the call history in a given time zone: "2026-11-25" to milliseconds and back. */
+
+/** How far the zone is ahead of UTC at that moment. */
+function offsetAt(at: number, zone: string | undefined): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
+    hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).formatToParts(at);
+  const get = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const local = Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'));
+  return local - Math.floor(at / 1000) * 1000;
+}
+
+/** Midnight at the start of that day. Two passes, because the offset may change on the day itself. */
+export function startOfDay(day: string, zone: string | undefined): number {
+  const guess = Date.parse(day + 'T00:00:00Z');
+  const first = guess - offsetAt(guess, zone);
+  return guess - offsetAt(first, zone);
+}
+
+export function addDays(day: string, days: number): string {
+  const at = new Date(day + 'T00:00:00Z');
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
+export const RANGES = ['today', '7d', '30d', 'month', 'custom'] as const;
+export type Range = (typeof RANGES)[number];
+
+export interface RangeChoice {
+  range: Range;
+  from: string;
+  to: string;
+}
+
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** First and last day that a choice covers. */
+export function daysOf(choice: RangeChoice, today: string): { from: string; to: string } {
+  if (choice.range === 'today') return { from: today, to: today };
+  if (choice.range === '7d') return { from: addDays(today, -6), to: today };
+  if (choice.range === 'month') return { from: today.slice(0, 8) + '01', to: today };
+  if (choice.range === '30d') return { from: addDays(today, -29), to: today };
+  const from = isDay(choice.from) ? choice.from : addDays(today, -29);
+  const to = isDay(choice.to) ? choice.to : today;
+  return from <= to ? { from, to } : { from: to, to: from };
+}
+
+/** The same as milliseconds, `to` exclusive. */
+export function boundsOf(choice: RangeChoice, today: string, zone: string | undefined): { from: number; to: number } {
+  const days = daysOf(choice, today);
+  return { from: startOfDay(days.from, zone), to: startOfDay(addDays(days.to, 1), zone) };
+}

@@ -1,0 +1,104 @@
+/** State of one form: values, what changed, errors by field, and saving. */
+import * as v from 'valibot';
+import { t } from '../i18n';
+import { ApiError } from './api';
+
+type Values = Record<string, unknown>;
+type Schema = v.GenericSchema<Values>;
+
+export class Form<T extends Values> {
+  values = $state<T>({} as T);
+  errors = $state<Record<string, string>>({});
+  /** An error that belongs to no field. */
+  problem = $state<ApiError | null>(null);
+  busy = $state(false);
+  private saved = $state.raw<T>({} as T);
+  readonly changed = $derived(Object.keys(this.saved).filter((key) => !same(this.values[key], this.saved[key])));
+
+  constructor(initial: T, private readonly schema: Schema) {
+    this.values = { ...initial };
+    this.saved = { ...initial };
+  }
+
+  /** Fresh values from the server; what the person has typed stays. */
+  rebase(next: T): void {
+    const kept = Object.fromEntries(this.changed.map((key) => [key, this.values[key]]));
+    this.saved = { ...next };
+    this.values = { ...next, ...kept };
+  }
+
+  discard(): void {
+    this.values = { ...this.saved };
+    this.errors = {};
+    this.problem = null;
+  }
+
+  get dirty(): boolean {
+    return this.changed.length > 0;
+  }
+
+  /** Only what changed, for PATCH. */
+  get changes(): Partial<T> {
+    return Object.fromEntries(this.changed.map((key) => [key, this.values[key]])) as Partial<T>;
+  }
+
+  private check(): Record<string, string> {
+    const result = v.safeParse(this.schema, $state.snapshot(this.values));
+    if (result.success) return {};
+    const nested = v.flatten(result.issues).nested as Record<string, string[] | undefined> | undefined;
+    return Object.fromEntries(Object.entries(nested ?? {}).map(([key, list]) => [key, list?.[0] ?? '']));
+  }
+
+  /** On leaving a field: complain about it, not about the ones not yet reached. */
+  touch(name: string): void {
+    const message = this.check()[name];
+    const { [name]: _gone, ...rest } = this.errors;
+    this.errors = message ? { ...rest, [name]: message } : rest;
+  }
+
+  async submit(save: (values: T) => Promise<void>): Promise<boolean> {
+    if (this.busy) return false;
+    this.problem = null;
+    this.errors = this.check();
+    if (Object.keys(this.errors).length) return this.refused();
+    this.busy = true;
+    try {
+      await save($state.snapshot(this.values) as T);
+      this.saved = { ...this.values };
+      return true;
+    } catch (error) {
+      return this.failed(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private failed(error: unknown): boolean {
+    if (!(error instanceof ApiError)) throw error;
+    const known = Object.keys(error.fields).filter((name) => name in this.values);
+    this.errors = Object.fromEntries(known.map((name) => [name, sentence(error.fields[name] ?? '')]));
+    if (!known.length) this.problem = error;
+    return this.refused();
+  }
+
+  private refused(): boolean {
+    // After the messages are drawn, so that the reader hears field and message together.
+    setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 30);
+    return false;
+  }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The server names what is wrong in a half sentence ("is already used by Tom"). */
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+export const required = (message: string): v.GenericSchema<string> => v.pipe(v.string(), v.trim(), v.nonEmpty(message));
+
+export const email = (): v.GenericSchema<string> =>
+  v.pipe(v.string(), v.trim(), v.nonEmpty(t.form.emailMissing), v.email(t.form.emailWrong));

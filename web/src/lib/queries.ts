@@ -1,0 +1,45 @@
+/** One cache for the whole portal, and which live event makes which part of it stale. */
+import { QueryClient } from '@tanstack/svelte-query';
+import { ApiError } from './api';
+import type { LiveName } from './sse.svelte';
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.offline || error.status >= 500),
+      retryDelay: (attempt) => 500 * 2 ** attempt,
+    },
+  },
+});
+
+/** First parts of the query keys. The call list is left out on purpose: its rows never shift by themselves. */
+const STALE: Record<LiveName, string[]> = {
+  'call.started': ['live-calls', 'people'],
+  'call.updated': ['live-calls', 'people'],
+  'call.ended': ['live-calls', 'home', 'recent', 'people'],
+  registration: ['registrations', 'home', 'account', 'extensions', 'extension'],
+  presence: ['people', 'extensions'],
+  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home'],
+  'session.revoked': ['sessions'],
+  resync: [],
+};
+
+const GATHER_MS = 250;
+const due = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Many events in a burst cost one request per list. */
+export function makeStale(name: LiveName): void {
+  if (name === 'resync') {
+    void queries.invalidateQueries();
+    return;
+  }
+  for (const key of STALE[name]) due.add(key);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    for (const key of due) void queries.invalidateQueries({ queryKey: [key] });
+    due.clear();
+  }, GATHER_MS);
+}

@@ -1,0 +1,110 @@
+/** Live changes: one stream for the whole browser, fanned out to every tab. */
+import { BASE } from './api';
+
+export const EVENT_NAMES = [
+  'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'settings.changed', 'session.revoked', 'resync',
+] as const;
+export type LiveName = (typeof EVENT_NAMES)[number];
+export interface LiveEvent {
+  name: LiveName;
+  data: Record<string, unknown>;
+}
+
+const STEPS_MS = [1000, 2000, 5000, 10_000, 30_000];
+const PAUSED_AFTER_MS = 20_000;
+/** The server sends a sign of life every 15 s, but as a comment, which a page cannot see. */
+const JITTER = 0.3;
+
+/** How long to wait before try number `attempt` (from 0). */
+export function backoff(attempt: number, random: () => number): number {
+  const step = STEPS_MS[Math.min(attempt, STEPS_MS.length - 1)] ?? 30_000;
+  return Math.round(step * (1 + (random() * 2 - 1) * JITTER));
+}
+
+export const live = $state({ paused: false });
+
+type Listener = (event: LiveEvent) => void;
+type Wire = { kind: 'event'; event: LiveEvent } | { kind: 'paused'; paused: boolean };
+
+export class LiveStream {
+  private source: EventSource | null = null;
+  private attempt = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private pause: ReturnType<typeof setTimeout> | undefined;
+  private readonly channel: BroadcastChannel;
+  private readonly stopped = new AbortController();
+  private release: (() => void) | null = null;
+
+  constructor(userId: string, private readonly listener: Listener) {
+    const name = `events:${userId}`;
+    this.channel = new BroadcastChannel(name);
+    this.channel.onmessage = (message: MessageEvent<Wire>) => this.hear(message.data);
+    if (navigator.locks) {
+      navigator.locks
+        .request(name, { signal: this.stopped.signal }, () => new Promise<void>((resolve) => {
+          this.release = resolve;
+          this.open();
+        }))
+        .catch(() => {});
+    } else {
+      this.open();
+    }
+  }
+
+  private open(): void {
+    if (this.stopped.signal.aborted) return;
+    const source = new EventSource(`${BASE}/events`, { withCredentials: true });
+    this.source = source;
+    this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
+    source.onopen = () => {
+      // What happened while nobody listened is unknown: everything is read again.
+      if (this.attempt > 0) this.tell({ kind: 'event', event: { name: 'resync', data: {} } });
+      this.attempt = 0;
+      clearTimeout(this.pause);
+      this.pause = undefined;
+      this.tell({ kind: 'paused', paused: false });
+    };
+    source.onerror = () => this.lost();
+    for (const name of EVENT_NAMES) {
+      source.addEventListener(name, (event) => this.tell({ kind: 'event', event: { name, data: parse((event as MessageEvent<string>).data) } }));
+    }
+  }
+
+  private lost(): void {
+    this.source?.close();
+    this.source = null;
+    if (this.stopped.signal.aborted) return;
+    this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.open(), backoff(this.attempt, Math.random));
+    this.attempt += 1;
+  }
+
+  private tell(wire: Wire): void {
+    this.channel.postMessage(wire);
+    this.hear(wire);
+  }
+
+  private hear(wire: Wire): void {
+    if (wire.kind === 'paused') live.paused = wire.paused;
+    else this.listener(wire.event);
+  }
+
+  close(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.pause);
+    this.stopped.abort();
+    this.source?.close();
+    this.release?.();
+    this.channel.close();
+    live.paused = false;
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

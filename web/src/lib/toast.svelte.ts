@@ -1,0 +1,26 @@
+/** One-line notes at the bottom: results only, never an error that needs an action. */
+export interface Toast {
+  id: number;
+  text: string;
+}
+
+const SHOW_MS = 6000;
+let last = 0;
+
+export const toasts = $state<{ list: Toast[] }>({ list: [] });
+
+export function toast(text: string): void {
+  last += 1;
+  const id = last;
+  toasts.list = [...toasts.list.slice(-2), { id, text }];
+  setTimeout(() => dismiss(id), SHOW_MS);
+}
+
+export function dismiss(id: number): void {
+  toasts.list = toasts.list.filter((one) => one.id !== id);
+}
+
+export async function copy(text: string, done: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+  toast(done);
+}
