@@ -1,0 +1,102 @@
+import { api, type Page, type Tagged } from '../lib/api';
+import type { Role } from '../lib/session.svelte';
+import type { Device } from './account';
+import type { PresenceState } from './people';
+
+export interface Extension {
+  id: string;
+  number: string;
+  name: string;
+  callerIdName: string;
+  callerIdNumber: string;
+  ringMs: number;
+  callWaiting: boolean;
+  user: { id: string; name: string; email: string } | null;
+  presence: PresenceState;
+  registered: number;
+}
+
+export interface Registration {
+  id: string;
+  extension: string;
+  device: string | null;
+  contact: string;
+  transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  remote: string;
+  userAgent: string | null;
+  registeredAt: number;
+  expiresAt: number;
+  rttMs: number | null;
+}
+
+export interface ExtensionDetail extends Extension {
+  devices: Device[];
+  registrations: Registration[];
+}
+
+export interface ExtensionInput extends Record<string, unknown> {
+  number: string;
+  name: string;
+  callerIdName: string;
+  callerIdNumber: string;
+  ringMs: number;
+  callWaiting: boolean;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  extension: { id: string; number: string } | null;
+  permissions: string[];
+  locked: boolean;
+  lastLoginAt: number | null;
+}
+
+export interface UserInput extends Record<string, unknown> {
+  email: string;
+  name: string;
+  role: Role;
+  extensionId: string | null;
+  permissions: string[];
+}
+
+export interface NumberRow {
+  id: string;
+  number: string;
+  title: string;
+  kind: 'voice' | 'fax';
+  dest: { kind: string; target: string; label: string } | null;
+  active: boolean;
+}
+
+const at = (noun: string, id: string): string => `/${noun}/${encodeURIComponent(id)}`;
+
+export const extensions = {
+  list: (q: string, cursor: string, signal: AbortSignal): Promise<Page<Extension>> => api.get('/extensions', { q, cursor, limit: 50 }, signal),
+  all: (signal: AbortSignal): Promise<Page<Extension>> => api.get('/extensions', { limit: 100 }, signal),
+  get: (id: string, signal: AbortSignal): Promise<Tagged<ExtensionDetail>> => api.getTagged(at('extensions', id), signal),
+  create: (input: Partial<ExtensionInput>): Promise<Extension & { sipPassword: string }> => api.post('/extensions', input),
+  save: (id: string, changes: Partial<ExtensionInput>, etag: string): Promise<Extension> => api.patch(at('extensions', id), changes, etag),
+  remove: (id: string): Promise<void> => api.delete(at('extensions', id)),
+  newPassword: (id: string): Promise<{ sipPassword: string }> => api.post(`${at('extensions', id)}/password`),
+  addDevice: (id: string, name: string): Promise<Device & { sipPassword: string }> => api.post(`${at('extensions', id)}/devices`, { name }),
+  removeDevice: (id: string): Promise<void> => api.delete(at('devices', id)),
+};
+
+export const users = {
+  list: (q: string, cursor: string, signal: AbortSignal): Promise<Page<User>> => api.get('/users', { q, cursor, limit: 50 }, signal),
+  get: (id: string, signal: AbortSignal): Promise<Tagged<User>> => api.getTagged(at('users', id), signal),
+  create: (input: Partial<UserInput> & { password?: string }): Promise<User & { password?: string }> => api.post('/users', input),
+  save: (id: string, changes: Partial<UserInput>, etag: string): Promise<User> => api.patch(at('users', id), changes, etag),
+  remove: (id: string): Promise<void> => api.delete(at('users', id)),
+  newPassword: (id: string): Promise<{ password: string }> => api.post(`${at('users', id)}/password`),
+  unlock: (id: string): Promise<void> => api.post(`${at('users', id)}/unlock`),
+};
+
+export const listRegistrations = (cursor: string, signal: AbortSignal): Promise<Page<Registration>> =>
+  api.get('/registrations', { cursor, limit: 50 }, signal);
+
+export const listNumbers = (cursor: string, signal: AbortSignal): Promise<Page<NumberRow>> =>
+  api.get('/dids', { cursor, limit: 50 }, signal);

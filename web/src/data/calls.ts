@@ -1,0 +1,123 @@
+import { api, BASE, withQuery, type Page } from '../lib/api';
+
+export type Direction = 'in' | 'out' | 'internal';
+export type CallResult = 'answered' | 'missed' | 'busy' | 'noanswer' | 'failed' | 'cancelled';
+export const DIRECTIONS: Direction[] = ['in', 'out', 'internal'];
+export const RESULTS: CallResult[] = ['answered', 'missed', 'busy', 'noanswer', 'failed', 'cancelled'];
+
+export interface Party {
+  number: string;
+  name: string;
+}
+
+export interface Cause {
+  code: number;
+  q850: number;
+  text: string;
+}
+
+export interface CallRow {
+  id: string;
+  startedAt: number;
+  answeredAt: number | null;
+  endedAt: number | null;
+  dir: Direction;
+  result: CallResult;
+  from: Party;
+  to: Party;
+  answeredBy: Party | null;
+  durationMs: number;
+  billedMs: number;
+  cause: Cause | null;
+  summary: string;
+  cut: boolean;
+}
+
+export interface Leg {
+  id: string;
+  role: 'caller' | 'called';
+  number: string;
+  name: string;
+  device: string | null;
+  startedAt: number;
+  ringingAt: number | null;
+  answeredAt: number | null;
+  endedAt: number | null;
+  cause: Cause | null;
+  callId: string;
+  codec: string | null;
+  remoteIp: string | null;
+  userAgent: string | null;
+  packetsIn: number | null;
+  packetsOut: number | null;
+  lost: number | null;
+  jitterMs: number | null;
+  mos: number | null;
+}
+
+export interface StoryStep {
+  at: number;
+  text: string;
+  kind: string;
+}
+
+export interface CallDetail extends CallRow {
+  legs: Leg[];
+  story: StoryStep[];
+}
+
+export interface CallFilter {
+  from: number;
+  to: number;
+  dir: string;
+  result: string;
+  q: string;
+  scope: 'mine' | 'tenant';
+}
+
+export function listCalls(filter: CallFilter, cursor: string, signal: AbortSignal): Promise<Page<CallRow>> {
+  return api.get('/calls', { ...filter, cursor, limit: 25 }, signal);
+}
+
+export function recentCalls(signal: AbortSignal): Promise<Page<CallRow>> {
+  return api.get('/calls', { scope: 'mine', limit: 8 }, signal);
+}
+
+export function getCall(id: string, signal: AbortSignal): Promise<CallDetail> {
+  return api.get(`/calls/${encodeURIComponent(id)}`, {}, signal);
+}
+
+export function csvAddress(filter: CallFilter): string {
+  return withQuery(`${BASE}/calls.csv`, { ...filter });
+}
+
+/** Whom to show: the far side as seen by the person; the caller when one looks at the whole tenant. */
+export function otherParty(call: Pick<CallRow, 'dir' | 'from' | 'to'>, own: string | null): Party {
+  if (own && call.from.number === own) return call.to;
+  if (own && call.to.number === own) return call.from;
+  return call.dir === 'out' ? call.to : call.from;
+}
+
+/** Seen from one's own extension an internal call goes in or out like any other. */
+export function directionOf(call: Pick<CallRow, 'dir' | 'from' | 'to'>, own: string | null): 'in' | 'out' | 'internal' {
+  if (call.dir !== 'internal' || !own) return call.dir;
+  if (call.from.number === own) return 'out';
+  return call.to.number === own ? 'in' : 'internal';
+}
+
+export interface LiveCall {
+  id: string;
+  from: Party;
+  to: Party;
+  state: string;
+  startedAt: number;
+  answeredAt: number | null;
+}
+
+export function listLiveCalls(signal: AbortSignal): Promise<Page<LiveCall>> {
+  return api.get('/live-calls', { limit: 100 }, signal);
+}
+
+export function hangUpLive(id: string): Promise<void> {
+  return api.delete(`/live-calls/${encodeURIComponent(id)}`);
+}
