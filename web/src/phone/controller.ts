@@ -1,0 +1,290 @@
+/** The leader's side of the phone: turns commands into SIP, and what happens there into state. */
+import { CallAudio } from './audio';
+import { endOf } from './causes';
+import type { EngineConfig, PhoneEngine } from './engine';
+import type { Command, EndReason, PhoneState, SavedCall } from './model';
+import { countersOf, QualityWatch } from './quality';
+import { storeCall, RESUME_MS } from './resume';
+import { canDial, canTake, consultOf, newCall, type PhoneEvent } from './store';
+import { Watchdog } from './watchdog';
+
+export interface ControllerHost {
+  state(): PhoneState;
+  emit(event: PhoneEvent): void;
+  /** The server no longer takes the credentials. */
+  refused(code: number): void;
+}
+
+const STATS_EVERY_MS = 2000;
+const SUMMARY_MS = 4000;
+const DIAL_WAIT_MS = 5000;
+
+export class PhoneController {
+  private engine: PhoneEngine | null = null;
+  private watchdog: Watchdog | null = null;
+  private readonly audio: CallAudio;
+  private readonly watches = new Map<string, QualityWatch>();
+  private statsTimer: ReturnType<typeof setInterval> | undefined;
+  private summaryTimer: ReturnType<typeof setTimeout> | undefined;
+  private iceAfterRegister = false;
+
+  constructor(private readonly host: ControllerHost) {
+    this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
+  }
+
+  async start(config: EngineConfig): Promise<void> {
+    const { PhoneEngine } = await import('./engine');
+    this.stop();
+    this.engine = new PhoneEngine(config, this.engineHooks());
+    this.host.emit({ type: 'line', line: navigator.onLine ? { kind: 'connecting' } : { kind: 'offline' } });
+    this.engine.start();
+    this.watchdog = new Watchdog({
+      registered: () => this.engine?.registered ?? false,
+      ping: (limit) => this.engine?.ping(limit) ?? Promise.resolve(true),
+      revive: () => this.revive(),
+      offline: () => this.host.emit({ type: 'line', line: { kind: 'offline' } }),
+    });
+    this.watchdog.start();
+    this.statsTimer = setInterval(() => void this.measure(), STATS_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.statsTimer);
+    clearTimeout(this.summaryTimer);
+    this.watchdog?.stop();
+    this.engine?.stop();
+    this.watchdog = null;
+    this.engine = null;
+    for (const call of this.host.state().calls) this.audio.drop(call.id);
+    void this.audio.playRemote(null);
+  }
+
+  private engineHooks(): ConstructorParameters<typeof PhoneEngine>[1] {
+    const { host } = this;
+    return {
+      emit: (event) => this.onEngine(event),
+      registered: () => {
+        host.emit({ type: 'line', line: { kind: 'ready' } });
+        if (this.iceAfterRegister) void this.engine?.restartIce();
+        this.iceAfterRegister = false;
+      },
+      refused: (code) => host.refused(code),
+      connecting: () => {
+        if (host.state().line.kind !== 'retrying') host.emit({ type: 'line', line: { kind: 'connecting' } });
+      },
+      disconnected: () => {
+        const line = navigator.onLine ? { kind: 'retrying' as const, nextAt: Date.now() + 2000 } : { kind: 'offline' as const };
+        host.emit({ type: 'line', line });
+      },
+      canTake: () => canTake(host.state()),
+      stream: () => this.route(),
+    };
+  }
+
+  private onEngine(event: PhoneEvent): void {
+    this.host.emit(event);
+    if (event.type === 'answered') this.watches.set(event.id, new QualityWatch());
+    if (event.type === 'answered' || event.type === 'ended') this.saveDialog();
+    if (event.type === 'ended') {
+      this.audio.drop(event.id);
+      this.watches.delete(event.id);
+      clearTimeout(this.summaryTimer);
+      this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
+    }
+    if (event.type === 'answered' || event.type === 'ended') this.route();
+  }
+
+  /** The far side of the call in the panel is what one hears. */
+  private route(): void {
+    const { current } = this.host.state();
+    void this.audio.playRemote(current ? (this.engine?.remoteStream(current) ?? null) : null);
+  }
+
+  private revive(): void {
+    if (!this.engine) return;
+    this.iceAfterRegister = this.host.state().calls.some((call) => call.phase === 'active');
+    this.host.emit({ type: 'line', line: { kind: 'connecting' } });
+    this.engine.reconnect();
+  }
+
+  private async measure(): Promise<void> {
+    for (const [id, watch] of this.watches) {
+      const report = await this.engine?.stats(id);
+      if (!report) continue;
+      const { quality, poor } = watch.look(countersOf(report.values() as Iterable<{ type: string }>, Date.now()));
+      this.host.emit({ type: 'quality', id, quality, poor });
+    }
+    this.saveDialog();
+  }
+
+  // -- survival of a reload ------------------------------------------------------------------
+
+  currentDialog(): SavedCall | null {
+    const { calls, current } = this.host.state();
+    const call = calls.find((one) => one.id === current && one.phase === 'active');
+    const dialog = call && this.engine?.dialogOf(call.id);
+    return call && dialog ? { ...dialog, number: call.number, name: call.name, at: Date.now() } : null;
+  }
+
+  saveDialog(): void {
+    storeCall(this.currentDialog());
+  }
+
+  private async resume(): Promise<void> {
+    const { resume } = this.host.state();
+    if (!resume || Date.now() - resume.at > RESUME_MS || !this.engine) return;
+    const stream = await this.audio.take();
+    if (!stream) return;
+    this.host.emit({ type: 'resume', saved: null });
+    this.audio.keep(this.engine.resume(resume, stream), stream);
+  }
+
+  // -- commands ------------------------------------------------------------------------------
+
+  async run(command: Command): Promise<void> {
+    const { engine } = this;
+    if (!engine) {
+      if (command.do === 'dial') this.couldNotDial(command.number, command.name, 'network');
+      return;
+    }
+    switch (command.do) {
+      case 'dial': return this.dial(command.number, command.name);
+      case 'answer': return this.answer(command.id);
+      case 'decline': return engine.decline(command.id);
+      case 'hang-up': return engine.hangUp(command.id);
+      case 'hold': return this.hold(command.id, command.on);
+      case 'swap': return this.swap(command.id);
+      case 'mute': return engine.mute(command.id, command.on);
+      case 'keys': return engine.keys(command.id, command.tones);
+      case 'transfer-open': return this.openTransfer(command.id);
+      case 'transfer-close': return this.closeTransfer(command.id);
+      case 'transfer-now': return this.transfer(command.id, command.number);
+      case 'transfer-ask': return this.ask(command.id, command.number, command.name);
+      case 'transfer-complete': return this.complete(command.id);
+      case 'resume': return this.resume();
+      case 'forget-resume': return this.host.emit({ type: 'resume', saved: null });
+      case 'dismiss-summary': return this.host.emit({ type: 'dismiss' });
+      case 'reconnect': return this.revive();
+      case 'provision': return;
+    }
+  }
+
+  /** A number dialled while the line is still coming up waits a little for it. */
+  private async lineUp(): Promise<boolean> {
+    const until = Date.now() + DIAL_WAIT_MS;
+    while (!this.engine?.registered && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+    return this.engine?.registered ?? false;
+  }
+
+  private async dial(number: string, name: string, consultFor?: string): Promise<void> {
+    if (!canDial(this.host.state())) return;
+    const stream = await this.audio.take();
+    if (!stream) return this.couldNotDial(number, name, 'microphone');
+    if (!(await this.lineUp()) || !this.engine) {
+      this.audio.discard(stream);
+      return this.couldNotDial(number, name, 'network');
+    }
+    await this.holdOthers('');
+    const id = this.engine.call(number, name, stream, consultFor ? { consultFor } : {});
+    // A refusal can come at once, when the address cannot be called at all.
+    if (this.engine.has(id)) this.audio.keep(id, stream);
+    else this.audio.discard(stream);
+  }
+
+  /** A call that never left the browser is told like one that failed on its way. */
+  private couldNotDial(number: string, name: string, reason: EndReason): void {
+    const call = newCall({ id: `local-${Date.now()}`, dir: 'out', number, name, createdAt: Date.now() });
+    this.onEngine({ type: 'new', call });
+    this.onEngine({ type: 'ended', id: call.id, end: endOf(reason), at: Date.now() });
+  }
+
+  private async answer(id: string): Promise<void> {
+    const stream = await this.audio.take();
+    if (!stream || !this.engine?.has(id)) return;
+    await this.holdOthers(id);
+    this.audio.keep(id, stream);
+    this.engine.answer(id, stream);
+  }
+
+  private async holdOthers(id: string): Promise<void> {
+    const others = this.host.state().calls.filter((call) => call.id !== id && call.phase === 'active' && !call.heldByMe);
+    await Promise.all(others.map((call) => this.engine?.hold(call.id, true)));
+  }
+
+  private async hold(id: string, on: boolean): Promise<void> {
+    if (!on) await this.holdOthers(id);
+    await this.engine?.hold(id, on);
+    if (!on) this.host.emit({ type: 'select', id });
+    this.route();
+  }
+
+  private async swap(id: string): Promise<void> {
+    await this.holdOthers(id);
+    this.host.emit({ type: 'select', id });
+    await this.engine?.hold(id, false);
+    this.route();
+  }
+
+  private async openTransfer(id: string): Promise<void> {
+    this.host.emit({ type: 'transfer', id, transfer: { stage: 'choosing', error: null, to: '' } });
+    await this.engine?.hold(id, true);
+  }
+
+  private async closeTransfer(id: string): Promise<void> {
+    const consult = consultOf(this.host.state(), id);
+    if (consult) this.engine?.hangUp(consult.id);
+    this.host.emit({ type: 'transfer', id, transfer: null });
+    this.host.emit({ type: 'select', id });
+    await this.engine?.hold(id, false);
+    this.route();
+  }
+
+  private async transfer(id: string, to: string): Promise<void> {
+    this.host.emit({ type: 'transfer', id, transfer: { stage: 'sending', error: null, to } });
+    if (!(await this.engine?.hold(id, true))) return this.transferFailed(id, to, 'network');
+    const failure = await this.engine?.refer(id, { number: to });
+    if (failure) return this.transferFailed(id, to, failure.reason);
+    this.transferDone(id);
+  }
+
+  private async ask(id: string, number: string, name: string): Promise<void> {
+    await this.engine?.hold(id, true);
+    this.host.emit({ type: 'transfer', id, transfer: null });
+    await this.dial(number, name, id);
+  }
+
+  private async complete(id: string): Promise<void> {
+    const consult = consultOf(this.host.state(), id);
+    if (!consult || !this.engine) return;
+    this.host.emit({ type: 'transfer', id, transfer: { stage: 'sending', error: null, to: consult.number } });
+    if (consult.phase === 'active') await this.engine.hold(consult.id, true);
+    const failure = await this.engine.refer(id, { consult: consult.id });
+    if (failure) return this.transferFailed(id, consult.number, failure.reason);
+    this.transferDone(id);
+    this.transferDone(consult.id);
+  }
+
+  private transferFailed(id: string, to: string, error: EndReason): void {
+    this.host.emit({ type: 'transfer', id, transfer: { stage: 'choosing', error, to } });
+  }
+
+  private transferDone(id: string): void {
+    this.host.emit({ type: 'ended', id, end: endOf('transferred'), at: Date.now() });
+    clearTimeout(this.summaryTimer);
+    this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
+    this.route();
+  }
+
+  /** The person chose other devices. */
+  async prefsChanged(): Promise<void> {
+    const { engine } = this;
+    if (!engine) return;
+    await this.audio.switchMicrophone((id, track) => engine.replaceTrack(id, track));
+    this.route();
+  }
+
+  /** Something was plugged in or out during a call. */
+  async devicesChanged(): Promise<void> {
+    if (this.host.state().calls.some((call) => call.phase === 'active')) await this.prefsChanged();
+  }
+}

@@ -1,0 +1,134 @@
+/** The words of the phone: plain data that crosses tabs, so nothing here may be a browser object. */
+
+export type Line =
+  | { kind: 'off' }
+  | { kind: 'connecting' }
+  | { kind: 'ready' }
+  | { kind: 'retrying'; nextAt: number }
+  | { kind: 'rejected'; code: number }
+  | { kind: 'offline' };
+
+/** What is known about the microphone of the tab that runs the phone. */
+export type Mic = 'unknown' | 'ok' | 'blocked' | 'none' | 'busy';
+
+export type Phase = 'dialing' | 'ringing-out' | 'ringing-in' | 'active';
+
+export type EndReason =
+  | 'hung-up' | 'they-hung-up' | 'declined' | 'busy' | 'no-answer' | 'not-found' | 'unavailable' | 'cancelled'
+  | 'missed' | 'answered-elsewhere' | 'declined-elsewhere' | 'forbidden' | 'no-credit' | 'loop' | 'no-media'
+  | 'network' | 'microphone' | 'transferred' | 'server' | 'too-many' | 'not-acceptable' | 'gone';
+
+export interface End {
+  reason: EndReason;
+  code: number;
+  /** Another device's name when the far end told it ("Yealink T46U"). */
+  where: string;
+}
+
+/** An attempt to give this call to somebody else. */
+export interface Transfer {
+  stage: 'choosing' | 'sending';
+  /** Why the last attempt failed; the caller is still there. */
+  error: EndReason | null;
+  to: string;
+}
+
+export interface Quality {
+  bars: 1 | 2 | 3 | 4;
+  mos: number;
+  lossPercent: number;
+  jitterMs: number;
+  rttMs: number;
+  /** Which direction suffers, when it does. */
+  trouble: 'none' | 'sending' | 'receiving' | 'delay';
+}
+
+export interface Call {
+  id: string;
+  dir: 'in' | 'out';
+  number: string;
+  name: string;
+  phase: Phase;
+  createdAt: number;
+  answeredAt: number | null;
+  heldByMe: boolean;
+  heldByThem: boolean;
+  heldAt: number | null;
+  muted: boolean;
+  keys: string;
+  quality: Quality | null;
+  poor: boolean;
+  transfer: Transfer | null;
+  /** Set on a call that was placed to ask before a transfer: the call that will be transferred. */
+  consultFor: string | null;
+  /** Far-end audio before the answer: no local ring-back then. */
+  early: boolean;
+}
+
+export interface Summary {
+  call: Call;
+  end: End;
+  endedAt: number;
+}
+
+/** A call that this browser was in when its page went away. */
+export interface SavedCall {
+  callId: string;
+  localTag: string;
+  remoteTag: string;
+  number: string;
+  name: string;
+  at: number;
+}
+
+export interface PhoneState {
+  line: Line;
+  mic: Mic;
+  extension: string;
+  displayName: string;
+  manual: boolean;
+  features: { record: boolean; transfer: boolean; conference: boolean };
+  echoTest: string;
+  calls: Call[];
+  current: string | null;
+  summary: Summary | null;
+  resume: SavedCall | null;
+  /** The tab with the phone may not make sound; another tab is asked to ring. */
+  soundBlocked: boolean;
+}
+
+export const initialState: PhoneState = {
+  line: { kind: 'off' },
+  mic: 'unknown',
+  extension: '',
+  displayName: '',
+  manual: false,
+  features: { record: false, transfer: true, conference: false },
+  echoTest: '',
+  calls: [],
+  current: null,
+  summary: null,
+  resume: null,
+  soundBlocked: false,
+};
+
+/** What the person asks for; may come from another tab. */
+export type Command =
+  | { do: 'dial'; number: string; name: string }
+  | { do: 'answer'; id: string }
+  | { do: 'decline'; id: string }
+  | { do: 'hang-up'; id: string }
+  | { do: 'hold'; id: string; on: boolean }
+  | { do: 'swap'; id: string }
+  | { do: 'mute'; id: string; on: boolean }
+  | { do: 'keys'; id: string; tones: string }
+  | { do: 'transfer-open'; id: string }
+  | { do: 'transfer-close'; id: string }
+  | { do: 'transfer-now'; id: string; number: string }
+  | { do: 'transfer-ask'; id: string; number: string; name: string }
+  | { do: 'transfer-complete'; id: string }
+  | { do: 'resume' }
+  | { do: 'forget-resume' }
+  | { do: 'dismiss-summary' }
+  | { do: 'reconnect' }
+  | { do: 'provision' };

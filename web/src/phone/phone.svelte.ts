@@ -1,0 +1,272 @@
+/** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
+import { ApiError } from '../lib/api';
+import { Attention } from './attention';
+import { PhoneController } from './controller';
+import { Leadership, type Message } from './leader';
+import { initialState, type Command, type PhoneState, type SavedCall } from './model';
+import { closePhoneSession, configOfManual, configOfSession, loadManual, openPhoneSession, saveManual, type ManualSettings, type PhoneSession } from './provision';
+import { isFresh, RESUME_MS, takeStored } from './resume';
+import { Sounds } from './sounds';
+import { reduce, ringingCalls, type PhoneEvent } from './store';
+
+interface Owner {
+  userId: string;
+  hasExtension: boolean;
+  version: string;
+}
+
+const RENEW_EARLY_MS = 5 * 60_000;
+
+class Phone {
+  state = $state.raw<PhoneState>(initialState);
+  leading = $state(false);
+  /** Ticks once a second while something is being timed. */
+  now = $state(Date.now());
+
+  private owner: Owner | null = null;
+  private leadership: Leadership | null = null;
+  private session: PhoneSession | null = null;
+  private provisioning = false;
+  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly sounds = new Sounds();
+  private readonly attention = new Attention();
+  private readonly controller = new PhoneController({
+    state: () => this.state,
+    emit: (event) => this.emit(event),
+    refused: (code) => this.refused(code),
+  });
+
+  constructor() {
+    setInterval(() => {
+      if (this.state.calls.length || this.state.line.kind === 'retrying' || this.state.resume) this.now = Date.now();
+    }, 500);
+    navigator.mediaDevices?.addEventListener?.('devicechange', () => {
+      if (this.leading) void this.controller.devicesChanged();
+    });
+    addEventListener('pagehide', () => this.leave());
+    addEventListener('beforeunload', (event) => {
+      if (this.leading && this.state.calls.some((call) => call.phase === 'active')) event.preventDefault();
+    });
+  }
+
+  /** Somebody signed in: stand in line for the phone of this browser. */
+  begin(owner: Owner): void {
+    if (this.owner?.userId === owner.userId) return;
+    this.owner = owner;
+    const saved = takeStored();
+    if (saved) this.offerResume(saved);
+    this.leadership = new Leadership(owner.userId, {
+      lead: () => this.lead(),
+      follow: () => this.follow(),
+      message: (message) => this.onMessage(message),
+    });
+    // A reloaded page that was in a call must have the phone, even if another tab was quicker.
+    this.leadership.claim(saved !== null);
+    this.leadership.post({ kind: 'hello' });
+  }
+
+  /** Signing out: a shared computer never keeps a registration. */
+  async end(): Promise<void> {
+    const { session, leading } = this;
+    this.controller.stop();
+    this.sounds.stop();
+    clearTimeout(this.renewTimer);
+    this.leadership?.close();
+    this.leadership = null;
+    this.owner = null;
+    this.session = null;
+    this.leading = false;
+    this.state = initialState;
+    if (leading && session) await closePhoneSession(session.deviceId).catch(() => {});
+  }
+
+  private lead(): void {
+    this.leading = true;
+    const orphan = this.state.calls.length ? this.orphan : null;
+    this.state = { ...initialState, resume: this.state.resume };
+    if (isFresh(orphan, Date.now())) this.offerResume(orphan);
+    void this.provision();
+  }
+
+  private follow(): void {
+    this.leading = false;
+    this.controller.stop();
+    this.sounds.stop();
+    this.leadership?.post({ kind: 'hello' });
+  }
+
+  // -- state and other tabs ------------------------------------------------------------------
+
+  private orphan: SavedCall | null = null;
+
+  private emit(event: PhoneEvent): void {
+    this.now = Date.now();
+    this.state = reduce(this.state, event);
+    this.leadership?.post({ kind: 'state', state: this.state });
+    this.react();
+  }
+
+  private react(): void {
+    this.attention.follow(ringingCalls(this.state), (id) => this.send({ do: 'answer', id }));
+    void this.sounds.follow(this.state).then((blocked) => {
+      if (this.leading && blocked !== this.state.soundBlocked) this.emit({ type: 'sound-blocked', on: blocked });
+    });
+  }
+
+  private onMessage(message: Message): void {
+    if (message.kind === 'state' && !this.leading) this.mirror(message.state);
+    if (message.kind === 'orphan') this.orphan = message.saved;
+    if (!this.leading) return;
+    if (message.kind === 'command') this.send(message.command);
+    if (message.kind === 'hello') this.leadership?.post({ kind: 'state', state: this.state });
+    if (message.kind === 'prefs') void this.controller.prefsChanged();
+    if (message.kind === 'settings') void this.provision();
+  }
+
+  private mirror(state: PhoneState): void {
+    this.now = Date.now();
+    this.state = state;
+    // The tab with the phone may not sound before somebody touched it; this one perhaps may.
+    if (state.soundBlocked && navigator.userActivation?.hasBeenActive) void this.sounds.follow(state);
+    else this.sounds.stop();
+  }
+
+  send(command: Command): void {
+    if (!this.leading) {
+      this.leadership?.post({ kind: 'command', command });
+      return;
+    }
+    if (command.do === 'provision') void this.provision();
+    else void this.controller.run(command);
+  }
+
+  /** "Use it here": refused while a call is up, because media cannot move between tabs. */
+  takeOver(): void {
+    if (!this.leading && this.state.calls.length === 0) this.leadership?.claim(true);
+  }
+
+  private leave(): void {
+    if (!this.leading) return;
+    this.controller.saveDialog();
+    const saved = this.controller.currentDialog();
+    if (saved) this.leadership?.post({ kind: 'orphan', saved });
+  }
+
+  private offerResume(saved: SavedCall): void {
+    this.emit({ type: 'resume', saved });
+    setTimeout(() => {
+      if (this.state.resume === saved) this.emit({ type: 'resume', saved: null });
+    }, Math.max(0, saved.at + RESUME_MS - Date.now()));
+  }
+
+  // -- credentials ---------------------------------------------------------------------------
+
+  private async provision(): Promise<void> {
+    if (!this.owner || this.provisioning) return;
+    this.provisioning = true;
+    const { version } = this.owner;
+    try {
+      const manual = loadManual();
+      if (manual) {
+        this.emit({ type: 'identity', identity: { extension: manual.settings.extension, displayName: '', manual: true } });
+        await this.controller.start(configOfManual(manual.settings, version));
+      } else if (this.owner.hasExtension) {
+        await this.provisionFromServer(version);
+      } else {
+        this.controller.stop();
+        this.emit({ type: 'line', line: { kind: 'off' } });
+      }
+    } finally {
+      this.provisioning = false;
+    }
+  }
+
+  private async provisionFromServer(version: string): Promise<void> {
+    this.emit({ type: 'line', line: { kind: 'connecting' } });
+    try {
+      const session = await openPhoneSession();
+      this.session = session;
+      const { record = false, transfer = true, conference = false } = session.features;
+      this.emit({ type: 'identity', identity: {
+        extension: session.extension, displayName: session.displayName, manual: false,
+        features: { record, transfer, conference }, echoTest: session.echoTest,
+      } });
+      await this.controller.start(configOfSession(session, version));
+      this.renewAt(session.expiresAt - RENEW_EARLY_MS);
+    } catch (error) {
+      this.provisionFailed(error);
+    }
+  }
+
+  private provisionFailed(error: unknown): void {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status >= 400 && status < 500) {
+      this.emit({ type: 'line', line: { kind: 'rejected', code: status } });
+      return;
+    }
+    const wait = 5000 + Math.random() * 5000;
+    this.emit({ type: 'line', line: { kind: 'retrying', nextAt: Date.now() + wait } });
+    this.renewAt(Date.now() + wait);
+  }
+
+  /** New credentials before the old ones end, but never under a running call. */
+  private renewAt(at: number): void {
+    clearTimeout(this.renewTimer);
+    this.renewTimer = setTimeout(() => {
+      if (this.state.calls.length) this.renewAt(Date.now() + 60_000);
+      else void this.provision();
+    }, Math.max(1000, Math.min(at - Date.now(), 2 ** 31 - 1)));
+  }
+
+  private lastRefusal = 0;
+
+  /** Old credentials are the likely cause: get new ones once, then tell. */
+  private refused(code: number): void {
+    const again = Date.now() - this.lastRefusal > 60_000;
+    this.lastRefusal = Date.now();
+    if (again && !this.state.manual && this.state.calls.length === 0) void this.provision();
+    else this.emit({ type: 'line', line: { kind: 'rejected', code } });
+  }
+
+  useManual(settings: ManualSettings | null, keep: boolean): void {
+    saveManual(settings, keep);
+    if (this.leading) void this.provision();
+    else this.leadership?.post({ kind: 'settings' });
+  }
+
+  // -- devices -------------------------------------------------------------------------------
+
+  prefsChanged(): void {
+    if (this.leading) void this.controller.prefsChanged();
+    else this.leadership?.post({ kind: 'prefs' });
+  }
+
+  /** The person has just allowed or plugged in a microphone. */
+  micWorks(): void {
+    if (this.leading) this.emit({ type: 'mic', mic: 'ok' });
+  }
+
+  sample(tone: string): void {
+    void this.sounds.sample(tone);
+  }
+
+  keySound(key: string): void {
+    this.sounds.key(key);
+  }
+}
+
+export const phone = new Phone();
+
+/** What the panel shows; separate from the phone, because every tab has its own. */
+export const panel = $state({ open: false, tab: 'keypad' as 'keypad' | 'settings', entry: '', keypad: false, adding: false });
+
+/** Places a call and shows the panel; used by every number in the portal. */
+export function dial(number: string, name = ''): void {
+  const plain = number.replace(/[\s().-]/g, '');
+  if (!plain) return;
+  panel.open = true;
+  panel.tab = 'keypad';
+  panel.adding = false;
+  panel.entry = '';
+  phone.send({ do: 'dial', number: plain, name });
+}
