@@ -1,0 +1,91 @@
+/** What there is, who may open it, and where it stands in the menu. */
+import type { Component } from 'svelte';
+import Activity from '@lucide/svelte/icons/activity';
+import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
+import Hash from '@lucide/svelte/icons/hash';
+import History from '@lucide/svelte/icons/history';
+import House from '@lucide/svelte/icons/house';
+import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
+import Plug from '@lucide/svelte/icons/plug';
+import Users from '@lucide/svelte/icons/users';
+import { t } from '../i18n';
+import { match, type Match } from '../lib/match';
+import { isAdmin, type Me } from '../lib/session.svelte';
+
+type Page = Component<{ params: Match }>;
+type Loader = () => Promise<{ default: Page }>;
+type Access = (me: Me) => boolean;
+
+export interface Route {
+  patterns: string[];
+  load: Loader;
+  access: Access;
+}
+
+const everyone: Access = () => true;
+const member: Access = (me) => me.tenant !== null;
+const admin: Access = (me) => me.tenant !== null && isAdmin(me.user.role);
+
+const load = (loader: () => Promise<{ default: unknown }>): Loader => loader as Loader;
+
+export const routes: Route[] = [
+  { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
+  { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
+  { patterns: ['/account'], access: everyone, load: load(() => import('../pages/account/Account.svelte')) },
+  { patterns: ['/extensions'], access: admin, load: load(() => import('../pages/extensions/Extensions.svelte')) },
+  { patterns: ['/extensions/new'], access: admin, load: load(() => import('../pages/extensions/NewExtension.svelte')) },
+  { patterns: ['/extensions/:id'], access: admin, load: load(() => import('../pages/extensions/Extension.svelte')) },
+  { patterns: ['/users'], access: admin, load: load(() => import('../pages/users/Users.svelte')) },
+  { patterns: ['/users/new'], access: admin, load: load(() => import('../pages/users/NewUser.svelte')) },
+  { patterns: ['/users/:id'], access: admin, load: load(() => import('../pages/users/User.svelte')) },
+  { patterns: ['/registrations'], access: admin, load: load(() => import('../pages/Registrations.svelte')) },
+  { patterns: ['/numbers'], access: admin, load: load(() => import('../pages/Numbers.svelte')) },
+  { patterns: ['/live'], access: admin, load: load(() => import('../pages/LiveCalls.svelte')) },
+];
+
+export function findRoute(path: string): { route: Route; params: Match } | null {
+  for (const route of routes) {
+    for (const pattern of route.patterns) {
+      const params = match(pattern, path);
+      if (params) return { route, params };
+    }
+  }
+  return null;
+}
+
+export interface MenuItem {
+  href: string;
+  label: string;
+  icon: typeof House;
+}
+
+export interface MenuGroup {
+  title: string;
+  items: MenuItem[];
+}
+
+/** Only what the person may open; a group without items is not there. */
+export function menuFor(me: Me): MenuGroup[] {
+  const groups: MenuGroup[] = [
+    { title: '', items: [{ href: '/', label: t.nav.home, icon: House }] },
+    { title: t.shell.calls, items: [
+      { href: '/calls', label: t.nav.calls, icon: History },
+      { href: '/live', label: t.nav.live, icon: Activity },
+    ] },
+    { title: t.shell.phoneSystem, items: [
+      { href: '/extensions', label: t.nav.extensions, icon: Hash },
+      { href: '/registrations', label: t.nav.registrations, icon: Plug },
+      { href: '/numbers', label: t.nav.numbers, icon: PhoneForwarded },
+    ] },
+    { title: t.shell.organisation, items: [{ href: '/users', label: t.nav.users, icon: Users }] },
+    { title: t.shell.accountGroup, items: [{ href: '/account', label: t.nav.account, icon: CircleUserRound }] },
+  ];
+  return groups
+    .map((group) => ({ ...group, items: group.items.filter((item) => findRoute(item.href)?.route.access(me)) }))
+    .filter((group) => group.items.length > 0);
+}
+
+/** "/calls/123" belongs to "/calls" in the menu. */
+export function isCurrent(href: string, path: string): boolean {
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+}
