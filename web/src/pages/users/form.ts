@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { extensions, type Extension, type User, type UserInput } from '../../data/admin';
+import { t } from '../../i18n';
+import { email, Form, required } from '../../lib/form.svelte';
+import type { Role } from '../../lib/session.svelte';
+
+/** A select cannot hold null: the empty text stands for "no extension". */
+export interface UserValues extends Record<string, unknown> {
+  name: string;
+  email: string;
+  role: Role;
+  extensionId: string;
+  password: string;
+}
+
+export const ROLES: Role[] = ['user', 'agent', 'admin'];
+const SHORTEST = 10;
+const MOST_PAGES = 20;
+
+export function valuesOf(user: User): UserValues {
+  return { name: user.name, email: user.email, role: user.role, extensionId: user.extension?.id ?? '', password: '' };
+}
+
+export function userForm(user?: User): Form<UserValues> {
+  return new Form<UserValues>(
+    user ? valuesOf(user) : { name: '', email: '', role: 'user', extensionId: '', password: '' },
+    v.looseObject({
+      name: required(t.users.errors.name),
+      email: email(),
+      password: v.pipe(v.string(), v.check((text) => text === '' || text.length >= SHORTEST, t.users.errors.short)),
+    }),
+  );
+}
+
+export function inputOf(values: Partial<UserValues>): Partial<UserInput> {
+  const { extensionId, password: _password, ...rest } = values;
+  return extensionId === undefined ? rest : { ...rest, extensionId: extensionId || null };
+}
+
+/** Every extension of the tenant, for the choice in the form. */
+export async function allExtensions(signal: AbortSignal): Promise<Extension[]> {
+  const found: Extension[] = [];
+  let cursor = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { rows, next } = await extensions.list('', cursor, signal);
+    found.push(...rows);
+    if (!next) break;
+    cursor = next;
+  }
+  return found;
+}
