@@ -1,0 +1,246 @@
+/**
+ * @file wire.c  Messages before libre parses them
+ *
+ * libre's parser has no bounds, parses a half-received message anew with each byte that arrives,
+ * and writes a line to stderr for each datagram it cannot read. Linked with --wrap=sip_msg_decode
+ * and
+ * --wrap=udp_listen this file looks first: an incomplete or oversized head is never parsed, another
+ * SIP version reaches the validation (505), keep-alives by UDP are answered (RFC 5626
+ * section 4.4.1), and unreadable requests get a 400 (RFC 3261 section 16.3) in place of the line.
+ */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include "log.h"
+#include "stack_parts.h"
+
+int __real_sip_msg_decode(struct sip_msg **msgp, struct mbuf *mb);
+int __wrap_sip_msg_decode(struct sip_msg **msgp, struct mbuf *mb);
+int __real_udp_listen(struct udp_sock **usp, const struct sa *local, udp_recv_h *rh, void *arg);
+int __wrap_udp_listen(struct udp_sock **usp, const struct sa *local, udp_recv_h *rh, void *arg);
+
+/* libre keeps the sockets of its transports to itself: the next udp_listen() is recorded here */
+static _Thread_local struct udp_sock *udp_latest;
+
+/* A datagram decoded in our helper, for the call of sip_msg_decode() that follows at once */
+static _Thread_local struct {
+	struct sip_msg *msg;
+	struct mbuf *mb;
+	size_t pos;
+} ahead;
+
+/** udp_listen() of libre, remembering the socket */
+int __wrap_udp_listen(struct udp_sock **usp, const struct sa *local, udp_recv_h *rh, void *arg)
+{
+	int err = __real_udp_listen(usp, local, rh, arg);
+
+	udp_latest = !err && usp ? *usp : NULL;
+	return err;
+}
+
+/** Measures a message's head. Returns 0, ENODATA while its blank line is missing, or EBADMSG */
+static int head_check(const char *p, size_t l)
+{
+	const char *end = p + l, *nl;
+	unsigned lines = 0, commas = 0;
+
+	for (; (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1) {
+		const char *q = p;
+
+		while (q < nl && *q == '\r')
+			++q;
+		if (q == nl && lines)
+			return 0;
+		if (++lines > WIRE_LINES)
+			return EBADMSG;
+		while ((q = memchr(q, ',', (size_t)(nl - q)))) {
+			if (++commas > WIRE_COMMAS)
+				return EBADMSG;
+			++q;
+		}
+	}
+	return ENODATA;
+}
+
+static bool version_other(char *v)
+{
+	return !strncasecmp(v, "SIP/", 4) && v[4] >= '0' && v[4] <= '9' && v[5] == '.' &&
+	       v[6] >= '0' && v[6] <= '9' && memcmp(v, "SIP/2.0", 7);
+}
+
+/* A request line of another version is read as if it were ours, and marked in msg->ver */
+static bool version_patch(struct mbuf *mb)
+{
+	char *p = (char *)mbuf_buf(mb), *nl = memchr(p, '\n', mbuf_get_left(mb));
+
+	if (!nl || !strncasecmp(p, "SIP/", 4))
+		return false;
+	if (nl > p && nl[-1] == '\r')
+		--nl;
+	if (nl - p < 12 || nl[-8] != ' ' || !version_other(nl - 7))
+		return false;
+	memcpy(nl - 7, "SIP/2.0", 7);
+	return true;
+}
+
+static int decode(struct sip_msg **msgp, struct mbuf *mb)
+{
+	static const struct pl other = PL("SIP/?");
+	bool patched;
+	int err;
+
+	err = head_check((const char *)mbuf_buf(mb), mbuf_get_left(mb));
+	if (err)
+		return err;
+	patched = version_patch(mb);
+	err = __real_sip_msg_decode(msgp, mb);
+	if (!err && patched)
+		(*msgp)->ver = other;
+	return err;
+}
+
+/** sip_msg_decode() of libre, after a look at the bounds */
+int __wrap_sip_msg_decode(struct sip_msg **msgp, struct mbuf *mb)
+{
+	if (!msgp || !mb)
+		return EINVAL;
+	if (!ahead.msg || ahead.mb != mb)
+		return decode(msgp, mb);
+	*msgp = TAKE(ahead.msg);
+	ahead.mb = NULL;
+	mb->pos = ahead.pos;
+	return 0;
+}
+
+static bool echoed(const char *line, size_t l)
+{
+	static const char *const name[] = {"via", "v",	     "from", "f",   "to",
+					   "t",	  "call-id", "i",    "cseq"};
+	const char *colon = memchr(line, ':', l);
+	size_t n = colon ? (size_t)(colon - line) : 0;
+
+	while (n && (line[n - 1] == ' ' || line[n - 1] == '\t'))
+		--n;
+	for (size_t i = 0; n && i < COUNT(name); i++) {
+		if (n == strlen(name[i]) && !strncasecmp(line, name[i], n))
+			return true;
+	}
+	return false;
+}
+
+/* Copies what a response must echo from a request that could not be parsed; false without a Via */
+static bool echo_headers(struct mbuf *out, const char *p, const char *end)
+{
+	bool via = false, take = false;
+	const char *nl;
+	unsigned lines = 0;
+
+	for (; (nl = memchr(p, '\n', (size_t)(end - p))) && lines < WIRE_LINES; p = nl + 1) {
+		size_t l = (size_t)(nl - p);
+
+		if (l && p[l - 1] == '\r')
+			--l;
+		if (!l)
+			break;
+		if (p[0] != ' ' && p[0] != '\t')
+			take = lines++ && echoed(p, l);
+		if (!take)
+			continue;
+		via |= tolower((unsigned char)p[0]) == 'v';
+		(void)mbuf_write_mem(out, (const uint8_t *)p, l);
+		(void)mbuf_write_str(out, "\r\n");
+	}
+	return via;
+}
+
+/* 400 for what looks like a request: a token, a space; never for ACK or a response */
+static void refuse_unreadable(struct udp_sock *us, const struct sa *src, const struct mbuf *mb)
+{
+	const char *p = (const char *)mbuf_buf(mb), *end = p + mbuf_get_left(mb);
+	AUTO struct mbuf *out = NULL;
+	size_t n = 0;
+
+	while (p + n < end && n < 32 && p[n] >= 'A' && p[n] <= 'Z')
+		++n;
+	if (n < 3 || p + n >= end || p[n] != ' ' || !strncmp(p, "ACK ", 4))
+		return;
+	out = mbuf_alloc(1024);
+	if (!out || mbuf_write_str(out, "SIP/2.0 400 Bad Request\r\n") ||
+	    !echo_headers(out, p, end) || mbuf_write_str(out, "Content-Length: 0\r\n\r\n") ||
+	    out->end > mbuf_get_left(mb) + 64)
+		return;
+	out->pos = 0;
+	(void)udp_send(us, src, out);
+}
+
+static void skip_newlines(struct mbuf *mb)
+{
+	while (mbuf_get_left(mb) && (*mbuf_buf(mb) == '\r' || *mbuf_buf(mb) == '\n'))
+		++mb->pos;
+}
+
+static void pong(struct udp_sock *us, const struct sa *src)
+{
+	AUTO struct mbuf *mb = mbuf_alloc(2);
+
+	if (!mb || mbuf_write_str(mb, "\r\n"))
+		return;
+	mb->pos = 0;
+	(void)udp_send(us, src, mb);
+}
+
+/* Each datagram passes here first; true: done with */
+static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
+{
+	struct udp_sock *us = arg;
+	size_t start, length = mbuf_get_left(mb);
+
+	ahead.msg = mem_deref(ahead.msg);
+	skip_newlines(mb);
+	start = mb->pos;
+	if (!mbuf_get_left(mb)) {
+		if (length >= 4)
+			pong(us, src);
+		return true;
+	}
+	if (*mbuf_buf(mb) < 0x40 && length == mbuf_get_left(mb))
+		return false; /* STUN, answered by libre */
+	if (decode(&ahead.msg, mb)) {
+		ahead.msg = NULL;
+		mb->pos = start;
+		refuse_unreadable(us, src, mb);
+		return true;
+	}
+	ahead.mb = mb;
+	ahead.pos = mb->pos;
+	mb->pos = start;
+	return false;
+}
+
+static void buffer_grow(struct udp_sock *us, const struct sa *laddr)
+{
+	int size = WIRE_RCVBUF, fd = udp_sock_fd(us, sa_af(laddr));
+
+	/* FORCE needs a capability; without it the kernel's rmem_max is the limit */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+/** Adds the UDP transport, with the look ahead and a big receive buffer. Returns 0 or errno */
+int wire_udp(struct stack *s, const struct sa *laddr)
+{
+	struct udp_sock *us;
+	int err;
+
+	udp_latest = NULL;
+	err = sip_transp_add(s->sip, SIP_TRANSP_UDP, laddr);
+	us = udp_latest;
+	udp_latest = NULL;
+	if (err)
+		return err;
+	CHECK(us);
+	udp_rxsz_set(us, WIRE_UDP);
+	buffer_grow(us, laddr);
+	return udp_register_helper(NULL, us, 0, NULL, udp_first, us);
+}
