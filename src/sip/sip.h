@@ -82,6 +82,8 @@ struct stack_handlers {
 	bool (*subscribe_h)(struct mbuf *body, const char *package, int64_t tenant, const char *user, const struct sip_account *watcher, void *arg);
 	/** Too many wrong passwords from one source */
 	void (*throttle_h)(const struct sa *client, const char *domain, const char *user, void *arg);
+	/** May this domain's phones sign in with MD5? Decides what a challenge offers; NULL: yes */
+	bool (*md5_h)(const struct pl *domain, void *arg);
 	/** May this new call start (capacity, drain)? 0 or the SIP code to refuse with (503) */
 	uint16_t (*admit_h)(void *arg);
 	void *arg;
@@ -91,6 +93,7 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 void stack_close(struct stack *s);            /* drains: refuses new, BYEs are the owner's part */
 uint16_t stack_edge_port(const struct stack *s);
 struct sip *stack_sip(struct stack *s);
+uint16_t stack_port(const struct stack *s);
 
 /** The edge lost a client: its bindings end, its dialogs are told (lost_h) */
 void stack_edge_closed(struct stack *s, uint16_t port);

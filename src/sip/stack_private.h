@@ -12,38 +12,42 @@
 #include "registrar.h"
 
 #define STACK_ALLOW                                                                                \
-	"INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, REFER, PRACK, UPDATE, INFO"
+	"INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, REFER, PRACK, UPDATE, "   \
+	"INFO"
 #define STACK_SUPPORTED "replaces, timer, 100rel, path, outbound, norefersub"
 #define STACK_ACCEPT "application/sdp, message/sipfrag, application/dtmf-relay, application/dtmf"
 
 struct auth;
 struct bindings;
 struct dialogs;
-struct keepalive;
+struct merged;
 struct subs;
 struct throttle;
 
 struct stack {
 	struct sip *sip;
-	struct stack_conf conf;      /* strings point into text[]                           */
-	struct stack_handlers h;     /* none is NULL: stack_alloc() fills in refusing ones  */
-	struct sip_lsnr *lsnr;       /* requests that no transaction took                   */
-	struct sip_lsnr *lsnr_resp;  /* responses that no transaction took (late 2xx)       */
-	struct dnsc *dnsc;           /* for trunks by host name, may be NULL                */
+	struct stack_conf conf;	    /* strings point into text[]                           */
+	struct stack_handlers h;    /* none is NULL: stack_alloc() fills in refusing ones  */
+	struct sip_lsnr *lsnr;	    /* requests that no transaction took                   */
+	struct sip_lsnr *lsnr_resp; /* responses that no transaction took (late 2xx)       */
+	struct dnsc *dnsc;	    /* for trunks by host name, may be NULL                */
 	struct tls *tls;
 	struct auth *auth;
 	struct throttle *throttle;
 	struct bindings *bindings;
-	struct keepalive *keepalive;
 	struct subs *subs;
 	struct dialogs *dialogs;
-	char host[64];               /* address in Via and Contact                          */
+	char host[64]; /* address in Via and Contact                          */
 	char software[SIP_NAME];
-	uint16_t edge_port;          /* loopback TCP listener of the WebSocket edge         */
-	bool closing;                /* drains: new calls get 503                           */
+	uint16_t port;	    /* UDP and TCP                                         */
+	uint16_t edge_port; /* loopback TCP listener of the WebSocket edge         */
+	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
+	struct merged *merged;
+	bool closing; /* drains: new calls get 503                           */
 };
 
-/* --- stack.c: for the dialogs ------------------------------------------------------------------ */
+/* --- stack.c: for the dialogs ------------------------------------------------------------------
+ */
 
 /**
  * Sends a request along a flow: the next hop is the flow itself, whatever the URI says (no DNS, and
@@ -56,7 +60,8 @@ int stack_request(struct sip_request **reqp, struct stack *s, const struct flow 
 		  bool stateful, const char *method, const char *uri, struct mbuf *mb,
 		  sip_resp_h *resph, void *arg);
 
-/** The same without a flow: the next hop is found from `route` (a SIP URI; by DNS if it is a name) */
+/** The same without a flow: the next hop is found from `route` (a SIP URI; by DNS if it is a name)
+ */
 int stack_request_uri(struct sip_request **reqp, struct stack *s, const char *route, bool stateful,
 		      const char *method, const char *uri, struct mbuf *mb, sip_resp_h *resph,
 		      void *arg);
@@ -70,11 +75,12 @@ void stack_flow(const struct stack *s, const struct sip_msg *msg, struct flow *f
 		struct sa *client);
 bool flow_same(const struct flow *a, const struct flow *b);
 
-/** Refuses a request without keeping a transaction (memory stays flat in a flood); adds To tag, Allow or
- * Retry-After where the code wants them */
+/** Refuses a request without keeping a transaction (memory stays flat in a flood); adds To tag,
+ * Allow or Retry-After where the code wants them */
 void stack_refuse(struct stack *s, const struct sip_msg *msg, uint16_t scode, const char *reason);
 
-/* --- auth.c: for the dialogs ------------------------------------------------------------------- */
+/* --- auth.c: for the dialogs -------------------------------------------------------------------
+ */
 
 /**
  * Answers the challenge of a 401 or 407 to our own request: appends "Authorization: ..\r\n" or
@@ -85,16 +91,18 @@ void stack_refuse(struct stack *s, const struct sip_msg *msg, uint16_t scode, co
 int auth_answer(struct mbuf *mb, const struct sip_msg *challenge, const char *method,
 		const char *uri, const char *user, const char *password, const char *realm);
 
-/* --- dialog*.c: called by the stack ------------------------------------------------------------ */
+/* --- dialog*.c: called by the stack ------------------------------------------------------------
+ */
 
 int dialogs_alloc(struct dialogs **dp, struct stack *s);
 void dialogs_free(struct dialogs *d);
 
 /**
- * A valid request inside a dialog (To has a tag; any method but REGISTER, SUBSCRIBE, OPTIONS without
- * a matching dialog), including ACK. The source has not been authenticated: compare flow or client
- * with the dialog's. Returns false if there is no such dialog: the stack then answers 481.
- * (CANCEL is matched by libre: the cancel handler of sip_strans_alloc(). An unmatched one gets 481.)
+ * A valid request inside a dialog (To has a tag; any method but REGISTER, SUBSCRIBE, OPTIONS
+ * without a matching dialog), including ACK. The source has not been authenticated: compare flow or
+ * client with the dialog's. Returns false if there is no such dialog: the stack then answers 481.
+ * (CANCEL is matched by libre: the cancel handler of sip_strans_alloc(). An unmatched one gets
+ * 481.)
  */
 bool dialog_request_h(struct stack *s, const struct sip_msg *msg, const struct flow *flow,
 		      const struct sa *client);
