@@ -1,0 +1,360 @@
+/**
+ * @file sip_stack.c  Tests of the stack: transports, OPTIONS, the way of a request
+ */
+#include "sip_rig.h"
+
+static struct phone phone;
+
+static void options_from_anybody_is_answered_by_udp_and_tcp(void **state)
+{
+	for (int stream = 0; stream < 2; stream++) {
+		phone_open(&phone, stream, "127.0.0.1", stack_port(stack));
+		assert_int_equal(phone_options(&phone), 200);
+		assert_true(phone_has(&phone, "Allow: INVITE"));
+		assert_true(phone_has(&phone, "Supported: replaces"));
+		assert_true(phone_has(&phone, "Server: carillon/test"));
+		phone_close(&phone);
+	}
+}
+
+static struct ask invite_ask(void)
+{
+	struct ask a = {.method = "INVITE",
+			.uri = "sip:1002@northwind.localhost",
+			.user = "1001",
+			.domain = "northwind.localhost"};
+
+	a.to_user = "1002";
+	a.call_id = rig_call_id();
+	a.cseq = 1;
+	return a;
+}
+
+static void invite_is_challenged_and_then_handed_over(void **state)
+{
+	struct ask a = invite_ask();
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	assert_int_equal(ask_signed(&phone, &a, true), 486);
+	assert_int_equal(fake.invites, 1);
+	assert_false(fake.sender.is_trunk);
+	assert_string_equal(fake.sender.account.aor_user, "1001");
+	assert_int_equal(fake.sender.account.tenant, 1);
+	assert_int_equal(sa_port(&fake.sender.flow.peer), phone.port);
+	phone_close(&phone);
+}
+
+static void invite_of_a_trunk_needs_no_password(void **state)
+{
+	struct ask a = invite_ask();
+
+	above.trunk = true;
+	a.user = "anonymous";
+	a.domain = "provider.example";
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 486);
+	assert_true(fake.sender.is_trunk);
+	assert_int_equal(fake.sender.trunk.id, 77);
+	phone_close(&phone);
+}
+
+static void a_registered_phone_is_no_trunk(void **state)
+{
+	struct ask a = invite_ask();
+
+	above.trunk = true;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	assert_int_equal(phone_register(&phone, "1001", phone_contact(&phone, "1001", "")), 200);
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 401);
+	assert_int_equal(fake.invites, 0);
+	phone_close(&phone);
+}
+
+static void refusal_of_a_new_call_by_capacity_and_drain(void **state)
+{
+	struct ask a = invite_ask();
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	above.admit = 503;
+	assert_int_equal(ask_signed(&phone, &a, true), 503);
+	assert_true(phone_has(&phone, "Retry-After: "));
+	above.admit = 0;
+	stack_close(stack);
+	a = invite_ask();
+	assert_int_equal(ask_signed(&phone, &a, true), 503);
+	assert_int_equal(fake.invites, 0);
+	phone_close(&phone);
+}
+
+static void the_same_invite_by_two_ways_is_a_loop(void **state)
+{
+	struct ask a = invite_ask();
+
+	above.trunk = true;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 486);
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 482);
+	assert_int_equal(fake.invites, 1);
+	phone_close(&phone);
+}
+
+static void every_other_method_has_no_effect(void **state)
+{
+	static const struct {
+		const char *method;
+		unsigned code;
+	} row[] = {
+		{"MESSAGE", 405}, {"PUBLISH", 405}, {"NEWMETHOD", 405}, {"BYE", 481},
+		{"INFO", 481},	  {"UPDATE", 481},  {"PRACK", 481},	{"NOTIFY", 481},
+		{"CANCEL", 481},  {"REFER", 401},   {"SUBSCRIBE", 401}, {"REGISTER", 401},
+	};
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct ask a = {.method = row[i].method,
+				.uri = "sip:northwind.localhost",
+				.user = "1001",
+				.domain = "northwind.localhost"};
+
+		a.call_id = rig_call_id();
+		a.cseq = 1;
+		ask_send(&phone, &a);
+		assert_int_equal(phone_wait(&phone, 2000), row[i].code);
+		if (row[i].code == 405)
+			assert_true(phone_has(&phone, "Allow: INVITE"));
+	}
+	assert_int_equal(fake.invites + fake.requests, 0);
+	phone_close(&phone);
+}
+
+static void a_refer_outside_a_call_is_refused_even_with_a_password(void **state)
+{
+	struct ask a = {.method = "REFER",
+			.uri = "sip:1002@northwind.localhost",
+			.user = "1001",
+			.domain = "northwind.localhost"};
+
+	a.call_id = rig_call_id();
+	a.cseq = 1;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	assert_int_equal(ask_signed(&phone, &a, true), 403);
+	phone_close(&phone);
+}
+
+static void in_dialog_requests_go_to_the_dialogs(void **state)
+{
+	struct ask a = {.method = "BYE",
+			.uri = "sip:1002@northwind.localhost",
+			.user = "1001",
+			.domain = "northwind.localhost"};
+
+	a.call_id = rig_call_id();
+	a.cseq = 5;
+	a.to_tag = "mine";
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 481);
+	fake.known = true;
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 200);
+	assert_int_equal(fake.requests, 2);
+	a.method = "ACK";
+	ask_send(&phone, &a);
+	assert_int_equal(phone_options(&phone), 200);
+	assert_int_equal(fake.requests, 3);
+	phone_close(&phone);
+}
+
+static void an_answer_without_transaction_repeats_its_tag(void **state)
+{
+	struct ask a = invite_ask();
+	char tag[64];
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 401);
+	(void)text_printf(tag, sizeof(tag), "%s", phone_between(&phone, "localhost>;tag=", "\r\n"));
+	--rig_serial; /* the same branch: a retransmission */
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 401);
+	assert_true(tag[0]);
+	assert_true(phone_has(&phone, tag));
+	phone_close(&phone);
+}
+
+static void ping_by_udp_and_tcp_gets_its_pong(void **state)
+{
+	for (int stream = 0; stream < 2; stream++) {
+		phone_open(&phone, stream, "127.0.0.1", stack_port(stack));
+		phone_send(&phone, "\r\n\r\n");
+		assert_true(rig_run(&phone, 2000));
+		assert_int_equal(recv(phone.fd, phone.text, sizeof(phone.text), 0), 2);
+		assert_memory_equal(phone.text, "\r\n", 2);
+		phone_close(&phone);
+	}
+}
+
+static void newlines_before_a_message_are_skipped(void **state)
+{
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	phone_send(&phone,
+		   "\r\n\r\nOPTIONS sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:%u;"
+		   "branch=z9hG4bKn;rport\r\nMax-Forwards: 7\r\nFrom: <sip:a@b>;tag=1\r\n"
+		   "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n",
+		   phone.port);
+	assert_int_equal(phone_wait(&phone, 2000), 200);
+	phone_close(&phone);
+}
+
+static void a_stranger_on_the_edge_port_is_cut_off(void **state)
+{
+	struct ask a = {.method = "OPTIONS",
+			.uri = "sip:northwind.localhost",
+			.user = "x",
+			.domain = "y.example"};
+
+	a.call_id = rig_call_id();
+	a.cseq = 1;
+	above.edge_off = true;
+	phone_open(&phone, true, "127.0.0.1", stack_edge_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 300), 0);
+	assert_int_equal(recv(phone.fd, phone.text, 9, 0), 0);
+	phone_close(&phone);
+}
+
+static void a_browser_has_the_address_the_edge_tells(void **state)
+{
+	struct ask a = invite_ask();
+	char uri[128];
+
+	phone_open(&phone, true, "127.0.0.1", stack_edge_port(stack));
+	assert_int_equal(ask_signed(&phone, &a, false), 486);
+	assert_true(fake.sender.flow.ws);
+	assert_int_equal(sa_port(&fake.sender.client), 4444);
+	assert_true(stack_contact(uri, sizeof(uri), stack, &fake.sender.flow, "1001"));
+	assert_non_null(strstr(uri, "sip:1001@127.0.0.1:"));
+	assert_non_null(strstr(uri, ";transport=ws"));
+	phone_close(&phone);
+}
+
+static void a_port_in_use_is_told(void **state)
+{
+	struct stack_conf conf = rig_conf;
+	const struct stack_handlers none = {0};
+	struct stack *other = NULL;
+
+	conf.sip_port = stack_port(stack);
+	assert_int_equal(stack_alloc(&other, &conf, &none), EADDRINUSE);
+	assert_null(other);
+	conf.sip_port = 0;
+	conf.edge_port = stack_edge_port(stack);
+	assert_int_equal(stack_alloc(&other, &conf, &none), EADDRINUSE);
+	assert_null(other);
+}
+
+static unsigned got_code;
+
+static void options_h(int err, const struct sip_msg *msg, void *arg)
+{
+	got_code = msg ? msg->scode : 1;
+	re_cancel();
+}
+
+static struct mbuf *options_text(void)
+{
+	struct mbuf *mb = mbuf_alloc(512);
+
+	assert_int_equal(mbuf_write_str(mb, "Max-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\n"
+					    "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+					    "Content-Length: 0\r\n\r\n"),
+			 0);
+	mb->pos = 0;
+	return mb;
+}
+
+static void a_request_rides_the_flow_whatever_its_uri_says(void **state)
+{
+	struct ask a = invite_ask();
+	struct sip_request *req = NULL;
+	AUTO struct mbuf *mb = options_text();
+
+	phone_open(&phone, true, "127.0.0.1", stack_edge_port(stack));
+	assert_int_equal(ask_signed(&phone, &a, false), 486);
+	assert_int_equal(stack_request(&req, stack, &fake.sender.flow, true, "OPTIONS",
+				       "sip:x@abc.invalid;transport=ws", mb, options_h, NULL),
+			 0);
+	assert_int_equal(phone_wait(&phone, 2000), 1);
+	assert_true(phone_has(&phone, "OPTIONS sip:x@abc.invalid;transport=ws SIP/2.0"));
+	phone_send(&phone,
+		   "SIP/2.0 200 OK\r\nVia:%s\r\nFrom: <sip:a@b>;tag=1\r\n"
+		   "To: <sip:a@b>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+		   "Content-Length: 0\r\n\r\n",
+		   phone_between(&phone, "Via:", "\r\n"));
+	(void)rig_run(NULL, 2000);
+	assert_int_equal(got_code, 200);
+	phone_close(&phone);
+}
+
+static void the_advertised_address_stands_in_via_and_contact(void **state)
+{
+	struct flow flow = {.tp = SIP_TRANSP_UDP};
+	AUTO struct mbuf *mb = options_text();
+	char uri[128];
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	assert_int_equal(sa_set_str(&flow.peer, "127.0.0.1", phone.port), 0);
+	strcpy(stack->conf.advertise, "198.51.100.4");
+	strcpy(stack->host, "198.51.100.4");
+	assert_int_equal(
+		stack_request(NULL, stack, &flow, false, "OPTIONS", "sip:x@y", mb, NULL, NULL), 0);
+	assert_int_equal(phone_wait(&phone, 2000), 1);
+	assert_true(phone_has(&phone, "\r\nVia: SIP/2.0/UDP 198.51.100.4:"));
+	assert_true(phone_has(&phone, ";rport\r\nMax-Forwards: 70\r\n"));
+	assert_true(stack_contact(uri, sizeof(uri), stack, &flow, ""));
+	assert_non_null(strstr(uri, "sip:198.51.100.4:"));
+	phone_close(&phone);
+}
+
+static void a_response_nobody_waits_for_is_swallowed(void **state)
+{
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	phone_send(&phone, "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKq\r\n"
+			   "From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>;tag=2\r\nCall-ID: 1\r\n"
+			   "CSeq: 1 INVITE\r\n\r\n");
+	assert_int_equal(phone_options(&phone), 200);
+	assert_int_equal(fake.responses, 1);
+	phone_close(&phone);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_open, rig_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(options_from_anybody_is_answered_by_udp_and_tcp),
+		T(invite_is_challenged_and_then_handed_over),
+		T(invite_of_a_trunk_needs_no_password),
+		T(a_registered_phone_is_no_trunk),
+		T(refusal_of_a_new_call_by_capacity_and_drain),
+		T(the_same_invite_by_two_ways_is_a_loop),
+		T(every_other_method_has_no_effect),
+		T(a_refer_outside_a_call_is_refused_even_with_a_password),
+		T(in_dialog_requests_go_to_the_dialogs),
+		T(an_answer_without_transaction_repeats_its_tag),
+		T(ping_by_udp_and_tcp_gets_its_pong),
+		T(newlines_before_a_message_are_skipped),
+		T(a_stranger_on_the_edge_port_is_cut_off),
+		T(a_browser_has_the_address_the_edge_tells),
+		T(a_port_in_use_is_told),
+		T(a_request_rides_the_flow_whatever_its_uri_says),
+		T(the_advertised_address_stands_in_via_and_contact),
+		T(a_response_nobody_waits_for_is_swallowed),
+	};
+
+	return cmocka_run_group_tests(tests, rig_init, rig_exit);
+}
