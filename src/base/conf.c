@@ -11,7 +11,7 @@
 #include "own.h"
 #include "text.h"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_CHOICE, KIND_PORTS };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_CHOICE, KIND_PORTS, KIND_ADDRESS };
 
 struct row {
 	enum kind kind;
@@ -28,6 +28,7 @@ static const struct row rows[] = {
 	{KIND_NUMBER, #f, env, #def, lo, hi, NULL, help, ex, AT(f)},
 #define FLAG(f, env, def, help) {KIND_FLAG, #f, env, def, 0, 0, NULL, help, "yes", AT(f)},
 #define CHOICE(f, env, def, ch, help) {KIND_CHOICE, #f, env, def, 0, 0, ch, help, def, AT(f)},
+#define ADDRESS(f, env, def, help, ex) {KIND_ADDRESS, #f, env, def, 0, 0, NULL, help, ex, AT(f)},
 #define PORTS(f, env, def, help, ex) {KIND_PORTS, #f, env, def, 0, 0, NULL, help, ex, AT(f)},
 #include "conf_table.h"
 #undef TEXT
@@ -35,6 +36,7 @@ static const struct row rows[] = {
 #undef FLAG
 #undef CHOICE
 #undef PORTS
+#undef ADDRESS
 };
 
 static bool number_set(int64_t *out, const struct row *row, const char *value, char *why, size_t n)
@@ -94,6 +96,18 @@ static bool ports_set(char *out, const char *value, char *why, size_t n)
 	return false;
 }
 
+/* A name would have to be looked up, and may stand for several addresses. Empty is for "none". */
+static bool address_set(char *out, const struct row *row, const char *value, char *why, size_t n)
+{
+	struct sa sa;
+
+	if ((*value || !*row->def) && (!*value || !sa_set_str(&sa, value, 0)) &&
+	    text_printf(out, CONF_TEXT, "%s", value))
+		return true;
+	text_printf(why, n, "must be an IP address");
+	return false;
+}
+
 static bool text_set(char *out, const char *value, char *why, size_t n)
 {
 	if (text_printf(out, CONF_TEXT, "%s", value))
@@ -116,6 +130,8 @@ static bool value_set(struct conf *conf, const struct row *row, const char *valu
 		return choice_set(field, row, value, why, n);
 	case KIND_PORTS:
 		return ports_set(field, value, why, n);
+	case KIND_ADDRESS:
+		return address_set(field, row, value, why, n);
 	case KIND_TEXT:
 		break;
 	}
@@ -232,17 +248,31 @@ static int env_read(struct conf *conf, char *error, size_t size)
 	return 0;
 }
 
-/* What no single value can tell */
+/* What no single value can tell: the sentence that is missing, or NULL */
+static const char *disagreement(const struct conf *conf)
+{
+	struct sa bind;
+
+	if (conf->register_min_s > conf->register_max_s)
+		return "register_min_s must not be more than register_max_s, for example: "
+		       "register_min_s = 60";
+	if (!conf->cert[0] != !conf->key[0])
+		return "cert and key are given together or not at all, for example: "
+		       "key = /etc/carillon/key.pem";
+	if (!sa_set_str(&bind, conf->bind, 0) && sa_is_any(&bind) && !conf->advertise[0])
+		return "bind is every address, so advertise must say which one phones see, for "
+		       "example: advertise = 198.51.100.4";
+	return NULL;
+}
+
 static int whole_check(struct conf *conf, const char *file, char *error, size_t size)
 {
+	const char *what = disagreement(conf);
+
 	CHECK(ports_split(&conf->rtp_min, &conf->rtp_max, conf->rtp_ports));
-	if (conf->register_min_s <= conf->register_max_s)
+	if (!what)
 		return 0;
-	text_printf(error, size,
-		    "%.200s: register_min_s = \"%" PRId64
-		    "\" must not be more than register_max_s = "
-		    "\"%" PRId64 "\", for example: register_min_s = 60",
-		    file ? file : "environment", conf->register_min_s, conf->register_max_s);
+	text_printf(error, size, "%.200s: %s", file ? file : "environment", what);
 	return EINVAL;
 }
 
@@ -273,8 +303,10 @@ int conf_load(struct conf *conf, const char *file, char *error, size_t size)
 
 static void values_print(const struct row *row)
 {
-	static const char *const what[] = {
-		[KIND_TEXT] = "text", [KIND_FLAG] = "yes or no", [KIND_PORTS] = "first-last"};
+	static const char *const what[] = {[KIND_TEXT] = "text",
+					   [KIND_FLAG] = "yes or no",
+					   [KIND_PORTS] = "first-last",
+					   [KIND_ADDRESS] = "IP address"};
 
 	if (row->kind == KIND_NUMBER)
 		printf("%" PRId64 " to %" PRId64, row->min, row->max);

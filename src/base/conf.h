@@ -19,6 +19,7 @@ struct conf {
 #define NUMBER(field, env, def, min, max, help, example) int64_t field;
 #define FLAG(field, env, def, help) bool field;
 #define CHOICE(field, env, def, choices, help) char field[CONF_TEXT];
+#define ADDRESS(field, env, def, help, example) char field[CONF_TEXT];
 #define PORTS(field, env, def, help, example) char field[CONF_TEXT];
 #include "conf_table.h"
 #undef TEXT
@@ -26,6 +27,7 @@ struct conf {
 #undef FLAG
 #undef CHOICE
 #undef PORTS
+#undef ADDRESS
 	uint16_t rtp_min, rtp_max; /* from rtp_ports */
 };
 

@@ -1,7 +1,7 @@
 /* Every value of the configuration: key, variable, default, (range,) meaning, example */
 TEXT(data, "CARILLON_DATA", "data", "Folder for the database, certificates and recordings", "/var/lib/carillon")
-TEXT(bind, "CARILLON_BIND", "127.0.0.1", "Address to listen on", "203.0.113.7")
-TEXT(advertise, "CARILLON_ADVERTISE", "", "Address told to phones, if it differs from bind (behind NAT)", "198.51.100.4")
+ADDRESS(bind, "CARILLON_BIND", "127.0.0.1", "Address to listen on; with 0.0.0.0 advertise is needed", "203.0.113.7")
+ADDRESS(advertise, "CARILLON_ADVERTISE", "", "Address told to phones, if it differs from bind (behind NAT)", "198.51.100.4")
 NUMBER(http_port, "CARILLON_HTTP_PORT", 8080, 0, 65535, "Portal over plain HTTP, on loopback only; 0 for none", "8080")
 NUMBER(https_port, "CARILLON_HTTPS_PORT", 8443, 0, 65535, "Portal and SIP over WebSocket with TLS; 0 for none", "443")
 NUMBER(sip_port, "CARILLON_SIP_PORT", 5060, 1, 65535, "SIP over UDP and TCP", "5060")
