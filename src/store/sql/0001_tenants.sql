@@ -121,14 +121,21 @@ CREATE TABLE portal_user (
 	language TEXT NOT NULL,
 	timezone TEXT NOT NULL,
 	theme TEXT NOT NULL,
-	locked_until BIGINT NOT NULL,
-	failures BIGINT NOT NULL,
 	last_login_at BIGINT NOT NULL,
 	created_at BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	PRIMARY KEY (tenant_id, id),
 	UNIQUE (tenant_id, extension_id)
 );
+
+-- Wrong passwords by the address that was typed (its SHA-256), whether there is such a user or not.
+CREATE TABLE login_lock (
+	email_hash TEXT NOT NULL PRIMARY KEY,
+	failures BIGINT NOT NULL,
+	failed_at BIGINT NOT NULL,
+	locked_until BIGINT NOT NULL
+);
+CREATE INDEX login_lock_failed ON login_lock (failed_at);
 
 CREATE TABLE login (
 	tenant_id BIGINT NOT NULL,

@@ -22,7 +22,7 @@ CREATE TABLE call (
 	cut INTEGER NOT NULL,
 	PRIMARY KEY (tenant_id, started_at, id)
 );
-CREATE UNIQUE INDEX call_id ON call (id);
+CREATE UNIQUE INDEX call_id ON call (tenant_id, id);
 
 -- Who of our own took part: the page of one extension, and its missed calls.
 CREATE TABLE call_extension (
