@@ -15,6 +15,7 @@
 #include "id.h"
 
 enum { USER_HASH = 128, PASSWORD_MIN = 10, PASSWORD_MAX = 256 };
+enum { LOCK_AFTER = 5, LOCK_MS = 15 * 60 * 1000 }; /* doubles with every LOCK_AFTER failures more */
 
 enum user_role {
 #define X(role, level, label) USER_##role,
@@ -32,8 +33,8 @@ struct user {
 	char extension_id[ID_SIZE]; /* "" for none                          */
 	char permissions[MODEL_TOKENS];
 	char language[16], timezone[MODEL_WORD], theme[8];
-	int64_t locked_until, failures, last_login_at;
-	int64_t created_at, version;
+	int64_t locked_until; /* read only, see lock_get() */
+	int64_t last_login_at, created_at, version;
 };
 
 /** What came of a sign-in */
@@ -60,10 +61,15 @@ bool password_check(struct field_errors *fe, const char *name, const char *plain
 		    const struct user *u);
 int password_hash(char hash[USER_HASH], const char *plain);
 void password_make(char *plain, size_t size);
-enum sign_in user_verify(const struct user *u, const char *plain, int64_t now);
+enum sign_in user_verify(const struct user *u, const char *plain, int64_t locked_until,
+			 int64_t now);
 int user_set_password(struct db *db, int64_t tenant, const char *id, const char *hash);
-int user_failed(struct db *db, int64_t tenant, const char *id, int64_t now, int64_t *locked_until);
-int user_signed_in(struct db *db, int64_t tenant, const char *id, int64_t now);
-int user_unlock(struct db *db, int64_t tenant, const char *id);
+
+/* Locking: by the address that was typed, so that an unknown one behaves like a known one */
+int lock_get(int64_t *locked_until, struct db *db, const char *email);
+int lock_failed(int64_t *locked_until, struct db *db, const char *email, int64_t now);
+int lock_clear(struct db *db, const char *email);
+int lock_purge(struct db *db, int64_t now);
+int user_signed_in(struct db *db, const struct user *u, int64_t now);
 
 #endif

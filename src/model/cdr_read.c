@@ -1,0 +1,362 @@
+/**
+ * @file cdr_read.c  Reading call detail records: one, a page, missed calls, days
+ */
+#include <errno.h>
+#include <ctype.h>
+#include <string.h>
+#include "cdr_row.h"
+#include "own.h"
+#include "text.h"
+
+enum { PAGE_DEFAULT = 25, SCAN_MAX = 10000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
+
+void cdr_party_read(struct cdr_party *p, const struct db_row *row, int i)
+{
+	db_copy(p->number, sizeof(p->number), row, i);
+	db_copy(p->name, sizeof(p->name), row, i + 1);
+	db_copy(p->extension, sizeof(p->extension), row, i + 2);
+}
+
+/** Fills a record from a row of CDR_COLUMNS; EINVAL when it holds an unknown word */
+int cdr_read(struct cdr *c, const struct db_row *row)
+{
+	int err;
+
+	c->tenant = db_int(row, 0);
+	db_copy(c->id, sizeof(c->id), row, 1);
+	err = cdr_dir_parse(&c->dir, db_text(row, CDR_COL_DIR));
+	if (!err)
+		err = cdr_result_parse(&c->result, db_text(row, CDR_COL_RESULT));
+	cdr_party_read(&c->from, row, CDR_COL_FROM);
+	cdr_party_read(&c->to, row, 7);
+	cdr_party_read(&c->answered_by, row, 10);
+	c->started_at = db_int(row, CDR_COL_STARTED);
+	c->answered_at = db_int(row, 14);
+	c->ended_at = db_int(row, 15);
+	c->duration_ms = db_int(row, 16);
+	c->billed_ms = db_int(row, 17);
+	c->cause = cause_from_name(db_text(row, 18));
+	c->cut = db_int(row, 19);
+	return err;
+}
+
+static int cdr_one(const struct db_row *row, void *arg)
+{
+	return cdr_read(arg, row);
+}
+
+static int leg_row(const struct db_row *row, void *arg)
+{
+	struct cdr *c = arg;
+	struct cdr_leg *l = &c->legs[c->leg_count++];
+
+	db_copy(l->id, sizeof(l->id), row, 0);
+	l->role = db_int(row, 1) ? CDR_CALLED : CDR_CALLER;
+	cdr_party_read(&l->party, row, 2);
+	db_copy(l->device, sizeof(l->device), row, 5);
+	l->started_at = db_int(row, 6);
+	l->ringing_at = db_int(row, 7);
+	l->answered_at = db_int(row, 8);
+	l->ended_at = db_int(row, 9);
+	l->cause = cause_from_name(db_text(row, 10));
+	db_copy(l->call_id, sizeof(l->call_id), row, 11);
+	db_copy(l->codec, sizeof(l->codec), row, 12);
+	db_copy(l->remote_ip, sizeof(l->remote_ip), row, 13);
+	db_copy(l->user_agent, sizeof(l->user_agent), row, 14);
+	l->packets_in = db_int(row, 15);
+	l->packets_out = db_int(row, 16);
+	l->lost = db_int(row, 17);
+	l->jitter_us = db_int(row, 18);
+	l->mos_milli = db_int(row, 19);
+	return 0;
+}
+
+static int line_row(const struct db_row *row, void *arg)
+{
+	struct cdr *c = arg;
+	struct cdr_line *l = &c->lines[c->line_count++];
+
+	l->at = db_int(row, 0);
+	db_copy(l->kind, sizeof(l->kind), row, 1);
+	db_copy(l->text, sizeof(l->text), row, 2);
+	return 0;
+}
+
+static int cdr_parts(struct cdr *c, struct db *db)
+{
+	int err = db_query(db, leg_row, c,
+			   "SELECT id, called, number, name, extension, device, started_at, "
+			   "ringing_at, answered_at, ended_at, cause, sip_call_id, codec, "
+			   "remote_ip, user_agent, packets_in, packets_out, lost, jitter_us, "
+			   "mos_milli FROM call_leg WHERE tenant_id = $1 AND call_id = $2 "
+			   "ORDER BY position LIMIT $3",
+			   "isd", c->tenant, c->id, CDR_LEGS);
+
+	if (err)
+		return err;
+	return db_query(db, line_row, c,
+			"SELECT at, kind, text FROM call_story WHERE tenant_id = $1 AND "
+			"call_id = $2 ORDER BY position LIMIT $3",
+			"isd", c->tenant, c->id, CDR_LINES);
+}
+
+/**
+ * One call of the tenant with its legs and story
+ *
+ * @param cp     Result, a mem object
+ * @param db     Connection
+ * @param tenant Whose
+ * @param id     Its id
+ *
+ * @return 0, ENOENT, ENOMEM
+ */
+int cdr_get(struct cdr **cp, struct db *db, int64_t tenant, const char *id)
+{
+	AUTO struct cdr *c = NULL;
+	int err = cdr_alloc(&c, CDR_LEGS, CDR_LINES);
+
+	if (!err)
+		err = db_find(db, cdr_one, c,
+			      "SELECT " CDR_COLUMNS
+			      " FROM call c WHERE c.tenant_id = $1 AND c.id = $2",
+			      "is", tenant, id);
+	if (!err)
+		err = cdr_parts(c, db);
+	if (!err)
+		*cp = TAKE(c);
+	return err;
+}
+
+/* A page being gathered: rows come newest first, what does not fit the filter is passed over. */
+struct page {
+	const struct cdr_filter *f;
+	struct cdr_cursor *next;
+	cdr_h *h;
+	void *arg;
+	unsigned found, limit, scanned;
+	char digits[MODEL_NAME]; /* of a search that looks like a number, or "" */
+};
+
+/* "(415) 555-0110" finds +14155550110 */
+static void search_digits(char *digits, size_t size, const char *q)
+{
+	size_t n = 0;
+
+	for (; *q && n + 1 < size; q++) {
+		if (isdigit((unsigned char)*q))
+			digits[n++] = *q;
+		else if (!strchr(" -./()+", *q))
+			n = size; /* not a number */
+	}
+	digits[n < size ? n : 0] = '\0';
+}
+
+static bool page_search(const struct page *p, const struct db_row *row)
+{
+	if (!p->f->q[0])
+		return true;
+	for (int i = CDR_COL_FROM; i < CDR_COL_STARTED; i++) {
+		const char *text = db_text(row, i);
+
+		if (strcasestr(text, p->f->q) || (p->digits[0] && strstr(text, p->digits)))
+			return true;
+	}
+	return false;
+}
+
+/* For an extension missed means: it was called, and nobody answered; else: nobody answered. */
+static bool page_fits(const struct page *p, const struct db_row *row)
+{
+	const struct cdr_filter *f = p->f;
+	const char *result = db_text(row, CDR_COL_RESULT), *dir = db_text(row, CDR_COL_DIR);
+
+	if (f->by_dir && strcmp(dir, cdr_dir_name(f->dir)))
+		return false;
+	if (f->by_result && strcmp(result, cdr_result_name(f->result)))
+		return false;
+	if (f->missed && (!strcmp(result, "answered") || !db_int(row, CDR_COLS)))
+		return false;
+	return page_search(p, row);
+}
+
+static void page_cursor(struct page *p, const struct db_row *row)
+{
+	p->next->at = db_int(row, CDR_COL_STARTED);
+	db_copy(p->next->id, sizeof(p->next->id), row, 1);
+}
+
+static int page_row(const struct db_row *row, void *arg)
+{
+	struct page *p = arg;
+	struct cdr c = {0};
+	bool fits = page_fits(p, row);
+	int err;
+
+	if ((fits && p->found == p->limit) || p->scanned++ == SCAN_MAX) {
+		p->next->more = true;
+		return DB_STOP;
+	}
+	page_cursor(p, row);
+	if (!fits)
+		return 0;
+	++p->found;
+	err = cdr_read(&c, row);
+	return err ? err : p->h(&c, p->arg);
+}
+
+/**
+ * Shows a page of calls, newest first, without their legs and stories
+ *
+ * A filter that hardly any call fits is searched for SCAN_MAX calls at a time, so that no page
+ * takes long: a page that is not full may be followed by another.
+ *
+ * @param next Result: where the next page begins, if there is more
+ * @param db   Connection
+ * @param f    What is asked for, and where the page begins
+ * @param h    Sees each call
+ * @param arg  Its argument
+ *
+ * @return 0 or errno
+ */
+int cdr_list(struct cdr_cursor *next, struct db *db, const struct cdr_filter *f, cdr_h *h,
+	     void *arg)
+{
+	struct page p = {.f = f, .next = next, .h = h, .arg = arg};
+	int64_t before_at = f->before_at ? f->before_at : f->to ? f->to : INT64_MAX;
+	const char *before_id = f->before_at ? f->before_id : "";
+
+	memset(next, 0, sizeof(*next));
+	p.limit = f->limit ? f->limit : PAGE_DEFAULT;
+	search_digits(p.digits, sizeof(p.digits), f->q);
+	if (f->extension[0])
+		return db_query(db, page_row, &p,
+				"SELECT " CDR_COLUMNS ", x.called FROM call_extension x "
+				"JOIN call c ON c.tenant_id = x.tenant_id AND "
+				"c.started_at = x.started_at AND c.id = x.call_id "
+				"WHERE x.tenant_id = $1 AND x.extension = $2 AND "
+				"x.started_at >= $3 AND (x.started_at, x.call_id) < ($4, $5) "
+				"ORDER BY x.started_at DESC, x.call_id DESC",
+				"isiis", f->tenant, f->extension, f->from, before_at, before_id);
+	return db_query(db, page_row, &p,
+			"SELECT " CDR_COLUMNS ", CASE WHEN c.dir = 'out' THEN 0 ELSE 1 END "
+			"FROM call c WHERE c.tenant_id = $1 AND c.started_at >= $2 AND "
+			"(c.started_at, c.id) < ($3, $4) ORDER BY c.started_at DESC, c.id DESC",
+			"iiis", f->tenant, f->from, before_at, before_id);
+}
+
+struct missed {
+	struct cdr_missed v[MISSED_MAX];
+	unsigned count, limit, scanned;
+};
+
+static int missed_row(const struct db_row *row, void *arg)
+{
+	struct missed *m = arg;
+	struct cdr_party from;
+	unsigned i = 0;
+
+	cdr_party_read(&from, row, 0);
+	while (i < m->count && strcmp(m->v[i].from.number, from.number))
+		++i;
+	if (i < m->count) {
+		++m->v[i].count;
+	} else if (m->count < m->limit) {
+		m->v[m->count++] = (struct cdr_missed){.from = from,
+						       .count = 1,
+						       .last_at = db_int(row, 3),
+						       .waited_ms = db_int(row, 4)};
+	}
+	return ++m->scanned == MISSED_SCAN ? DB_STOP : 0;
+}
+
+/**
+ * Shows who called an extension in vain, each caller once, the latest first
+ *
+ * @param db        Connection
+ * @param tenant    Whose
+ * @param extension Its number
+ * @param since     Wall ms
+ * @param limit     Most callers, at most 50
+ * @param h         Sees each
+ * @param arg       Its argument
+ *
+ * @return 0 or errno
+ */
+int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t since, unsigned limit,
+	       cdr_missed_h *h, void *arg)
+{
+	struct missed *m = mem_zalloc(sizeof(*m), NULL);
+	int err;
+
+	if (!m)
+		return ENOMEM;
+	m->limit = limit < MISSED_MAX ? limit : MISSED_MAX;
+	err = db_query(db, missed_row, m,
+		       "SELECT c.from_number, c.from_name, c.from_extension, c.started_at, "
+		       "c.duration_ms FROM call_extension x JOIN call c ON "
+		       "c.tenant_id = x.tenant_id AND c.started_at = x.started_at AND "
+		       "c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension = $2 AND "
+		       "x.started_at >= $3 AND x.called = 1 AND c.result <> 'answered' "
+		       "ORDER BY x.started_at DESC, x.call_id DESC",
+		       "isi", tenant, extension, since);
+	for (unsigned i = 0; i < m->count && !err; i++)
+		err = h(&m->v[i], arg);
+	mem_deref(m);
+	return err == DB_STOP ? 0 : err;
+}
+
+struct days {
+	struct cdr_day *v;
+	unsigned count;
+};
+
+static int day_row(const struct db_row *row, void *arg)
+{
+	struct days *d = arg;
+	int64_t at = db_int(row, 0);
+	unsigned i = d->count - 1;
+
+	while (i && at < d->v[i].start)
+		--i;
+	if (!strcmp(db_text(row, 1), "answered"))
+		++d->v[i].answered;
+	else if (db_int(row, 2))
+		++d->v[i].missed;
+	return 0;
+}
+
+/**
+ * Counts an extension's answered and missed calls by day
+ *
+ * @param days      In: the start of each day, growing; out: the counts
+ * @param count     How many, at least 1
+ * @param db        Connection
+ * @param tenant    Whose
+ * @param extension Its number
+ *
+ * @return 0 or errno
+ */
+int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant,
+	     const char *extension)
+{
+	struct days d = {days, count};
+
+	CHECK(count > 0);
+	for (unsigned i = 0; i < count; i++)
+		days[i].answered = days[i].missed = 0;
+	return db_query(db, day_row, &d,
+			"SELECT c.started_at, c.result, x.called FROM call_extension x JOIN call c "
+			"ON c.tenant_id = x.tenant_id AND c.started_at = x.started_at AND "
+			"c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension = $2 AND "
+			"x.started_at >= $3",
+			"isi", tenant, extension, days[0].start);
+}
+
+/** Counts the tenant's calls that started in [from, to) */
+int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t to)
+{
+	return db_number(db, n,
+			 "SELECT count(*) FROM call WHERE tenant_id = $1 AND started_at >= $2 AND "
+			 "started_at < $3",
+			 "iii", tenant, from, to);
+}
