@@ -1,12 +1,12 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
 import { ApiError } from '../lib/api';
 import { Attention } from './attention';
-import { PhoneController } from './controller';
+import type { PhoneController } from './controller';
 import { Leadership, type Message } from './leader';
 import { initialState, type Command, type PhoneState, type SavedCall } from './model';
 import { closePhoneSession, configOfManual, configOfSession, loadManual, openPhoneSession, saveManual, type ManualSettings, type PhoneSession } from './provision';
 import { isFresh, RESUME_MS, takeStored } from './resume';
-import { Sounds } from './sounds';
+import type { Sounds } from './sounds';
 import { reduce, ringingCalls, type PhoneEvent } from './store';
 
 interface Owner {
@@ -28,20 +28,17 @@ class Phone {
   private session: PhoneSession | null = null;
   private provisioning = false;
   private renewTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly sounds = new Sounds();
+  private sounds: Sounds | null = null;
   private readonly attention = new Attention();
-  private readonly controller = new PhoneController({
-    state: () => this.state,
-    emit: (event) => this.emit(event),
-    refused: (code) => this.refused(code),
-  });
+  /** Only the tab that holds the phone loads what drives it. */
+  private controller: PhoneController | null = null;
 
   constructor() {
     setInterval(() => {
       if (this.state.calls.length || this.state.line.kind === 'retrying' || this.state.resume) this.now = Date.now();
     }, 500);
     navigator.mediaDevices?.addEventListener?.('devicechange', () => {
-      if (this.leading) void this.controller.devicesChanged();
+      if (this.leading) void this.controller?.devicesChanged();
     });
     addEventListener('pagehide', () => this.leave());
     addEventListener('beforeunload', (event) => {
@@ -53,6 +50,7 @@ class Phone {
   begin(owner: Owner): void {
     if (this.owner?.userId === owner.userId) return;
     this.owner = owner;
+    void this.loadSounds();
     const saved = takeStored();
     if (saved) this.offerResume(saved);
     this.leadership = new Leadership(owner.userId, {
@@ -68,8 +66,8 @@ class Phone {
   /** Signing out: a shared computer never keeps a registration. */
   async end(): Promise<void> {
     const { session, leading } = this;
-    this.controller.stop();
-    this.sounds.stop();
+    this.controller?.stop();
+    this.sounds?.stop();
     clearTimeout(this.renewTimer);
     this.leadership?.close();
     this.leadership = null;
@@ -78,6 +76,22 @@ class Phone {
     this.leading = false;
     this.state = initialState;
     if (leading && session) await closePhoneSession(session.deviceId).catch(() => {});
+  }
+
+  private async loadSounds(): Promise<Sounds> {
+    const { Sounds } = await import('./sounds');
+    this.sounds ??= new Sounds();
+    return this.sounds;
+  }
+
+  private async loadController(): Promise<PhoneController> {
+    const { PhoneController } = await import('./controller');
+    this.controller ??= new PhoneController({
+      state: () => this.state,
+      emit: (event) => this.emit(event),
+      refused: (code) => this.refused(code),
+    });
+    return this.controller;
   }
 
   private lead(): void {
@@ -90,8 +104,8 @@ class Phone {
 
   private follow(): void {
     this.leading = false;
-    this.controller.stop();
-    this.sounds.stop();
+    this.controller?.stop();
+    this.sounds?.stop();
     this.leadership?.post({ kind: 'hello' });
   }
 
@@ -108,7 +122,7 @@ class Phone {
 
   private react(): void {
     this.attention.follow(ringingCalls(this.state), (id) => this.send({ do: 'answer', id }));
-    void this.sounds.follow(this.state).then((blocked) => {
+    void this.sounds?.follow(this.state).then((blocked) => {
       if (this.leading && blocked !== this.state.soundBlocked) this.emit({ type: 'sound-blocked', on: blocked });
     });
   }
@@ -119,7 +133,7 @@ class Phone {
     if (!this.leading) return;
     if (message.kind === 'command') this.send(message.command);
     if (message.kind === 'hello') this.leadership?.post({ kind: 'state', state: this.state });
-    if (message.kind === 'prefs') void this.controller.prefsChanged();
+    if (message.kind === 'prefs') void this.controller?.prefsChanged();
     if (message.kind === 'settings') void this.provision();
   }
 
@@ -127,8 +141,8 @@ class Phone {
     this.now = Date.now();
     this.state = state;
     // The tab with the phone may not sound before somebody touched it; this one perhaps may.
-    if (state.soundBlocked && navigator.userActivation?.hasBeenActive) void this.sounds.follow(state);
-    else this.sounds.stop();
+    if (state.soundBlocked && navigator.userActivation?.hasBeenActive) void this.sounds?.follow(state);
+    else this.sounds?.stop();
   }
 
   send(command: Command): void {
@@ -137,7 +151,7 @@ class Phone {
       return;
     }
     if (command.do === 'provision') void this.provision();
-    else void this.controller.run(command);
+    else void this.loadController().then((controller) => controller.run(command));
   }
 
   /** "Use it here": refused while a call is up, because media cannot move between tabs. */
@@ -147,8 +161,8 @@ class Phone {
 
   private leave(): void {
     if (!this.leading) return;
-    this.controller.saveDialog();
-    const saved = this.controller.currentDialog();
+    this.controller?.saveDialog();
+    const saved = this.controller?.currentDialog();
     if (saved) this.leadership?.post({ kind: 'orphan', saved });
   }
 
@@ -169,11 +183,11 @@ class Phone {
       const manual = loadManual();
       if (manual) {
         this.emit({ type: 'identity', identity: { extension: manual.settings.extension, displayName: '', manual: true } });
-        await this.controller.start(configOfManual(manual.settings, version));
+        await (await this.loadController()).start(configOfManual(manual.settings, version));
       } else if (this.owner.hasExtension) {
         await this.provisionFromServer(version);
       } else {
-        this.controller.stop();
+        this.controller?.stop();
         this.emit({ type: 'line', line: { kind: 'off' } });
       }
     } finally {
@@ -191,7 +205,7 @@ class Phone {
         extension: session.extension, displayName: session.displayName, manual: false,
         features: { record, transfer, conference }, echoTest: session.echoTest,
       } });
-      await this.controller.start(configOfSession(session, version));
+      await (await this.loadController()).start(configOfSession(session, version));
       this.renewAt(session.expiresAt - RENEW_EARLY_MS);
     } catch (error) {
       this.provisionFailed(error);
@@ -237,7 +251,7 @@ class Phone {
   // -- devices -------------------------------------------------------------------------------
 
   prefsChanged(): void {
-    if (this.leading) void this.controller.prefsChanged();
+    if (this.leading) void this.controller?.prefsChanged();
     else this.leadership?.post({ kind: 'prefs' });
   }
 
@@ -247,11 +261,11 @@ class Phone {
   }
 
   sample(tone: string): void {
-    void this.sounds.sample(tone);
+    void this.sounds?.sample(tone);
   }
 
   keySound(key: string): void {
-    this.sounds.key(key);
+    this.sounds?.key(key);
   }
 }
 
