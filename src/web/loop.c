@@ -30,6 +30,7 @@ struct port_news {
 struct revoke_news {
 	struct loop *b;
 	char session[72];
+	bool ended;
 };
 
 struct event_news {
@@ -253,17 +254,18 @@ static void revoke_h(void *obj)
 {
 	struct revoke_news *m = obj;
 
-	hub_revoke(m->b->hub, m->session);
+	hub_revoke(m->b->hub, m->session, m->ended);
 }
 
-/** Ends the streams of a sign-in; on any thread */
-void loop_revoke(struct loop *b, const char *session)
+/** Ends the streams of a sign-in, which has ended or sees other things now; on any thread */
+void loop_revoke(struct loop *b, const char *session, bool ended)
 {
 	struct revoke_news *m = mem_zalloc(sizeof(*m), NULL);
 
 	if (!m)
 		return;
 	m->b = b;
+	m->ended = ended;
 	str_ncpy(m->session, session, sizeof(m->session));
 	actor_post(b->inbox, revoke_h, m);
 }

@@ -69,7 +69,7 @@ int loop_go(struct loop *b, uint16_t port); /* any thread */
 int hub_alloc(struct hub **hp);
 void hub_add(struct hub *hub, struct stream *s);
 void hub_event(struct hub *hub, const struct event *event);
-void hub_revoke(struct hub *hub, const char *session);
+void hub_revoke(struct hub *hub, const char *session, bool ended);
 void hub_tick(struct hub *hub);
 void hub_close(struct hub *hub);
 size_t hub_count(const struct hub *hub);

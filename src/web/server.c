@@ -517,8 +517,14 @@ void web_count(const struct web *w, size_t *clients, size_t *streams)
 	loop_count(w->loop, clients, streams);
 }
 
-/** Ends the live streams of a sign-in, after telling them; on any thread */
+/** Ends the live streams of a sign-in that has ended, after telling them; on any thread */
 void web_revoke(struct web *w, const char *session)
 {
-	loop_revoke(w->loop, session);
+	loop_revoke(w->loop, session, true);
+}
+
+/** Makes the clients of a sign-in open their live streams anew: it may hear other things now */
+void web_restart(struct web *w, const char *session)
+{
+	loop_revoke(w->loop, session, false);
 }

@@ -89,7 +89,7 @@ void loop_stop(struct loop *b);
 void loop_conn(struct loop *b, struct conn *c);
 void loop_event(const struct event *event, void *arg);
 int loop_stream(struct loop *b, struct stream *s);
-void loop_revoke(struct loop *b, const char *session);
+void loop_revoke(struct loop *b, const char *session, bool ended);
 bool loop_lookup(const struct loop *b, struct sa *client, bool *tls, uint16_t port);
 void loop_count(const struct loop *b, size_t *clients, size_t *streams);
 

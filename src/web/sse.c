@@ -381,12 +381,16 @@ static void stream_revoke(struct stream *s)
 	stream_finish(s);
 }
 
-/** Ends the streams of a sign-in */
-void hub_revoke(struct hub *hub, const char *session)
+/** Ends the streams of a sign-in; unless that has ended too, the client comes back by itself */
+void hub_revoke(struct hub *hub, const char *session, bool ended)
 {
 	for (size_t i = 0; i < hub->n; i++) {
-		if (!strcmp(hub->v[i]->who.session, session))
+		if (strcmp(hub->v[i]->who.session, session))
+			continue;
+		if (ended)
 			stream_revoke(hub->v[i]);
+		else
+			stream_finish(hub->v[i]);
 	}
 }
 

@@ -94,7 +94,7 @@ static void opened_h(void *obj)
 	e->port = m->port;
 	hash_append(m->t->entries, e->port, &e->le, e);
 	if (b->web->h.opened_h)
-		b->web->h.opened_h(m->port, &m->addr, m->tls, b->web->h.arg);
+		b->web->h.opened_h(m->port, &m->addr, m->tls, b->web->h.edge_arg);
 	if (loop_go(b, m->port))
 		log_warn("edge.busy", "port=%u", m->port);
 }
@@ -108,7 +108,7 @@ static void closed_h(void *obj)
 		return;
 	mem_deref(entry_find(m->t, m->port));
 	if (b->web->h.closed_h)
-		b->web->h.closed_h(m->port, b->web->h.arg);
+		b->web->h.closed_h(m->port, b->web->h.edge_arg);
 }
 
 static int news_post(struct edge_table *t, actor_h *h, uint16_t port, const struct sa *addr,

@@ -81,7 +81,8 @@ struct web_handlers {
 	/** A browser's loopback connection comes from this port, or is gone; on the core thread */
 	void (*opened_h)(uint16_t port, const struct sa *client, bool tls, void *arg);
 	void (*closed_h)(uint16_t port, void *arg);
-	void *arg;
+	void *arg;	/* of auth_h and of the routes' handlers: request's arg */
+	void *edge_arg; /* of opened_h and closed_h                             */
 };
 
 struct web_conf {
@@ -139,5 +140,6 @@ unsigned reply_status(const struct reply *rp);
 /* Live events */
 void sse_open(struct request *rq, struct reply *rp, const struct sse_who *who);
 void web_revoke(struct web *w, const char *session);
+void web_restart(struct web *w, const char *session);
 
 #endif

@@ -1,0 +1,126 @@
+/**
+ * @file answer.c  Errors as problems, versions as ETags, audit rows, events
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "audit.h"
+#include "clock.h"
+#include "event.h"
+#include "inside.h"
+#include "log.h"
+#include "text.h"
+
+/** Answers what an errno of the store or of a live question means to a person */
+void answer_error(struct reply *rp, int err)
+{
+	switch (err) {
+	case ENOENT:
+		reply_problem(rp, 404, "It does not exist, or not any more.");
+		break;
+	case ESTALE:
+		reply_problem(rp, 412, "Load it again, then make your change once more.");
+		break;
+	case EEXIST:
+		reply_problem(rp, 409, "This exists already.");
+		break;
+	case EBUSY:
+		reply_problem(rp, 409, "It is still in use.");
+		break;
+	case ETIMEDOUT:
+	case ENOBUFS:
+		reply_problem(rp, 503, "The system is busy. Try again in a moment.");
+		reply_header(rp, "Retry-After", "2");
+		break;
+	default:
+		log_error("api.failed", "err=%d text=\"%s\"", err, strerror(err));
+		reply_problem(
+			rp, err == ENOSPC || err == EIO ? 503 : 500,
+			"This is our fault. Try again, and tell your administrator the request id "
+			"if it stays.");
+	}
+}
+
+/** Answers 422 when the model found something wrong; returns whether it did */
+bool answer_fields(struct reply *rp, const struct field_errors *fe)
+{
+	for (unsigned i = 0; i < fe->count; i++)
+		reply_field(rp, fe->v[i].name, "%s", fe->v[i].text);
+	return fe->count > 0;
+}
+
+/** Adds the ETag of a version */
+void answer_etag(struct reply *rp, int64_t version)
+{
+	reply_header(rp, "ETag", "\"%" PRId64 "\"", version);
+}
+
+/** False when If-Match names another version: somebody else was faster */
+bool version_matches(const struct request *rq, int64_t version)
+{
+	const char *have = request_header(rq, "If-Match");
+	char tag[32];
+
+	text_printf(tag, sizeof(tag), "\"%" PRId64 "\"", version);
+	return !have || !strcmp(have, "*") || strstr(have, tag);
+}
+
+/** The client's address as text, without its port */
+void client_ip(const struct request *rq, char *ip, size_t size)
+{
+	if (sa_ntop(&rq->client, ip, (int)size))
+		ip[0] = '\0';
+}
+
+/**
+ * Adds a row to the audit log; on the store's writer, in the transaction of what it tells of
+ *
+ * @param db        Writer's connection
+ * @param rq        Request; who asks is the actor
+ * @param action    "extension.add", ...
+ * @param object_id What it was done to, or NULL
+ * @param object    Its name, or ""
+ */
+void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
+		const char *object)
+{
+	const struct who *w = who_of(rq);
+	struct audit a = {.tenant = w ? w->tenant : 0, .at = clock_wall_ms()};
+	int err;
+
+	if (w) {
+		text_printf(a.user_id, sizeof(a.user_id), "%s", w->user.id);
+		text_printf(a.who, sizeof(a.who), "%s", w->user.email);
+	}
+	client_ip(rq, a.ip, sizeof(a.ip));
+	text_printf(a.action, sizeof(a.action), "%s", action);
+	text_printf(a.object_id, sizeof(a.object_id), "%s", object_id ? object_id : "");
+	text_printf(a.object, sizeof(a.object), "%s", object ? object : "");
+	err = audit_add(db, &a);
+	if (err)
+		log_error("audit.failed", "action=%s err=%d", action, err);
+}
+
+/** The WebSocket's address for whoever asked: the same host and port as the portal's */
+void ws_url(const struct request *rq, char *url, size_t size)
+{
+	const char *public = api_of(rq)->public_url;
+
+	if (!strncmp(public, "https://", 8))
+		text_printf(url, size, "wss://%s/ws/", public + 8);
+	else
+		text_printf(url, size, "%s://%s/ws/", rq->tls ? "wss" : "ws", rq->host);
+}
+
+/** Publishes an event; takes over the object */
+void tell(int64_t tenant, const char *extension, const char *name, json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+	struct event event = {.tenant = tenant, .extension = extension, .name = name, .data = text};
+
+	if (text)
+		event_publish(&event);
+	free(text);
+	json_decref(o);
+}

@@ -1,0 +1,139 @@
+/**
+ * @file auth.c  Who asks: the sign-in behind a request's cookie, and what it permits
+ */
+#include <errno.h>
+#include <string.h>
+#include "clock.h"
+#include "inside.h"
+#include "own.h"
+#include "permission.h"
+#include "text.h"
+
+enum { SEEN_MS = 60000 }; /* a sign-in's last use is written this often */
+
+struct lookup {
+	struct who *w;
+	char token[LOGIN_TOKEN];
+	int64_t now;
+};
+
+struct seen {
+	int64_t tenant, now;
+	char id[ID_SIZE];
+};
+
+static int lookup_fn(struct db *db, void *obj)
+{
+	struct lookup *l = obj;
+	struct who *w = l->w;
+	int err = login_find(&w->login, &w->user, db, l->token, l->now);
+
+	if (err)
+		return err;
+	w->tenant = w->user.tenant ? w->user.tenant : w->login.acting_for;
+	w->admin = w->user.role == USER_platform || w->user.role == USER_admin;
+	if (w->tenant)
+		err = tenant_get(&w->row, db, w->tenant);
+	if (!err && w->user.extension_id[0] &&
+	    extension_get(&w->extension, db, w->user.tenant, w->user.extension_id))
+		w->extension.id[0] = '\0';
+	return err;
+}
+
+static int seen_fn(struct db *db, void *obj)
+{
+	const struct seen *s = obj;
+
+	return login_seen(db, s->tenant, s->id, s->now);
+}
+
+static void seen_write(const struct request *rq, const struct who *w, int64_t now)
+{
+	struct seen *s;
+
+	if (now - w->login.last_seen_at < SEEN_MS)
+		return;
+	s = mem_zalloc(sizeof(*s), NULL);
+	if (!s)
+		return;
+	s->tenant = w->login.tenant;
+	s->now = now;
+	text_printf(s->id, sizeof(s->id), "%s", w->login.id);
+	store_write(api_of(rq)->conf.store, seen_fn, s, NULL, NULL);
+}
+
+/**
+ * Whether somebody may do what a token names: administrators may, others if they were granted it.
+ * "admin" is for administrators alone, "platform" for the platform's.
+ */
+bool who_may(const struct who *w, const char *permission)
+{
+	if (!permission[0])
+		return true;
+	if (!strcmp(permission, "platform"))
+		return w->user.role == USER_platform;
+	return w->admin || permissions_have(w->user.permissions, permission);
+}
+
+static bool csrf_good(const struct request *rq, const struct who *w)
+{
+	const char *token = request_header(rq, "X-CSRF-Token");
+
+	return !strcmp(rq->method, "GET") || (token && text_same_secret(w->login.csrf, token));
+}
+
+static bool permitted(const struct request *rq, struct reply *rp, const struct who *w)
+{
+	const char *permission = rq->route->permission;
+
+	if (!csrf_good(rq, w))
+		reply_problem(rp, 403, "The header X-CSRF-Token is missing or of another sign-in.");
+	else if (!who_may(w, permission))
+		reply_problem(rp, 403, "Ask your administrator for the permission \"%s\".",
+			      permission);
+	else if (permission[0] && strcmp(permission, "platform") && !w->tenant)
+		reply_problem(rp, 409, "Choose a tenant first.");
+	else
+		return true;
+	return false;
+}
+
+/**
+ * Reads who holds a sign-in's token into the request
+ *
+ * @return 0, ENOENT when it holds nothing, or errno
+ */
+int who_load(struct request *rq, const char *token)
+{
+	struct lookup l = {.now = clock_wall_ms()};
+
+	mem_deref(rq->who);
+	l.w = rq->who = mem_zalloc(sizeof(*l.w), NULL);
+	if (!l.w || !text_printf(l.token, sizeof(l.token), "%s", token))
+		return l.w ? ENOENT : ENOMEM;
+	return store_read(api_of(rq)->conf.store, lookup_fn, &l);
+}
+
+/** Lets a request pass whose route is open, or whose sign-in permits it; on a web thread */
+bool api_auth(struct request *rq, struct reply *rp)
+{
+	char token[LOGIN_TOKEN];
+	int err;
+
+	if (!rq->route->permission)
+		return true;
+	if (!request_cookie(rq, COOKIE, token, sizeof(token))) {
+		reply_problem(rp, 401, "Sign in first.");
+		return false;
+	}
+	err = who_load(rq, token);
+	if (err == ENOENT)
+		reply_problem(rp, 401, "Your sign-in has ended. Sign in again.");
+	else if (err)
+		answer_error(rp, err);
+	else if (permitted(rq, rp, who_of(rq))) {
+		seen_write(rq, who_of(rq), clock_wall_ms());
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,252 @@
+/**
+ * @file calls.c  Call history: one row per conversation; its legs and story when opened
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "calls.h"
+#include "text.h"
+
+static json_t *party_json(const struct cdr_party *p)
+{
+	json_t *o = json_object();
+
+	put_text(o, "number", p->number);
+	put_text(o, "name", p->name);
+	return o;
+}
+
+static json_t *cause_json(enum cause cause)
+{
+	json_t *o = json_object();
+
+	put_text(o, "code", cause_name(cause));
+	put_int(o, "q850", cause_q850(cause));
+	put_text(o, "text", cause_text(cause));
+	return o;
+}
+
+static json_t *call_json(const struct cdr *c)
+{
+	json_t *o = json_object();
+	char summary[CDR_TEXT] = "";
+
+	cdr_summary(summary, sizeof(summary), c);
+	put_text(o, "id", c->id);
+	put_time(o, "startedAt", c->started_at);
+	put_time(o, "answeredAt", c->answered_at);
+	put_time(o, "endedAt", c->ended_at);
+	put_text(o, "dir", cdr_dir_name(c->dir));
+	put_text(o, "result", cdr_result_name(c->result));
+	json_object_set_new(o, "from", party_json(&c->from));
+	json_object_set_new(o, "to", party_json(&c->to));
+	json_object_set_new(o, "answeredBy",
+			    c->answered_by.number[0] ? party_json(&c->answered_by) : json_null());
+	put_int(o, "durationMs", c->duration_ms);
+	put_int(o, "billedMs", c->billed_ms);
+	json_object_set_new(o, "cause", cause_json(c->cause));
+	put_text(o, "summary", summary);
+	put_bool(o, "cut", c->cut);
+	return o;
+}
+
+static json_t *leg_json(const struct cdr_leg *l)
+{
+	json_t *o = json_object();
+
+	put_text(o, "id", l->id);
+	put_text(o, "role", l->role == CDR_CALLER ? "caller" : "called");
+	put_text(o, "number", l->party.number);
+	put_text(o, "name", l->party.name);
+	put_text(o, "device", l->device);
+	put_time(o, "startedAt", l->started_at);
+	put_time(o, "ringingAt", l->ringing_at);
+	put_time(o, "answeredAt", l->answered_at);
+	put_time(o, "endedAt", l->ended_at);
+	json_object_set_new(o, "cause", cause_json(l->cause));
+	put_text(o, "callId", l->call_id);
+	put_text(o, "codec", l->codec);
+	put_text(o, "remoteIp", l->remote_ip);
+	put_text(o, "userAgent", l->user_agent);
+	put_int(o, "packetsIn", l->packets_in);
+	put_int(o, "packetsOut", l->packets_out);
+	put_int(o, "lost", l->lost);
+	json_object_set_new(o, "jitterMs", json_real((double)l->jitter_us / 1000));
+	json_object_set_new(o, "mos",
+			    l->mos_milli ? json_real((double)l->mos_milli / 1000) : json_null());
+	return o;
+}
+
+static json_t *detail_json(const struct cdr *c)
+{
+	json_t *o = call_json(c), *legs = json_array(), *story = json_array();
+
+	for (unsigned i = 0; i < c->leg_count; i++)
+		json_array_append_new(legs, leg_json(&c->legs[i]));
+	for (unsigned i = 0; i < c->line_count; i++) {
+		json_t *line = json_object();
+
+		put_int(line, "at", c->lines[i].at);
+		put_text(line, "text", c->lines[i].text);
+		put_text(line, "kind", c->lines[i].kind);
+		json_array_append_new(story, line);
+	}
+	json_object_set_new(o, "legs", legs);
+	json_object_set_new(o, "story", story);
+	return o;
+}
+
+static void time_read(const struct request *rq, struct reply *rp, const char *name, int64_t *at)
+{
+	if (request_query(rq, name) && (!request_query_int(rq, name, at) || *at < 0))
+		reply_field(rp, name, "must be a time in milliseconds");
+}
+
+static void words_read(const struct request *rq, struct reply *rp, struct cdr_filter *f)
+{
+	const char *dir = request_query(rq, "dir"), *result = request_query(rq, "result");
+	const char *q = request_query(rq, "q");
+
+	f->by_dir = dir && !cdr_dir_parse(&f->dir, dir);
+	if (dir && !f->by_dir)
+		reply_field(rp, "dir", "must be in, out or internal");
+	f->missed = result && !strcmp(result, "missed");
+	f->by_result = result && !f->missed && !cdr_result_parse(&f->result, result);
+	if (result && !f->missed && !f->by_result)
+		reply_field(rp, "result",
+			    "must be answered, missed, busy, noanswer, failed or "
+			    "cancelled");
+	if (q && !text_printf(f->q, sizeof(f->q), "%s", q))
+		reply_field(rp, "q", "is too long");
+}
+
+/**
+ * Reads a query for calls
+ *
+ * @param f    Result
+ * @param none Set when nobody's calls are asked for: one's own, without an extension
+ * @param rq   Request
+ * @param rp   Reply
+ *
+ * @return false when the reply says what is wrong
+ */
+bool calls_filter(struct cdr_filter *f, bool *none, const struct request *rq, struct reply *rp)
+{
+	const char *scope = request_query(rq, "scope");
+	const struct who *w = who_of(rq);
+	bool all = scope && !strcmp(scope, "tenant");
+
+	memset(f, 0, sizeof(*f));
+	f->tenant = w->tenant;
+	time_read(rq, rp, "from", &f->from);
+	time_read(rq, rp, "to", &f->to);
+	words_read(rq, rp, f);
+	if (scope && !all && strcmp(scope, "mine"))
+		reply_field(rp, "scope", "must be mine or tenant");
+	else if (all && !who_may(w, "pbx_cdr"))
+		reply_problem(rp, 403, "Ask your administrator for the permission \"pbx_cdr\".");
+	*none = !w->tenant || (!all && !w->extension.id[0]);
+	if (!all)
+		text_printf(f->extension, sizeof(f->extension), "%s", w->extension.number);
+	return !reply_status(rp);
+}
+
+static bool key_read(struct cdr_filter *f, const char *key)
+{
+	char *end;
+
+	if (!key)
+		return true;
+	f->before_at = strtoll(key, &end, 10);
+	return *end == ' ' && id_valid(end + 1) &&
+	       text_printf(f->before_id, sizeof(f->before_id), "%s", end + 1);
+}
+
+struct calls_work {
+	struct request *rq;
+	struct page page;
+	struct cdr_filter filter;
+	struct cdr_cursor next;
+	struct cdr *call;
+};
+
+static int row_h(const struct cdr *c, void *arg)
+{
+	struct calls_work *x = arg;
+	char key[PAGE_KEY];
+
+	text_printf(key, sizeof(key), "%" PRId64 " %s", c->started_at, c->id);
+	return page_add(&x->page, call_json(c), key) ? 0 : DB_STOP;
+}
+
+static int list_fn(struct db *db, void *obj)
+{
+	struct calls_work *x = obj;
+
+	return cdr_list(&x->next, db, &x->filter, row_h, x);
+}
+
+/** GET /calls */
+void calls_get(struct request *rq, struct reply *rp)
+{
+	struct calls_work x = {.rq = rq};
+	bool none;
+	int err = 0;
+
+	if (!calls_filter(&x.filter, &none, rq, rp) || !page_begin(&x.page, rq, rp))
+		return;
+	if (!key_read(&x.filter, page_after(&x.page)))
+		reply_field(rp, "cursor", "is not one of ours");
+	x.filter.limit = x.page.limit;
+	if (!none && !reply_status(rp))
+		err = store_read(api_of(rq)->conf.store, list_fn, &x);
+	if (err || reply_status(rp)) {
+		page_error(&x.page, rp, err);
+		return;
+	}
+	/* a page may end before it is full, where the store has looked far enough for one answer */
+	x.page.more = x.next.more;
+	if (x.next.more)
+		text_printf(x.page.last, sizeof(x.page.last), "%" PRId64 " %s", x.next.at,
+			    x.next.id);
+	page_reply(&x.page, rp);
+}
+
+static bool took_part(const struct cdr *c, const char *extension)
+{
+	if (!extension[0])
+		return false;
+	if (!strcmp(c->from.extension, extension) || !strcmp(c->to.extension, extension) ||
+	    !strcmp(c->answered_by.extension, extension))
+		return true;
+	for (unsigned i = 0; i < c->leg_count; i++) {
+		if (!strcmp(c->legs[i].party.extension, extension))
+			return true;
+	}
+	return false;
+}
+
+static int show_fn(struct db *db, void *obj)
+{
+	struct calls_work *x = obj;
+	const struct who *w = who_of(x->rq);
+	int err = cdr_get(&x->call, db, w->tenant, x->rq->ids[0]);
+
+	if (!err && !who_may(w, "pbx_cdr") && !took_part(x->call, w->extension.number))
+		err = ENOENT;
+	return err;
+}
+
+/** GET /calls/{id} */
+void call_show(struct request *rq, struct reply *rp)
+{
+	struct calls_work x = {.rq = rq};
+	int err = store_read(api_of(rq)->conf.store, show_fn, &x);
+
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_json(rp, 200, detail_json(x.call));
+	mem_deref(x.call);
+}

@@ -1,0 +1,151 @@
+/**
+ * @file home.c  Home: whom one missed, whether one can be reached, the week in numbers
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "cdr.h"
+#include "clock.h"
+#include "inside.h"
+#include "own.h"
+#include "text.h"
+
+enum { DAYS = 7, MISSED = 10, DAY_MS = 86400000, HALF_DAY_MS = DAY_MS / 2 };
+
+struct home {
+	struct request *rq;
+	struct cdr_day days[DAYS];
+	int64_t now, extensions, devices, users, calls_today;
+	struct live_registration *live;
+	size_t live_count;
+	json_t *missed, *reach;
+};
+
+static int missed_h(const struct cdr_missed *m, void *arg)
+{
+	json_t *rows = arg, *o = json_object();
+
+	put_text(o, "number", m->from.number);
+	put_text(o, "name", m->from.name);
+	put_int(o, "count", m->count);
+	put_time(o, "lastAt", m->last_at);
+	put_int(o, "waitedMs", m->waited_ms);
+	json_array_append_new(rows, o);
+	return 0;
+}
+
+static int own_fn(struct home *x, struct db *db)
+{
+	const struct who *w = who_of(x->rq);
+	int err;
+
+	if (!w->extension.id[0])
+		return 0;
+	err = cdr_missed(db, w->tenant, w->extension.number, x->days[0].start, MISSED, missed_h,
+			 x->missed);
+	if (!err)
+		err = cdr_days(x->days, DAYS, db, w->tenant, w->extension.number);
+	if (!err)
+		err = devices_json(x->reach, db, w->tenant, w->extension.id, x->live,
+				   x->live_count);
+	return err;
+}
+
+static int home_fn(struct db *db, void *obj)
+{
+	struct home *x = obj;
+	const struct who *w = who_of(x->rq);
+	int err;
+
+	if (!w->tenant)
+		return 0;
+	err = own_fn(x, db);
+	if (!err)
+		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
+	if (!err)
+		err = cdr_count(&x->calls_today, db, w->tenant, x->days[DAYS - 1].start, 0);
+	return err;
+}
+
+/* The last seven days as this person's time zone counts them, today last */
+static void days_begin(struct home *x, const char *zone)
+{
+	int64_t at = x->now;
+
+	for (int i = DAYS - 1; i >= 0; i--) {
+		x->days[i].start = zone_day_start(zone, at);
+		at = x->days[i].start - HALF_DAY_MS;
+	}
+}
+
+static json_t *week_json(const struct home *x, const char *zone)
+{
+	json_t *rows = json_array();
+
+	for (int i = 0; i < DAYS; i++) {
+		int64_t noon = x->days[i].start + HALF_DAY_MS;
+		time_t local = (time_t)((noon + zone_offset_ms(zone, noon)) / 1000);
+		json_t *o = json_object();
+		char day[16] = "";
+		struct tm tm;
+
+		if (gmtime_r(&local, &tm))
+			strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+		put_text(o, "day", day);
+		put_int(o, "answered", x->days[i].answered);
+		put_int(o, "missed", x->days[i].missed);
+		json_array_append_new(rows, o);
+	}
+	return rows;
+}
+
+static json_t *counters_json(const struct home *x)
+{
+	json_t *o = json_object();
+
+	put_int(o, "extensions", x->extensions);
+	put_int(o, "devices", x->devices);
+	put_int(o, "callsToday", x->calls_today);
+	put_int(o, "queues", 0);
+	put_int(o, "faxesSent", 0);
+	put_int(o, "faxesReceived", 0);
+	return o;
+}
+
+static json_t *home_json(const struct home *x, const char *zone)
+{
+	json_t *o = json_object(), *reach = json_object();
+
+	json_object_set(reach, "devices", x->reach);
+	json_object_set(o, "missed", x->missed);
+	json_object_set_new(o, "reach", reach);
+	json_object_set_new(o, "week", week_json(x, zone));
+	json_object_set_new(o, "counters", counters_json(x));
+	return o;
+}
+
+/** GET /home */
+void home_get(struct request *rq, struct reply *rp)
+{
+	struct home x = {.rq = rq, .now = clock_wall_ms()};
+	const struct api *api = api_of(rq);
+	const struct who *w = who_of(rq);
+	const char *zone = w->user.timezone[0] ? w->user.timezone : w->row.timezone;
+	int err = 0;
+
+	days_begin(&x, zone);
+	x.missed = json_array();
+	x.reach = json_array();
+	if (w->extension.id[0])
+		err = api->live.registrations_h(&x.live, &x.live_count, w->tenant,
+						w->extension.number, api->live.arg);
+	if (!err)
+		err = store_read(api->conf.store, home_fn, &x);
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_json(rp, 200, home_json(&x, zone));
+	json_decref(x.missed);
+	json_decref(x.reach);
+	mem_deref(x.live);
+}

@@ -1,0 +1,140 @@
+/**
+ * @file inside.h  What the files of this folder share
+ */
+#ifndef CARILLON_API_INSIDE_H
+#define CARILLON_API_INSIDE_H
+
+#include "api.h"
+#include "extension.h"
+#include "login.h"
+#include "tenant.h"
+#include "user.h"
+
+struct tries;
+
+struct api {
+	struct api_conf conf;
+	struct api_live live;
+	char *public_url, *sip_host;
+	struct tries *tries; /* the slow thread's */
+};
+
+enum { ENDED = 64 };
+
+/** Sign-ins that a transaction has ended; told to their live streams after the commit */
+struct ended {
+	unsigned count;
+	char id[ENDED][ID_SIZE];
+};
+
+/** Who asks: read from the database for each request */
+struct who {
+	struct user user;
+	struct login login;
+	int64_t tenant;	       /* own, or the one that a platform administrator chose; 0: none */
+	struct tenant_row row; /* of that tenant                                               */
+	struct extension extension; /* id "" for none                                          */
+	bool admin; /* administers that tenant                                      */
+};
+
+static inline struct api *api_of(const struct request *rq)
+{
+	return rq->arg;
+}
+
+static inline struct who *who_of(const struct request *rq)
+{
+	return rq->who;
+}
+
+#define COOKIE "carillon_session"
+
+/* auth.c */
+int who_load(struct request *rq, const char *token);
+bool who_may(const struct who *w, const char *permission);
+
+/* put.c: members of a JSON object; texts that are no UTF-8 are mended */
+void put_text(json_t *o, const char *name, const char *text);
+void put_word(json_t *o, const char *name, const char *text);
+void put_int(json_t *o, const char *name, int64_t v);
+void put_time(json_t *o, const char *name, int64_t at);
+void put_bool(json_t *o, const char *name, bool v);
+void put_words(json_t *o, const char *name, const char *words);
+void words_take(const struct request *rq, const char *name, char *words, size_t size,
+		struct field_errors *fe);
+void text_take(const struct request *rq, const char *name, char *text, size_t size,
+	       struct field_errors *fe);
+
+/* page.c */
+enum { PAGE_MAX = 100, PAGE_DEFAULT = 25, PAGE_KEY = 320 };
+
+/** One page of a list: rows are added until it is full, one more says that there is a next */
+struct page {
+	unsigned limit, count;
+	char after[PAGE_KEY], last[PAGE_KEY];
+	bool more;
+	json_t *rows;
+};
+
+bool page_begin(struct page *p, const struct request *rq, struct reply *rp);
+bool page_add(struct page *p, json_t *row, const char *key);
+void page_reply(struct page *p, struct reply *rp);
+void page_error(struct page *p, struct reply *rp, int err);
+unsigned page_ask(const struct page *p);
+const char *page_after(const struct page *p);
+
+/* answer.c */
+void answer_error(struct reply *rp, int err);
+bool answer_fields(struct reply *rp, const struct field_errors *fe);
+void answer_etag(struct reply *rp, int64_t version);
+bool version_matches(const struct request *rq, int64_t version);
+void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
+		const char *object);
+void client_ip(const struct request *rq, char *ip, size_t size);
+void ws_url(const struct request *rq, char *url, size_t size);
+void tell(int64_t tenant, const char *extension, const char *name, json_t *o);
+
+/* live_calls.c */
+enum live_presence presence_of(const struct live_extension *v, size_t n, const char *number,
+			       unsigned *registered);
+const char *presence_word(enum live_presence p);
+void tenant_changed(const struct request *rq, int64_t tenant);
+
+/* json of the resources */
+json_t *device_json(const struct device *d, const struct live_registration *v, size_t n);
+json_t *registration_json(const struct live_registration *r);
+int devices_json(json_t *rows, struct db *db, int64_t tenant, const char *extension_id,
+		 const struct live_registration *v, size_t n);
+int device_main(struct device *d, struct db *db, int64_t tenant, const char *extension_id);
+json_t *me_json(const struct request *rq);
+
+/* login.c */
+bool password_asked(struct request *rq, struct reply *rp, const char *field);
+int logins_end(struct request *rq, struct db *db, struct ended *e, const struct user *u,
+	       const char *but_id);
+void ended_tell(struct request *rq, const struct ended *e);
+
+/* zone.c */
+int64_t zone_offset_ms(const char *zone, int64_t at);
+int64_t zone_day_start(const char *zone, int64_t at);
+
+/* tries.c */
+int tries_alloc(struct tries **tp);
+int64_t tries_locked(struct tries *t, const char *key, int64_t now);
+int64_t tries_failed(struct tries *t, const char *key, unsigned allowed, int64_t now);
+
+/* handlers, by the file they stand in */
+route_h brand_get, login_post, logout_post, logout_everywhere_post;
+route_h me_get, me_patch, me_password_post, me_sessions_get, me_session_delete, me_tenant_put;
+route_h account_get, account_reveal_post;
+route_h phone_session_post, phone_session_delete;
+route_h home_get, people_get;
+route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
+route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
+route_h extension_password_post, extension_device_post, device_delete;
+route_h registrations_get, dids_get;
+route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
+	user_unlock_post;
+route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
+
+#endif

@@ -1,0 +1,71 @@
+/**
+ * @file live.h  What the API asks the running system; answered by main
+ *
+ * Each function is called on a web thread and asks the core actor itself; it returns 0, ENOENT, or
+ * ETIMEDOUT when the core is too busy to answer. Lists are mem objects that the caller releases.
+ */
+#ifndef CARILLON_LIVE_H
+#define CARILLON_LIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "device.h"
+#include "id.h"
+#include "phone.h"
+
+struct mbuf;
+
+enum live_presence { LIVE_OFFLINE, LIVE_AVAILABLE, LIVE_RINGING, LIVE_BUSY };
+
+/** A phone that is registered */
+struct live_registration {
+	char extension[PHONE_SIZE], device[ID_SIZE];
+	char contact[512], transport[4]; /* udp tcp tls ws wss */
+	char remote[64], user_agent[128];
+	int64_t registered_at, expires_at; /* wall ms */
+	uint32_t rtt_ms;
+};
+
+/** An extension that is not offline */
+struct live_extension {
+	char number[PHONE_SIZE];
+	enum live_presence presence;
+	unsigned registered; /* phones */
+};
+
+struct live_call {
+	char id[ID_SIZE];
+	char from_number[64], from_name[128], to_number[64], to_name[128];
+	char from_extension[PHONE_SIZE], to_extension[PHONE_SIZE];
+	char state[16];			 /* "ringing", "up"     */
+	int64_t started_at, answered_at; /* wall ms, 0: not */
+};
+
+struct live_counts {
+	unsigned calls, registrations;
+};
+
+struct api_live {
+	/** The registrations of a tenant, or with `extension` of one number */
+	int (*registrations_h)(struct live_registration **v, size_t *n, int64_t tenant,
+			       const char *extension, void *arg);
+	/** Every extension of a tenant that is not offline */
+	int (*presence_h)(struct live_extension **v, size_t *n, int64_t tenant, void *arg);
+	int (*calls_h)(struct live_call **v, size_t *n, int64_t tenant, void *arg);
+	/** Ends a call; ENOENT when the tenant has no such call */
+	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
+	/** Ends the registrations of a device, or with `device` NULL of the whole extension */
+	int (*revoke_h)(int64_t tenant, const char *extension, const char *device, void *arg);
+	/** The tenant's rows have changed: returns when calls see it */
+	int (*changed_h)(int64_t tenant, void *arg);
+	/** A browser's credentials were made, or were taken back */
+	int (*browser_added_h)(const struct device *d, void *arg);
+	int (*browser_removed_h)(int64_t tenant, const char *device, void *arg);
+	int (*counts_h)(struct live_counts *c, void *arg);
+	/** Prints what main measures beside the API's own figures, in Prometheus text form; or NULL
+	 */
+	int (*metrics_h)(struct mbuf *mb, void *arg);
+	void *arg;
+};
+
+#endif

@@ -1,0 +1,107 @@
+/**
+ * @file live_calls.c  What goes on now: live calls, presence
+ */
+#include <errno.h>
+#include <string.h>
+#include "inside.h"
+#include "log.h"
+#include "own.h"
+#include "text.h"
+
+/** How a presence is called */
+const char *presence_word(enum live_presence p)
+{
+	static const char *const words[] = {"offline", "available", "ringing", "busy"};
+
+	return words[p];
+}
+
+/** The presence of a number; whoever is not in the list is offline */
+enum live_presence presence_of(const struct live_extension *v, size_t n, const char *number,
+			       unsigned *registered)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(v[i].number, number))
+			continue;
+		if (registered)
+			*registered = v[i].registered;
+		return v[i].presence;
+	}
+	return LIVE_OFFLINE;
+}
+
+/** Rows of the tenant have changed: calls must see it before the reply is sent */
+void tenant_changed(const struct request *rq, int64_t tenant)
+{
+	const struct api_live *live = &api_of(rq)->live;
+	int err = live->changed_h(tenant, live->arg);
+
+	if (err)
+		log_error("tenant.stale", "tenant=%lld err=%d", (long long)tenant, err);
+}
+
+static json_t *party_json(const char *number, const char *name)
+{
+	json_t *o = json_object();
+
+	put_text(o, "number", number);
+	put_text(o, "name", name);
+	return o;
+}
+
+static json_t *live_call_json(const struct live_call *c)
+{
+	json_t *o = json_object();
+
+	put_text(o, "id", c->id);
+	json_object_set_new(o, "from", party_json(c->from_number, c->from_name));
+	json_object_set_new(o, "to", party_json(c->to_number, c->to_name));
+	put_text(o, "state", c->state);
+	put_time(o, "startedAt", c->started_at);
+	put_time(o, "answeredAt", c->answered_at);
+	return o;
+}
+
+/** GET /live-calls */
+void live_calls_get(struct request *rq, struct reply *rp)
+{
+	const struct api_live *live = &api_of(rq)->live;
+	AUTO struct live_call *v = NULL;
+	json_t *o, *rows;
+	size_t n = 0;
+	int err = live->calls_h(&v, &n, who_of(rq)->tenant, live->arg);
+
+	if (err) {
+		answer_error(rp, err);
+		return;
+	}
+	o = json_object();
+	rows = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, live_call_json(&v[i]));
+	json_object_set_new(o, "rows", rows);
+	json_object_set_new(o, "next", json_null());
+	reply_json(rp, 200, o);
+}
+
+static int hangup_audit_fn(struct db *db, void *obj)
+{
+	const struct request *rq = obj;
+
+	audit_note(db, rq, "call.hangup", rq->ids[0], "");
+	return 0;
+}
+
+/** DELETE /live-calls/{id} */
+void live_call_delete(struct request *rq, struct reply *rp)
+{
+	const struct api *api = api_of(rq);
+	int err = api->live.hangup_h(who_of(rq)->tenant, rq->ids[0], api->live.arg);
+
+	if (!err)
+		err = store_write_wait(api->conf.store, hangup_audit_fn, rq);
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_done(rp);
+}

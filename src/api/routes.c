@@ -1,0 +1,168 @@
+/**
+ * @file routes.c  The API's table: method, path, permission, fields, where it runs, handler
+ *
+ * A permission is NULL before sign-in, "" for whoever is signed in, "platform", or a token of
+ * model/tbl/permissions.h, which administrators hold without being granted it.
+ */
+#include "inside.h"
+#include "own.h"
+
+enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
+
+static const struct field login_fields[] = {
+	{.name = "email", .type = FIELD_TEXT, .required = true, .min = 1, .max = MOST},
+	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+	{.name = "remember", .type = FIELD_BOOL},
+};
+
+static const struct field me_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
+	{.name = "language", .type = FIELD_TEXT, .min = 2, .max = 15},
+	{.name = "timezone", .type = FIELD_TEXT, .min = 1, .max = MODEL_WORD - 1},
+	{.name = "theme", .type = FIELD_CHOICE, .choices = "system light dark"},
+};
+
+static const struct field password_fields[] = {
+	{.name = "current", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+};
+
+static const struct field reveal_fields[] = {
+	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+};
+
+static const struct field act_fields[] = {
+	{.name = "tenantId", .type = FIELD_ID, .required = true, .nullable = true},
+};
+
+static const struct field phone_fields[] = {
+	{.name = "deviceName", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+};
+
+#define EXTENSION_FIELDS                                                                           \
+	{.name = "callerIdName", .type = FIELD_TEXT, .max = TEXT},                                 \
+		{.name = "callerIdNumber", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},             \
+		{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},     \
+		{.name = "callWaiting", .type = FIELD_BOOL},                                       \
+	{                                                                                          \
+		.name = "recording", .type = FIELD_BOOL                                            \
+	}
+
+static const struct field extension_new_fields[] = {
+	{.name = "number", .type = FIELD_TEXT, .required = true, .min = 1, .max = PHONE_SIZE - 1},
+	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+	EXTENSION_FIELDS,
+};
+
+static const struct field extension_fields[] = {
+	{.name = "number", .type = FIELD_TEXT, .min = 1, .max = PHONE_SIZE - 1},
+	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
+	EXTENSION_FIELDS,
+};
+
+static const struct field device_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+	{.name = "srtp", .type = FIELD_CHOICE, .choices = "off sdes"},
+};
+
+static const struct field user_new_fields[] = {
+	{.name = "email", .type = FIELD_TEXT, .required = true, .min = 3, .max = MOST},
+	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+	{.name = "role", .type = FIELD_CHOICE, .required = true, .choices = "admin agent user"},
+	{.name = "extensionId", .type = FIELD_ID, .nullable = true},
+	{.name = "password", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = PASSWORD_MAX},
+	{.name = "permissions", .type = FIELD_WORDS, .max = 64},
+};
+
+static const struct field user_fields[] = {
+	{.name = "email", .type = FIELD_TEXT, .min = 3, .max = MOST},
+	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
+	{.name = "role", .type = FIELD_CHOICE, .choices = "admin agent user"},
+	{.name = "extensionId", .type = FIELD_ID, .nullable = true},
+	{.name = "permissions", .type = FIELD_WORDS, .max = 64},
+};
+
+static const struct field user_password_fields[] = {
+	{.name = "password", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = PASSWORD_MAX},
+};
+
+#define V1 "/api/v1"
+#define NONE NULL, 0
+#define BODY(fields) fields, COUNT(fields)
+
+static const struct route routes[] = {
+	{"GET", V1 "/brand", NULL, NONE, RUNS_WEB, brand_get, "What stands above the sign-in"},
+	{"GET", V1 "/openapi.json", NULL, NONE, RUNS_WEB, openapi_get, "This description"},
+	{"GET", "/healthz", NULL, NONE, RUNS_WEB, healthz_get, "Whether the system works"},
+	{"GET", "/metrics", NULL, NONE, RUNS_WEB, metrics_get, "Figures, on this machine only"},
+
+	{"POST", V1 "/login", NULL, BODY(login_fields), RUNS_SLOW, login_post, "Signs in"},
+	{"POST", V1 "/logout", "", NONE, RUNS_WEB, logout_post, "Signs out"},
+	{"POST", V1 "/logout-everywhere", "", NONE, RUNS_WEB, logout_everywhere_post,
+	 "Signs out on every device"},
+
+	{"GET", V1 "/me", "", NONE, RUNS_WEB, me_get, "Who one is"},
+	{"PATCH", V1 "/me", "", BODY(me_fields), RUNS_WEB, me_patch, "Changes own settings"},
+	{"POST", V1 "/me/password", "", BODY(password_fields), RUNS_SLOW, me_password_post,
+	 "Changes the own password"},
+	{"GET", V1 "/me/sessions", "", NONE, RUNS_WEB, me_sessions_get, "Own sign-ins"},
+	{"DELETE", V1 "/me/sessions/{id}", "", NONE, RUNS_WEB, me_session_delete,
+	 "Ends an own sign-in"},
+	{"GET", V1 "/me/account", "", NONE, RUNS_WEB, account_get, "What a desk phone needs"},
+	{"POST", V1 "/me/account/reveal", "", BODY(reveal_fields), RUNS_SLOW, account_reveal_post,
+	 "Shows the SIP password"},
+	{"PUT", V1 "/me/tenant", "platform", BODY(act_fields), RUNS_WEB, me_tenant_put,
+	 "Chooses the tenant to act through"},
+	{"GET", V1 "/tenants", "platform", NONE, RUNS_WEB, tenants_get, "Tenants to choose from"},
+
+	{"POST", V1 "/phone/session", "", BODY(phone_fields), RUNS_WEB, phone_session_post,
+	 "Credentials for this browser's phone"},
+	{"DELETE", V1 "/phone/session/{deviceId}", "", NONE, RUNS_WEB, phone_session_delete,
+	 "Ends them"},
+	{"GET", V1 "/home", "", NONE, RUNS_WEB, home_get, "The first page"},
+	{"GET", V1 "/people", "", NONE, RUNS_WEB, people_get, "Whom one may call"},
+	{"GET", V1 "/events", "", NONE, RUNS_WEB, events_get, "Live events"},
+
+	{"GET", V1 "/calls", "", NONE, RUNS_WEB, calls_get, "Calls, newest first"},
+	{"GET", V1 "/calls.csv", "", NONE, RUNS_WEB, calls_csv_get, "Calls for a spreadsheet"},
+	{"GET", V1 "/calls/{id}", "", NONE, RUNS_WEB, call_show, "A call, its legs and its story"},
+	{"GET", V1 "/live-calls", "realtime", NONE, RUNS_WEB, live_calls_get,
+	 "Calls of this moment"},
+	{"DELETE", V1 "/live-calls/{id}", "realtime", NONE, RUNS_WEB, live_call_delete, "Hangs up"},
+
+	{"GET", V1 "/extensions", "extensions", NONE, RUNS_WEB, extensions_get, "Extensions"},
+	{"POST", V1 "/extensions", "extensions", BODY(extension_new_fields), RUNS_WEB,
+	 extension_post, "Adds an extension"},
+	{"GET", V1 "/extensions/{id}", "extensions", NONE, RUNS_WEB, extension_get_one,
+	 "An extension, its devices and registrations"},
+	{"PATCH", V1 "/extensions/{id}", "extensions", BODY(extension_fields), RUNS_WEB,
+	 extension_patch, "Changes an extension"},
+	{"DELETE", V1 "/extensions/{id}", "extensions", NONE, RUNS_WEB, extension_delete,
+	 "Removes an extension"},
+	{"POST", V1 "/extensions/{id}/password", "extensions", NONE, RUNS_WEB,
+	 extension_password_post, "Makes a new SIP password"},
+	{"POST", V1 "/extensions/{id}/devices", "devices", BODY(device_fields), RUNS_WEB,
+	 extension_device_post, "Adds a phone"},
+	{"DELETE", V1 "/devices/{id}", "devices", NONE, RUNS_WEB, device_delete, "Removes a phone"},
+	{"GET", V1 "/registrations", "realtime", NONE, RUNS_WEB, registrations_get,
+	 "Phones that are registered"},
+	{"GET", V1 "/dids", "", NONE, RUNS_WEB, dids_get, "Phone numbers"},
+
+	{"GET", V1 "/users", "users", NONE, RUNS_WEB, users_get, "Users"},
+	{"POST", V1 "/users", "users", BODY(user_new_fields), RUNS_SLOW, user_post, "Adds a user"},
+	{"GET", V1 "/users/{id}", "users", NONE, RUNS_WEB, user_get_one, "A user"},
+	{"PATCH", V1 "/users/{id}", "users", BODY(user_fields), RUNS_WEB, user_patch,
+	 "Changes a user"},
+	{"DELETE", V1 "/users/{id}", "users", NONE, RUNS_WEB, user_delete, "Removes a user"},
+	{"POST", V1 "/users/{id}/password", "users", BODY(user_password_fields), RUNS_SLOW,
+	 user_password_post, "Makes a new password"},
+	{"POST", V1 "/users/{id}/unlock", "users", NONE, RUNS_WEB, user_unlock_post,
+	 "Unlocks a user"},
+};
+
+/** The table, for the web server */
+const struct route *api_routes(size_t *count)
+{
+	*count = COUNT(routes);
+	return routes;
+}

@@ -1,0 +1,120 @@
+/**
+ * @file zone.c  Days as people in a time zone count them (TZif files, RFC 8536)
+ */
+#include <endian.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "inside.h"
+#include "own.h"
+#include "text.h"
+
+enum { HEADER = 44, FILE_MAX = 65536, DAY_MS = 86400000 };
+
+struct counts {
+	uint32_t isut, isstd, leap, time, type, chars;
+};
+
+static uint32_t u32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return be32toh(v);
+}
+
+static int64_t i64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return (int64_t)be64toh(v);
+}
+
+static bool header_read(struct counts *c, const uint8_t *p, size_t n)
+{
+	if (n < HEADER || memcmp(p, "TZif", 4) || p[4] < '2')
+		return false;
+	*c = (struct counts){u32(p + 20), u32(p + 24), u32(p + 28),
+			     u32(p + 32), u32(p + 36), u32(p + 40)};
+	return c->time < 4096 && c->type && c->type < 256 && c->chars < 4096 && c->leap < 256 &&
+	       c->isut <= c->type && c->isstd <= c->type;
+}
+
+static size_t body_size(const struct counts *c, size_t word)
+{
+	return c->time * (word + 1) + c->type * 6 + c->chars + c->leap * (word + 4) + c->isstd +
+	       c->isut;
+}
+
+/** Seconds east of Greenwich at a time in s, out of a file's second part (64-bit times) */
+static int32_t offset_find(const uint8_t *p, const struct counts *c, int64_t at)
+{
+	const uint8_t *types = p + c->time * 8, *infos = types + c->time;
+	uint32_t lo = 0, hi = c->time;
+	uint8_t type = 0;
+
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (i64(p + mid * 8) <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo)
+		type = types[lo - 1];
+	return type < c->type ? (int32_t)u32(infos + type * 6) : 0;
+}
+
+static int32_t file_offset(const uint8_t *p, size_t n, int64_t at)
+{
+	struct counts c;
+	size_t skip;
+
+	if (!header_read(&c, p, n))
+		return 0;
+	skip = HEADER + body_size(&c, 4);
+	if (skip > n || !header_read(&c, p + skip, n - skip) ||
+	    n - skip < HEADER + body_size(&c, 8))
+		return 0;
+	return offset_find(p + skip + HEADER, &c, at);
+}
+
+static bool name_valid(const char *zone)
+{
+	return zone && zone[0] && zone[0] != '/' && !strstr(zone, "..") &&
+	       strspn(zone, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789/_+-") == strlen(zone);
+}
+
+/** How far a zone is ahead of UTC at a time, in ms; an unknown zone is UTC */
+int64_t zone_offset_ms(const char *zone, int64_t at)
+{
+	AUTO uint8_t *file = mem_alloc(FILE_MAX, NULL);
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	if (!file || !name_valid(zone) ||
+	    !text_printf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, file, FILE_MAX);
+	close(fd);
+	return n > 0 ? (int64_t)file_offset(file, (size_t)n, at / 1000) * 1000 : 0;
+}
+
+/** Midnight before a time, as the zone counts, in wall ms */
+int64_t zone_day_start(const char *zone, int64_t at)
+{
+	int64_t local = at + zone_offset_ms(zone, at);
+	int64_t start = local - local % DAY_MS;
+
+	/* the day may have begun with another offset than it has now */
+	return start - zone_offset_ms(zone, start - zone_offset_ms(zone, at));
+}
