@@ -109,7 +109,7 @@ static void check_fields(struct verdict *v, const struct sip_msg *msg)
 		refuse(v, 400, "Bad To");
 	if (!quotes_balanced(&msg->from.val) || !quotes_balanced(&msg->to.val))
 		refuse(v, 400, "Unbalanced Quotes");
-	if (!pl_isset(&msg->callid) || msg->callid.l >= SIP_NAME * 2)
+	if (!pl_isset(&msg->callid) || msg->callid.l >= 4 * SIP_NAME)
 		refuse(v, 400, "Bad Call-ID");
 	if (!cseq_good(msg))
 		refuse(v, 400, "Bad CSeq");
@@ -140,12 +140,14 @@ bool uri_ours_scheme(const struct pl *scheme)
 
 static void check_uri(struct verdict *v, const struct sip_msg *msg)
 {
+	if (memchr(msg->ruri.p, '<', msg->ruri.l))
+		return refuse(v, 400, "Bad Request URI");
 	if (!uri_ours_scheme(&msg->uri.scheme))
 		return refuse(v, 416, "Unsupported URI Scheme");
 	if (!pl_isset(&msg->uri.host) || pl_isset(&msg->uri.headers))
 		refuse(v, 400, "Bad Request URI");
-	if (msg->ruri.l >= SIP_URI || memchr(msg->ruri.p, '<', msg->ruri.l))
-		refuse(v, 400, "Bad Request URI");
+	if (msg->ruri.l >= SIP_URI)
+		refuse(v, 414, "Request URI Too Long");
 }
 
 static bool option_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)

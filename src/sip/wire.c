@@ -97,7 +97,7 @@ static int decode(struct sip_msg **msgp, struct mbuf *mb)
 	err = __real_sip_msg_decode(msgp, mb);
 	if (!err && patched)
 		(*msgp)->ver = other;
-	return err;
+	return err && patched ? EPROTONOSUPPORT : err;
 }
 
 /** sip_msg_decode() of libre, after a look at the bounds */
@@ -154,21 +154,37 @@ static bool echo_headers(struct mbuf *out, const char *p, const char *end)
 	return via;
 }
 
-/* 400 for what looks like a request: a token, a space; never for ACK or a response */
-static void refuse_unreadable(struct udp_sock *us, const struct sa *src, const struct mbuf *mb)
+/* Is the URI after the method of a scheme that we do not serve? */
+static bool scheme_other(const char *uri, const char *end)
+{
+	struct pl scheme = {uri, 0};
+
+	while (uri + scheme.l < end && isalnum((unsigned char)uri[scheme.l]))
+		++scheme.l;
+	return scheme.l && uri + scheme.l < end && uri[scheme.l] == ':' &&
+	       !uri_ours_scheme(&scheme);
+}
+
+/* An answer for what looks like a request: a token, a space; never for ACK or a response */
+static void refuse_unreadable(struct udp_sock *us, const struct sa *src, const struct mbuf *mb,
+			      bool version)
 {
 	const char *p = (const char *)mbuf_buf(mb), *end = p + mbuf_get_left(mb);
+	const char *status = "400 Bad Request";
 	AUTO struct mbuf *out = NULL;
 	size_t n = 0;
 
-	while (p + n < end && n < 32 && p[n] >= 'A' && p[n] <= 'Z')
+	while (p + n < end && n < 32 && isalpha((unsigned char)p[n]))
 		++n;
 	if (n < 3 || p + n >= end || p[n] != ' ' || !strncmp(p, "ACK ", 4))
 		return;
+	if (version)
+		status = "505 Version Not Supported";
+	else if (scheme_other(p + n + 1, end))
+		status = "416 Unsupported URI Scheme";
 	out = mbuf_alloc(1024);
-	if (!out || mbuf_write_str(out, "SIP/2.0 400 Bad Request\r\n") ||
-	    !echo_headers(out, p, end) || mbuf_write_str(out, "Content-Length: 0\r\n\r\n") ||
-	    out->end > mbuf_get_left(mb) + 64)
+	if (!out || mbuf_printf(out, "SIP/2.0 %s\r\n", status) || !echo_headers(out, p, end) ||
+	    mbuf_write_str(out, "Content-Length: 0\r\n\r\n") || out->end > mbuf_get_left(mb) + 64)
 		return;
 	out->pos = 0;
 	(void)udp_send(us, src, out);
@@ -195,6 +211,7 @@ static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 {
 	struct udp_sock *us = arg;
 	size_t start, length = mbuf_get_left(mb);
+	int err;
 
 	ahead.msg = mem_deref(ahead.msg);
 	skip_newlines(mb);
@@ -206,10 +223,11 @@ static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 	}
 	if (*mbuf_buf(mb) < 0x40 && length == mbuf_get_left(mb))
 		return false; /* STUN, answered by libre */
-	if (decode(&ahead.msg, mb)) {
+	err = decode(&ahead.msg, mb);
+	if (err) {
 		ahead.msg = NULL;
 		mb->pos = start;
-		refuse_unreadable(us, src, mb);
+		refuse_unreadable(us, src, mb, err == EPROTONOSUPPORT);
 		return true;
 	}
 	ahead.mb = mb;
