@@ -1,0 +1,70 @@
+// What every browser test needs: the browser, a watched page, and the checks of portal.md 8.9.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
+  });
+}
+
+/** A page whose every complaint is kept: console errors, CSP reports, uncaught errors. */
+export async function watchedPage(context, allowed = []) {
+  const page = await context.newPage();
+  const complaints = [];
+  const note = (text) => {
+    if (!allowed.some((pattern) => pattern.test(text))) complaints.push(text.slice(0, 300));
+  };
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) note(message.text());
+  });
+  page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
+  return { page, complaints };
+}
+
+export async function signIn(page, url, email, password = 'carillon-demo') {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('main').waitFor();
+  await page.waitForURL((at) => !at.pathname.startsWith('/sign-in'));
+}
+
+/** axe goes in through the debugger: the page's own CSP would refuse a script tag, as it must. */
+export async function axe(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: `${axeSource};void 0` });
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), AXE_TAGS);
+  await session.detach();
+  return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+/** Nothing may be wider than the window: neither the page nor a table inside a card that clips it. */
+export function overflow(page) {
+  return page.evaluate(() => {
+    const wide = [];
+    const main = document.getElementById('main');
+    if (document.documentElement.scrollWidth > innerWidth) wide.push(`page ${document.documentElement.scrollWidth} > ${innerWidth}`);
+    if (main && main.scrollWidth > main.clientWidth) wide.push(`main ${main.scrollWidth} > ${main.clientWidth}`);
+    for (const table of document.querySelectorAll('table')) {
+      if (table.scrollWidth > table.parentElement.clientWidth + 1) wide.push(`table ${table.scrollWidth} > ${table.parentElement.clientWidth}`);
+    }
+    return wide;
+  });
+}
+
+/** Buttons and links smaller than 24 px, except links inside text (WCAG 2.5.8). */
+export function smallTargets(page) {
+  return page.evaluate(() => [...document.querySelectorAll('button, a[href], input, select')]
+    .filter((element) => element.checkVisibility() && !element.closest('.sr, .skip'))
+    .map((element) => ({ box: element.getBoundingClientRect(), text: element.textContent?.trim().slice(0, 30) || element.id, inline: getComputedStyle(element).display === 'inline', type: element.type }))
+    .filter(({ box, inline, type }) => box.width > 1 && !inline && type !== 'checkbox' && (box.width < 24 || box.height < 24))
+    .map(({ box, text }) => `${text} ${Math.round(box.width)}x${Math.round(box.height)}`));
+}

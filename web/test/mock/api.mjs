@@ -1,0 +1,198 @@
+// The routes of docs/api.md. State is kept in memory and starts fresh with every server.
+import { createHash, randomBytes } from 'node:crypto';
+import * as data from './data.mjs';
+
+const PASSWORD = 'carillon-demo';
+const sessions = new Map();
+const wrong = new Map();
+const phoneKeys = new Map();
+export const REALM = 'northwind.localhost';
+
+const md5 = (text) => createHash('md5').update(text).digest('hex');
+const ok = (body, headers = {}) => ({ status: 200, body, headers });
+const created = (body) => ({ status: 201, body, headers: {} });
+const none = (headers = {}) => ({ status: 204, headers });
+const problem = (status, detail, extra = {}) => ({ status, headers: {}, body: { type: 'about:blank', title: detail, status, detail, requestId: randomBytes(6).toString('hex'), ...extra } });
+
+/** The SIP proxy asks here for the secret of a user name. */
+export const ha1Of = (username) => phoneKeys.get(username) ?? md5(`${username}:${REALM}:demo-${username}`);
+
+class Live {
+  clients = new Set();
+
+  open(request, response) {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(': hello\n\n');
+    this.clients.add(response);
+    request.on('close', () => this.clients.delete(response));
+  }
+
+  send(name, body = {}) {
+    for (const client of this.clients) client.write(`event: ${name}\ndata: ${JSON.stringify(body)}\n\n`);
+  }
+
+  closeAll() {
+    for (const client of this.clients) client.end();
+    this.clients.clear();
+  }
+}
+export const live = new Live();
+
+const cookieOf = (request) => /carillon_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+
+function meOf({ account, csrf, profile }) {
+  const extension = data.extensions.find((one) => one.number === account.extension);
+  return {
+    user: { language: 'en', timezone: 'UTC', theme: 'system', ...account.user, ...profile },
+    tenant: { id: 't1', name: 'Northwind Dental', domain: REALM, country: 'US', currency: 'USD' },
+    extension: extension ? { id: extension.id, number: extension.number, name: extension.name } : null,
+    csrf, balance: null, version: '0.1.0',
+  };
+}
+
+function login({ email, password, remember }) {
+  const account = data.accounts[String(email).toLowerCase()];
+  const tries = wrong.get(email) ?? 0;
+  if (tries >= 5) return problem(429, 'Too many tries.', { retryAfterMs: 14 * 60_000 });
+  if (!account || password !== PASSWORD) {
+    wrong.set(email, tries + 1);
+    return problem(401, 'The email or the password is wrong.');
+  }
+  const token = randomBytes(16).toString('hex');
+  const session = { account, csrf: randomBytes(8).toString('hex'), profile: {} };
+  sessions.set(token, session);
+  return ok(meOf(session), { 'set-cookie': `carillon_session=${token}; HttpOnly; SameSite=Strict; Path=/${remember ? '; Max-Age=2592000' : ''}` });
+}
+
+function page(rows, query) {
+  const limit = Math.min(100, Number(query.get('limit') ?? 25));
+  const start = Number(query.get('cursor') || 0);
+  const next = start + limit < rows.length ? String(start + limit) : null;
+  return ok({ rows: rows.slice(start, start + limit), next });
+}
+
+const has = (text, q) => String(text).toLowerCase().includes(q.toLowerCase());
+
+function calls(query) {
+  const q = query.get('q') ?? '';
+  const rows = data.calls.filter((call) =>
+    call.startedAt >= Number(query.get('from') ?? 0) && call.startedAt < Number(query.get('to') || Infinity)
+    && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('result') || call.result === query.get('result'))
+    && (!q || has(`${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`, q)));
+  return page(rows, query);
+}
+
+function phoneSession(session, { deviceName }) {
+  const number = session.account.extension;
+  if (!number) return problem(422, 'No extension belongs to you.');
+  const username = `${number}-${randomBytes(3).toString('hex')}`;
+  const ha1 = md5(`${username}:${REALM}:${randomBytes(8).toString('hex')}`);
+  phoneKeys.set(username, ha1);
+  return ok({
+    deviceId: username, uri: `sip:${number}@${REALM}`, authUser: username, ha1, realm: REALM, displayName: session.account.user.name, extension: number, wsUrl: '/ws/',
+    expiresAt: Date.now() + 12 * 3_600_000, iceServers: [], features: { record: false, transfer: true, video: false }, codecs: ['opus', 'PCMU', 'PCMA'],
+    emergency: ['112', '911'], echoTest: '*43', deviceName,
+  });
+}
+
+const account = () => ({
+  extension: { number: '1001', name: 'Maya Chen', callerIdName: 'Maya Chen', ringMs: 30_000 }, domain: REALM, username: '1001', wsUrl: 'wss://pbx.example.com:8443/ws/',
+  sipServer: 'pbx.example.com', ports: { udp: 5060, tcp: 5060, tls: 5061 }, devices: data.devices,
+});
+
+function people(query) {
+  const q = query.get('q') ?? '';
+  const rows = data.extensions.filter((one) => !q || has(`${one.name} ${one.number}`, q)).map(({ number, name, presence }) => ({ number, name, kind: 'extension', presence }));
+  return page(rows, query);
+}
+
+function createExtension(body) {
+  const taken = data.extensions.find((one) => one.number === body.number);
+  if (taken) return problem(422, 'Check the fields.', { fields: { number: `is already used by ${taken.name}` } });
+  const extension = { id: `new-${body.number}`, user: null, presence: 'offline', registered: 0, ...body };
+  data.extensions.push(extension);
+  return created({ ...extension, sipPassword: 'kV7-mirror-Lake-22' });
+}
+
+function patch(list, id, body) {
+  const found = list.find((one) => one.id === id);
+  if (!found) return problem(404, 'Not found.');
+  return ok(Object.assign(found, body), { etag: '"2"' });
+}
+
+function remove(list, id) {
+  const at = list.findIndex((one) => one.id === id);
+  if (at < 0) return problem(404, 'Not found.');
+  list.splice(at, 1);
+  return none();
+}
+
+const find = (list, id, more = (one) => one) => {
+  const found = list.find((one) => one.id === id);
+  return found ? ok(more(found), { etag: '"1"' }) : problem(404, 'Not found.');
+};
+
+const detail = (extension) => ({
+  ...extension, devices: extension.number === '1001' ? data.devices : [], registrations: data.registrations.filter((one) => one.extension === extension.number),
+});
+
+/** Method and pattern to what answers it. */
+const table = {
+  'GET /home': () => ok(data.home),
+  'GET /people': (c) => people(c.query),
+  'GET /calls': (c) => calls(c.query),
+  'GET /calls.csv': () => ({ status: 200, text: '\ufeffstarted,from,to\r\n', headers: { 'content-type': 'text/csv' } }),
+  'GET /calls/:id': (c) => find(data.calls, c.id, data.callDetail),
+  'GET /live-calls': (c) => page(data.liveCalls, c.query),
+  'DELETE /live-calls/:id': (c) => remove(data.liveCalls, c.id),
+  'GET /me': (c) => ok(meOf(c.session)),
+  'PATCH /me': (c) => ok(meOf(Object.assign(c.session, { profile: { ...c.session.profile, ...c.body } }))),
+  'POST /me/password': (c) => (c.body.current === PASSWORD ? none() : problem(422, 'Check the fields.', { fields: { current: 'is wrong' } })),
+  'GET /me/sessions': (c) => page(data.sessions, c.query),
+  'DELETE /me/sessions/:id': (c) => remove(data.sessions, c.id),
+  'GET /me/account': () => ok(account()),
+  'POST /me/account/reveal': (c) => (c.body.password === PASSWORD ? ok({ sipPassword: 'demo-1001', qr: `sip:1001:demo-1001@${REALM}` }) : problem(422, 'Check the fields.', { fields: { password: 'is wrong' } })),
+  'POST /logout': (c) => (sessions.delete(c.token), none({ 'set-cookie': 'carillon_session=; Path=/; Max-Age=0' })),
+  'POST /logout-everywhere': () => (sessions.clear(), none({ 'set-cookie': 'carillon_session=; Path=/; Max-Age=0' })),
+  'POST /phone/session': (c) => phoneSession(c.session, c.body),
+  'DELETE /phone/session/:id': (c) => (phoneKeys.delete(c.id), none()),
+  'GET /extensions': (c) => page(data.extensions.filter((one) => !c.query.get('q') || has(`${one.name} ${one.number}`, c.query.get('q'))), c.query),
+  'POST /extensions': (c) => createExtension(c.body),
+  'GET /extensions/:id': (c) => find(data.extensions, c.id, detail),
+  'PATCH /extensions/:id': (c) => patch(data.extensions, c.id, c.body),
+  'DELETE /extensions/:id': (c) => remove(data.extensions, c.id),
+  'POST /extensions/:id/password': () => ok({ sipPassword: 'new-Harbor-light-81' }),
+  'POST /extensions/:id/devices': (c) => created({ id: 'dev-new', name: c.body.name, kind: 'phone', username: '1001-d9', userAgent: null, lastSeenAt: null, registered: false, srtp: 'off', sipPassword: 'river-Stone-17' }),
+  'DELETE /devices/:id': (c) => remove(data.devices, c.id),
+  'GET /registrations': (c) => page(data.registrations, c.query),
+  'GET /users': (c) => page(data.users.filter((one) => !c.query.get('q') || has(`${one.name} ${one.email}`, c.query.get('q'))), c.query),
+  'POST /users': (c) => created({ id: 'user-new', locked: false, lastLoginAt: null, permissions: [], extension: null, ...c.body, password: c.body.password ? undefined : 'made-Up-word-42' }),
+  'GET /users/:id': (c) => find(data.users, c.id),
+  'PATCH /users/:id': (c) => patch(data.users, c.id, c.body),
+  'DELETE /users/:id': (c) => remove(data.users, c.id),
+  'POST /users/:id/password': () => ok({ password: 'fresh-Garden-gate-5' }),
+  'POST /users/:id/unlock': (c) => (patch(data.users, c.id, { locked: false }), none()),
+  'GET /dids': (c) => page(data.numbers, c.query),
+};
+
+function lookUp(method, path) {
+  const parts = path.split('/').filter(Boolean);
+  for (const [key, run] of Object.entries(table)) {
+    const [verb, pattern] = key.split(' ');
+    const want = pattern.split('/').filter(Boolean);
+    if (verb !== method || want.length !== parts.length) continue;
+    if (want.every((part, i) => part === ':id' || part === parts[i])) return { run, id: decodeURIComponent(parts[want.indexOf(':id')] ?? '') };
+  }
+  return null;
+}
+
+export async function routes(request, path, query, body) {
+  if (request.method === 'GET' && path === '/brand') return ok({ title: 'Northwind Dental', logoUrl: null, supportEmail: 'help@northwind.localhost', product: 'Carillon', version: '0.1.0' });
+  if (request.method === 'POST' && path === '/login') return login(body);
+  const token = cookieOf(request);
+  const session = sessions.get(token);
+  if (!session) return problem(401, 'Sign in to go on.');
+  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf) return problem(403, 'The CSRF token is missing.');
+  const found = lookUp(request.method, path);
+  return found ? found.run({ session, token, query, body, id: found.id }) : problem(404, 'Not found.');
+}

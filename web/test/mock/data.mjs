@@ -1,0 +1,104 @@
+// A small organisation to look at: the people of the demo, with a fixed clock so that pictures can be compared.
+export const NOW = Date.now();
+const MIN = 60_000;
+const DAY = 86_400_000;
+const people = ['Maya Chen', 'Tom Becker', 'Priya Raman', 'Lucas Meyer', 'Amelia Novak', 'Daniel Okafor', 'Front desk', 'Sofia Alvarez', 'Ken Ito', 'Lab'];
+
+const id = (kind, n) => `01930000-0000-7000-8000-${kind}${String(n).padStart(10, '0')}`;
+const emailOf = (name) => `${name.split(' ')[0].toLowerCase()}@northwind.localhost`;
+
+export const registrations = [
+  { id: id('0a', 1), extension: '1001', device: 'Chrome on Linux', contact: 'sip:1001@q3f.invalid;transport=ws', transport: 'ws', remote: '127.0.0.1:50122', userAgent: 'Carillon/0.1.0', registeredAt: NOW - 40 * MIN, expiresAt: NOW + 4 * MIN, rttMs: 3 },
+  { id: id('0a', 2), extension: '1001', device: 'Desk phone T46U', contact: 'sip:1001@10.0.0.21', transport: 'tls', remote: '10.0.0.21:5061', userAgent: 'Yealink SIP-T46U 108.86.0.20', registeredAt: NOW - 3 * DAY, expiresAt: NOW + 2 * MIN, rttMs: 12 },
+  { id: id('0a', 3), extension: '1002', device: null, contact: 'sip:1002@10.0.0.34', transport: 'udp', remote: '10.0.0.34:5060', userAgent: 'Grandstream GXP2170 1.0.11', registeredAt: NOW - 6 * DAY, expiresAt: NOW + 9 * MIN, rttMs: null },
+];
+
+const device = (n, name, kind, username, registered) => ({
+  id: id('0b', n), name, kind, username, userAgent: kind === 'browser' ? 'Carillon/0.1.0' : 'Yealink SIP-T46U 108.86.0.20',
+  lastSeenAt: NOW - n * 11 * MIN, registered, srtp: kind === 'browser' ? 'sdes' : 'off',
+});
+export const devices = [device(1, 'Chrome on Linux', 'browser', '1001-b1', true), device(2, 'Desk phone T46U', 'phone', '1001-d2', true), device(3, 'Old handset', 'phone', '1001-d3', false)];
+
+export const extensions = people.map((name, i) => ({
+  id: id('01', i + 1), number: String(1001 + i), name, callerIdName: name, callerIdNumber: i === 0 ? '+14155550110' : '', ringMs: 30_000, callWaiting: true,
+  user: i < 6 ? { id: id('02', i + 1), name, email: emailOf(name) } : null,
+  presence: ['available', 'busy', 'available', 'offline', 'available', 'ringing', 'available', 'offline', 'offline', 'available'][i], registered: [2, 1, 1, 0, 1, 1, 1, 0, 0, 1][i],
+}));
+
+export const users = people.slice(0, 6).map((name, i) => ({
+  id: id('02', i + 1), email: emailOf(name), name, role: ['user', 'user', 'agent', 'user', 'user', 'user'][i],
+  extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr'], locked: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
+}));
+users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['users', 'extensions'], locked: false, lastLoginAt: NOW - 5 * MIN });
+
+export const numbers = [
+  { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true },
+  { id: id('03', 2), number: '+1 415 555 0111', title: 'Maya fax', kind: 'fax', dest: { kind: 'fax', target: '1001', label: 'Faxes of Maya Chen' }, active: true },
+  { id: id('03', 3), number: '+1 415 555 0112', title: 'Spare', kind: 'voice', dest: null, active: false },
+];
+
+const outside = [['Brightwater Clinic', '+16285550177'], ['', '+18335550101'], ['Delta Dental Labs', '+19165550163'], ['', ''], ['Harbor Pharmacy', '+15105550119']];
+const results = ['answered', 'missed', 'answered', 'busy', 'answered', 'noanswer', 'answered', 'failed', 'answered', 'cancelled'];
+
+function callAt(i) {
+  const me = { number: '1001', name: 'Maya Chen' };
+  const [name, number] = i % 3 === 0 ? [people[1 + (i % 6)], String(1002 + (i % 6))] : outside[i % outside.length];
+  const other = { number, name };
+  const dir = i % 3 === 0 ? 'internal' : i % 2 ? 'in' : 'out';
+  const incoming = dir === 'in' || (dir === 'internal' && i % 2 === 1);
+  const result = results[i % results.length];
+  const startedAt = NOW - (i * 97 + 12) * MIN;
+  const answered = result === 'answered';
+  const waited = 4000 + ((i * 3700) % 21_000);
+  const durationMs = answered ? 30_000 + ((i * 91_000) % 1_900_000) : 0;
+  return {
+    id: id('04', i + 1), startedAt, answeredAt: answered ? startedAt + waited : null, endedAt: startedAt + waited + durationMs, dir, result,
+    from: incoming ? other : me, to: incoming ? me : other, answeredBy: answered ? (incoming ? me : other) : null, durationMs, billedMs: durationMs,
+    cause: { code: answered ? 200 : 486, q850: answered ? 16 : 17, text: answered ? 'The caller hung up' : 'The line was busy' },
+    summary: answered ? `Answered by ${incoming ? 'Maya Chen' : name || number} after ${Math.round(waited / 1000)} s` : 'Nobody answered', cut: i === 8,
+  };
+}
+export const calls = Array.from({ length: 61 }, (_, i) => callAt(i));
+
+export function callDetail(call) {
+  const leg = (n, role, party) => ({
+    id: id('05', n), role, number: party.number, name: party.name, device: role === 'called' ? 'Desk phone T46U' : null, startedAt: call.startedAt, ringingAt: call.startedAt + 900,
+    answeredAt: call.answeredAt, endedAt: call.endedAt, cause: call.cause, callId: `7f3a1c${n}-4be2-9d10-${call.id.slice(-6)}@127.0.0.1`, codec: 'opus', remoteIp: '10.0.0.21',
+    userAgent: 'Yealink SIP-T46U 108.86.0.20', packetsIn: 3120, packetsOut: 3118, lost: 4, jitterMs: 6, mos: 4.3,
+  });
+  const story = [
+    { at: call.startedAt, kind: 'start', text: `The call came in from ${call.from.name || call.from.number || 'a withheld number'}.` },
+    { at: call.startedAt + 300, kind: 'ring', text: 'Desk phone T46U and Chrome on Linux began to ring.' },
+    { at: call.startedAt + 420, kind: 'skip', text: 'Old handset did not ring: it has not been connected since Monday.' },
+    { at: call.endedAt ?? call.startedAt, kind: 'end', text: call.answeredAt ? 'The caller hung up.' : 'The caller gave up after waiting.' },
+  ];
+  return { ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story };
+}
+
+export const home = {
+  missed: [
+    { number: '+16285550177', name: 'Brightwater Clinic', count: 1, lastAt: NOW - 90 * MIN, waitedMs: 24_000 },
+    { number: '1003', name: 'Priya Raman', count: 2, lastAt: NOW - 3 * 60 * MIN, waitedMs: 18_000 },
+    { number: '+18335550101', name: '', count: 1, lastAt: NOW - DAY, waitedMs: 9000 },
+  ],
+  reach: { devices: devices.map(({ name, kind, userAgent, registered }) => ({ name, kind, userAgent, registered })) },
+  week: Array.from({ length: 7 }, (_, i) => ({ day: new Date(NOW - (6 - i) * DAY).toISOString().slice(0, 10), answered: [31, 36, 27, 43, 29, 0, 12][i], missed: [3, 5, 1, 3, 2, 0, 1][i] })),
+  counters: { extensions: 10, devices: 14, callsToday: 37, queues: 0, faxesSent: 0, faxesReceived: 0 },
+};
+
+export const sessions = [
+  { id: id('06', 1), createdAt: NOW - 2 * 60 * MIN, lastSeenAt: NOW, ip: '127.0.0.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0', current: true },
+  { id: id('06', 2), createdAt: NOW - 4 * DAY, lastSeenAt: NOW - DAY, ip: '10.0.0.77', userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605', current: false },
+];
+
+export const liveCalls = [
+  { id: id('07', 1), from: { number: '1002', name: 'Tom Becker' }, to: { number: '+16285550177', name: 'Brightwater Clinic' }, state: 'talking', startedAt: NOW - 200_000, answeredAt: NOW - 190_000 },
+  { id: id('07', 2), from: { number: '+18335550101', name: '' }, to: { number: '1006', name: 'Daniel Okafor' }, state: 'ringing', startedAt: NOW - 9000, answeredAt: null },
+];
+
+export const accounts = {
+  'maya@northwind.localhost': { user: users[0], extension: '1001' },
+  'tom@northwind.localhost': { user: users[1], extension: '1002' },
+  'priya@northwind.localhost': { user: users[2], extension: '1003' },
+  'admin@northwind.localhost': { user: users[6], extension: null },
+};

@@ -1,0 +1,102 @@
+// Every page in both themes and four widths: no axe violation, no console or CSP complaint, nothing wider than the window.
+import { mkdirSync } from 'node:fs';
+import { axe, launch, overflow, signIn, smallTargets, watchedPage } from './browser.mjs';
+import { calls, extensions, users } from './mock/data.mjs';
+import { startServer } from './mock/server.mjs';
+
+const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
+const shots = new URL('./shots/', import.meta.url).pathname;
+mkdirSync(shots, { recursive: true });
+
+const SIZES = [[1440, 900], [820, 1100], [390, 844], [320, 640]];
+const openSettings = async (page) => {
+  if (!(await page.getByRole('button', { name: 'Phone settings' }).isVisible())) await page.getByRole('button', { name: /^Phone/ }).last().click();
+  await page.getByRole('button', { name: 'Phone settings' }).click();
+  await page.getByRole('button', { name: 'Manual settings' }).click();
+};
+
+/** name, address, who (null: signed out), and what to do there first. */
+const PAGES = [
+  ['sign-in', '/sign-in', null],
+  ['sign-in-wrong', '/sign-in', null, async (page) => {
+    await page.getByLabel('Email').fill('maya');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }],
+  ['home', '/', 'maya'],
+  ['phone-settings', '/', 'maya', openSettings],
+  ['dial-box', '/', 'maya', async (page) => { await page.getByRole('combobox').fill('10'); await page.getByRole('option').first().waitFor(); }],
+  ['shortcuts', '/', 'maya', async (page) => { await page.locator('main h1').waitFor(); await page.locator('body').press('?'); await page.getByRole('dialog').waitFor(); }],
+  ['calls', '/calls', 'maya'],
+  ['calls-filtered', '/calls?range=custom&dir=in&result=missed&q=55', 'maya'],
+  ['calls-none', '/calls?q=zzzz', 'maya'],
+  ['call', `/calls/${calls[1].id}`, 'maya', async (page) => { await page.getByText('Technical details').click(); }],
+  ['account', '/account', 'maya'],
+  ['account-revealed', '/account', 'maya', async (page) => {
+    await page.getByRole('button', { name: 'Show the SIP password' }).click();
+    await page.getByLabel('Your portal password').fill('carillon-demo');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('demo-1001').waitFor();
+  }],
+  ['no-access', '/users', 'maya'],
+  ['extensions', '/extensions', 'admin'],
+  ['extension-new', '/extensions/new', 'admin', async (page) => {
+    await page.getByLabel('Number', { exact: true }).fill('1');
+    await page.getByRole('button', { name: 'Create extension' }).click();
+  }],
+  ['extension', `/extensions/${extensions[0].id}`, 'admin', async (page) => { await page.getByLabel('Name', { exact: true }).fill('Maya C.'); }],
+  ['extension-reset', `/extensions/${extensions[0].id}`, 'admin', async (page) => {
+    await page.getByRole('button', { name: 'New SIP password' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'New SIP password' }).click();
+    await page.getByText('new-Harbor-light-81').waitFor();
+  }],
+  ['users', '/users', 'admin'],
+  ['user', `/users/${users[4].id}`, 'admin'],
+  ['user-new', '/users/new', 'admin'],
+  ['registrations', '/registrations', 'admin'],
+  ['numbers', '/numbers', 'admin'],
+  ['live', '/live', 'admin'],
+  ['admin-account', '/account', 'admin'],
+];
+
+async function settle(page) {
+  await page.locator('h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.sk'), null, { timeout: 5000 }).catch(() => {});
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(200);
+}
+
+const server = await startServer();
+const browser = await launch();
+const failures = [];
+let seen = 0;
+
+for (const theme of ['light', 'dark']) {
+  for (const [width, height] of SIZES) {
+    for (const who of [null, 'maya', 'admin']) {
+      const wanted = PAGES.filter(([name, , user]) => user === who && (!only || only.test(`${name}-${width}-${theme}`)));
+      if (!wanted.length) continue;
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500, permissions: ['microphone'] });
+      const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/]);
+      if (who) await signIn(page, server.url, `${who}@northwind.localhost`);
+      for (const [name, path, , act] of wanted) {
+        complaints.length = 0;
+        await page.goto(server.url + path);
+        await settle(page);
+        if (act) await act(page);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `${shots}${name}-${width}-${theme}.png` });
+        const bad = [...(await axe(page)).map((text) => `axe ${text}`), ...(await overflow(page)), ...(await smallTargets(page)).map((text) => `small ${text}`), ...complaints];
+        seen += 1;
+        if (bad.length) {
+          failures.push(name);
+          console.log(`not ok ${name} ${width} ${theme}\n    ${bad.join('\n    ')}`);
+        }
+      }
+      await context.close();
+    }
+  }
+}
+console.log(`${seen} screens, ${failures.length} with problems`);
+await browser.close();
+await server.close();
+process.exit(failures.length ? 1 : 0);
