@@ -40,25 +40,26 @@ struct tenant_route {
 	int64_t trunk, priority;
 };
 
-struct snapshot_index;
+struct index;
 struct arena;
 
 struct tenant {
 	int64_t id, version;
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
 	bool md5_allowed;
-	const struct tenant_extension *extensions; /* in the order of their numbers */
-	const struct tenant_device *devices;
-	const struct tenant_did *dids;
-	const struct tenant_route *routes;
+	struct tenant_extension *extensions; /* in the order of their numbers            */
+	struct tenant_device *devices;
+	struct tenant_did *dids;
+	struct tenant_route *routes; /* longest prefix first, then by priority   */
 	uint32_t extension_count, device_count, did_count, route_count;
-	struct snapshot_index *by_number, *by_auth, *by_did;
+	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
 	struct arena *arena;
 };
 
 int tenant_load(struct tenant **tp, struct db *db, int64_t id);
 size_t tenant_bytes(const struct tenant *t);
 const struct tenant_extension *tenant_extension(const struct tenant *t, const char *number);
+const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, const char *id);
 const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user);
 const struct tenant_did *tenant_did(const struct tenant *t, const char *number);
 const struct tenant_route *tenant_route(const struct tenant *t, const char *e164);

@@ -1,0 +1,44 @@
+/**
+ * @file expand.c  What a dialled string means for a tenant
+ */
+#include <errno.h>
+#include <string.h>
+#include "expand.h"
+#include "phone.h"
+#include "text.h"
+
+static int resolved(struct dest *out, enum dest_kind kind, const char *target)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = kind;
+	return text_printf(out->target, sizeof(out->target), "%s", target) ? 0 : ENOENT;
+}
+
+/**
+ * Says what a dialled string means: an extension of the tenant, else an outside number (also a DID
+ * of this or another tenant: it leaves through a trunk like any other), else a short code, such as
+ * an emergency number, that a route of the tenant has as its prefix
+ *
+ * @param out     Result; the target of an outside number is in E.164 form, a short code as dialled.
+ *                Whether a route leads there is tenant_route()'s to say
+ * @param t       Tenant
+ * @param dialled What was dialled; blanks, dots, dashes, slashes and brackets are passed over
+ *
+ * @return 0 or ENOENT
+ */
+int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
+{
+	const struct tenant_extension *e = tenant_extension(t, dialled);
+	const struct tenant_route *route;
+	char e164[PHONE_SIZE];
+
+	if (e)
+		return resolved(out, DEST_extension, e->number);
+	if (phone_e164(e164, sizeof(e164), dialled, t->country))
+		return resolved(out, DEST_external, e164);
+	if (!phone_dialable(dialled) || dialled[0] == '+')
+		return ENOENT;
+	route = tenant_route(t, dialled);
+	return route && !strcmp(route->prefix, dialled) ? resolved(out, DEST_external, dialled)
+							: ENOENT;
+}
