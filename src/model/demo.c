@@ -1,0 +1,215 @@
+/**
+ * @file demo.c  Filling an empty database with the demo
+ */
+#include <errno.h>
+#include <string.h>
+#include "demo.h"
+#include "demo_calls.h"
+#include "device.h"
+#include "did.h"
+#include "extension.h"
+#include "out_route.h"
+#include "own.h"
+#include "permission.h"
+#include "tenant.h"
+#include "text.h"
+#include "trunk.h"
+#include "user.h"
+
+static const char password[] = "carillon-demo";
+
+/* An extension and, with an address, the user whom it belongs to */
+struct person {
+	const char *number, *name, *email;
+	enum user_role role;
+};
+
+static const struct person northwind[] = {
+	{"1001", "Maya Chen", "maya@northwind.localhost", USER_user},
+	{"1002", "Tom Becker", "tom@northwind.localhost", USER_user},
+	{"1003", "Priya Raman", "priya@northwind.localhost", USER_agent},
+	{"1004", "Luis Ortega", NULL, USER_user},
+	{"1005", "Hannah Weiss", NULL, USER_user},
+	{"1006", "Omar Haddad", NULL, USER_user},
+	{"1007", "Front Desk", NULL, USER_user},
+	{"1008", "Dr. Elena Rossi", NULL, USER_user},
+	{"1009", "Dr. Kenji Mori", NULL, USER_user},
+	{"1010", "Treatment Room", NULL, USER_user},
+	{NULL, "Northwind Administrator", "admin@northwind.localhost", USER_admin},
+};
+
+static const struct person harbor[] = {
+	{"1001", "Ana Souza", "ana@harbor.localhost", USER_user},
+	{"1002", "James Whitfield", NULL, USER_user},
+	{"1003", "Reception", NULL, USER_user},
+	{NULL, "Harbor Administrator", "admin@harbor.localhost", USER_admin},
+};
+
+static const struct number {
+	const char *number, *title, *extension;
+	enum did_kind kind;
+} northwind_dids[] =
+	{
+		{"+14155550110", "Maya Chen", "1001", DID_VOICE},
+		{"+14155550111", "Maya Chen, fax", "", DID_FAX},
+},
+  harbor_dids[] = {
+	  {"+16285550177", "Ana Souza", "1001", DID_VOICE},
+	  {"+16285550199", "Ana Souza, fax", "", DID_FAX},
+};
+
+/* What end users of the demo may do; administrators may all that the tenant may. */
+static const char user_permissions[] =
+	"send_fax receive_fax contacts voicemail follow_me cdr my_dids my_account feature_codes";
+
+static int demo_device(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
+		       const struct extension *e)
+{
+	struct device d = {.tenant = t->id, .kind = DEVICE_PHONE, .name = "Desk phone"};
+	char plain[SECRET_PLAIN];
+	int err;
+
+	str_ncpy(d.extension_id, e->id, sizeof(d.extension_id));
+	str_ncpy(d.auth_user, e->number, sizeof(d.auth_user));
+	(void)text_printf(plain, sizeof(plain), "demo-%s", e->number);
+	err = device_credentials(&d, conf->secret, t->domain, plain);
+	return err ? err : device_add(db, &d);
+}
+
+static int demo_user(struct db *db, const struct tenant_row *t, const struct person *p,
+		     const char *extension_id)
+{
+	struct user u = {.tenant = t->id, .role = p->role, .language = "en", .theme = "system"};
+	int err;
+
+	str_ncpy(u.email, p->email, sizeof(u.email));
+	str_ncpy(u.name, p->name, sizeof(u.name));
+	str_ncpy(u.extension_id, extension_id, sizeof(u.extension_id));
+	str_ncpy(u.timezone, t->timezone, sizeof(u.timezone));
+	str_ncpy(u.permissions, user_administers(&u) ? t->permissions : user_permissions,
+		 sizeof(u.permissions));
+	err = password_hash(u.hash, password);
+	return err ? err : user_add(db, &u);
+}
+
+static int demo_person(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
+		       const struct person *p)
+{
+	struct extension e = {.tenant = t->id, .ring_ms = RING_MS_DEFAULT, .call_waiting = true};
+	int err = 0;
+
+	str_ncpy(e.name, p->name, sizeof(e.name));
+	if (p->number) {
+		str_ncpy(e.number, p->number, sizeof(e.number));
+		err = extension_add(db, &e);
+		if (!err)
+			err = demo_device(db, conf, t, &e);
+	}
+	return err || !p->email ? err : demo_user(db, t, p, e.id);
+}
+
+/* A fax number is switched on when there is something that answers it. */
+static int demo_did(struct db *db, const struct tenant_row *t, const struct number *n)
+{
+	struct did d = {.tenant = t->id, .kind = n->kind, .active = n->kind == DID_VOICE};
+
+	str_ncpy(d.number, n->number, sizeof(d.number));
+	str_ncpy(d.title, n->title, sizeof(d.title));
+	str_ncpy(d.dest.target, n->extension, sizeof(d.dest.target));
+	d.dest.kind = n->extension[0] ? DEST_extension : DEST_hangup;
+	return did_add(db, &d);
+}
+
+static int demo_tenant(struct tenant_row *t, struct db *db, const char *name, const char *domain)
+{
+	memset(t, 0, sizeof(*t));
+	str_ncpy(t->name, name, sizeof(t->name));
+	str_ncpy(t->domain, domain, sizeof(t->domain));
+	str_ncpy(t->country, "US", sizeof(t->country));
+	str_ncpy(t->currency, "USD", sizeof(t->currency));
+	str_ncpy(t->timezone, "America/Los_Angeles", sizeof(t->timezone));
+	str_ncpy(t->permissions, permissions_all(), sizeof(t->permissions));
+	str_ncpy(t->settings, "{}", sizeof(t->settings));
+	t->md5_allowed = true;
+	return tenant_add(db, t);
+}
+
+/* Everything outside leads back to this very server, so that demo calls are real SIP calls. */
+static int demo_trunk(struct trunk *trunk, struct db *db, const struct demo_conf *conf)
+{
+	*trunk = (struct trunk){.name = "Loop-back",
+				.host = "127.0.0.1",
+				.port = conf->sip_port,
+				.transport = "udp",
+				.by_ip = true,
+				.plus = true,
+				.active = true};
+	return trunk_add(db, trunk);
+}
+
+static int demo_route(struct db *db, const struct tenant_row *t, const struct trunk *trunk)
+{
+	struct out_route r = {.tenant = t->id, .prefix = "+", .trunk = trunk->id};
+
+	return out_route_add(db, &r);
+}
+
+static int demo_house(struct tenant_row *t, struct db *db, const struct demo_conf *conf,
+		      const struct trunk *trunk, const struct person *people, size_t count,
+		      const struct number *dids, size_t did_count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = demo_person(db, conf, t, &people[i]);
+	for (size_t i = 0; i < did_count && !err; i++)
+		err = demo_did(db, t, &dids[i]);
+	return err ? err : demo_route(db, t, trunk);
+}
+
+static int demo_platform(struct db *db)
+{
+	static const struct person admin = {NULL, "Platform Administrator", "admin@localhost",
+					    USER_platform};
+	struct tenant_row platform = {.timezone = "America/Los_Angeles"};
+
+	return demo_user(db, &platform, &admin, "");
+}
+
+/**
+ * Fills an empty database
+ *
+ * @param db   The writer's connection; hashing passwords keeps it busy for about half a second
+ * @param conf What the demo needs to know
+ *
+ * @return 0, EEXIST when there is a tenant or a user already, or errno
+ */
+int demo_fill(struct db *db, const struct demo_conf *conf)
+{
+	struct tenant_row t;
+	struct trunk trunk;
+	int64_t n = 0;
+	int err = db_number(db, &n,
+			    "SELECT (SELECT count(*) FROM tenant) + "
+			    "(SELECT count(*) FROM portal_user)",
+			    "");
+
+	if (err || n)
+		return err ? err : EEXIST;
+	err = demo_trunk(&trunk, db, conf);
+	if (!err)
+		err = demo_platform(db);
+	if (!err)
+		err = demo_tenant(&t, db, "Northwind Dental", "northwind.localhost");
+	if (!err)
+		err = demo_house(&t, db, conf, &trunk, northwind, COUNT(northwind), northwind_dids,
+				 COUNT(northwind_dids));
+	if (!err)
+		err = demo_calls(db, t.id, conf->now);
+	if (!err)
+		err = demo_tenant(&t, db, "Harbor Legal", "harbor.localhost");
+	if (!err)
+		err = demo_house(&t, db, conf, &trunk, harbor, COUNT(harbor), harbor_dids,
+				 COUNT(harbor_dids));
+	return err;
+}
