@@ -14,7 +14,7 @@
 #include "stack_parts.h"
 #include "text.h"
 
-enum { HASH_TRANSACTIONS = 8192, HASH_CONNECTIONS = 4096, EDGE_TRIES = 16, DNS_SERVERS = 8 };
+enum { HASH_TRANSACTIONS = 8192, HASH_CONNECTIONS = 4096, PORT_TRIES = 16, DNS_SERVERS = 8 };
 
 static void destructor(void *arg)
 {
@@ -312,7 +312,7 @@ static int edge_listen(struct stack *s)
 	int err = EADDRINUSE;
 
 	/* after the public TCP transport: libre takes the first for our Via */
-	for (unsigned i = 0; i < EDGE_TRIES && err == EADDRINUSE; i++) {
+	for (unsigned i = 0; i < PORT_TRIES && err == EADDRINUSE; i++) {
 		s->edge_port = s->conf.edge_port;
 		if (!s->edge_port && (err = port_free(&s->edge_port)))
 			return err;
@@ -338,7 +338,7 @@ static int tls_listen(struct stack *s)
 	return sip_transp_add(s->sip, SIP_TRANSP_TLS, &laddr, s->tls);
 }
 
-static int transports(struct stack *s)
+static int public_listen(struct stack *s)
 {
 	struct sa laddr = s->conf.bind;
 	int err;
@@ -350,7 +350,18 @@ static int transports(struct stack *s)
 	if (err)
 		return err;
 	s->port = sa_port(&laddr);
-	err = sip_transp_add(s->sip, SIP_TRANSP_TCP, &laddr);
+	return sip_transp_add(s->sip, SIP_TRANSP_TCP, &laddr);
+}
+
+static int transports(struct stack *s)
+{
+	int err = public_listen(s);
+
+	/* a port that the system chose for UDP may be taken for TCP */
+	for (unsigned i = 0; i < PORT_TRIES && err == EADDRINUSE && !s->conf.sip_port; i++) {
+		sip_transp_flush(s->sip);
+		err = public_listen(s);
+	}
 	if (!err)
 		err = edge_listen(s);
 	return err ? err : tls_listen(s);

@@ -206,6 +206,15 @@ static void pong(struct udp_sock *us, const struct sa *src)
 	(void)udp_send(us, src, mb);
 }
 
+/* RFC 8489 section 5 */
+static bool is_stun(const struct mbuf *mb)
+{
+	static const uint8_t cookie[] = {0x21, 0x12, 0xa4, 0x42};
+	const uint8_t *p = mbuf_buf(mb);
+
+	return mbuf_get_left(mb) >= 20 && p[0] < 4 && !memcmp(p + 4, cookie, sizeof(cookie));
+}
+
 /* Each datagram passes here first; true: done with */
 static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 {
@@ -221,8 +230,8 @@ static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 			pong(us, src);
 		return true;
 	}
-	if (*mbuf_buf(mb) < 0x40 && length == mbuf_get_left(mb))
-		return false; /* STUN, answered by libre */
+	if (is_stun(mb))
+		return false; /* answered by libre */
 	err = decode(&ahead.msg, mb);
 	if (err) {
 		ahead.msg = NULL;
