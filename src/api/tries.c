@@ -92,8 +92,10 @@ int64_t tries_failed(struct tries *t, const char *key, unsigned allowed, int64_t
 
 	text_sha256(hash, key, strlen(key));
 	e = find(t, hash);
-	if (!e || now - e->at > FORGET_MS)
+	if (!e)
 		e = make(t, hash);
+	else if (now - e->at > FORGET_MS)
+		e->failures = 0;
 	e->at = now;
 	if (++e->failures % allowed)
 		return 0;

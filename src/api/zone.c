@@ -11,6 +11,8 @@
 #include "own.h"
 #include "text.h"
 
+#define FOLDER "/usr/share/zoneinfo"
+
 enum { HEADER = 44, FILE_MAX = 65536, DAY_MS = 86400000 };
 
 struct counts {
@@ -90,6 +92,17 @@ static bool name_valid(const char *zone)
 			    "0123456789/_+-") == strlen(zone);
 }
 
+/** True for a zone that this machine knows, or for any if it has no list of them */
+bool zone_known(const char *zone)
+{
+	char path[128];
+	struct stat st;
+
+	if (!name_valid(zone) || !text_printf(path, sizeof(path), FOLDER "/%s", zone))
+		return false;
+	return access(FOLDER, R_OK) || (!stat(path, &st) && S_ISREG(st.st_mode));
+}
+
 /** How far a zone is ahead of UTC at a time, in ms; an unknown zone is UTC */
 int64_t zone_offset_ms(const char *zone, int64_t at)
 {
@@ -98,8 +111,7 @@ int64_t zone_offset_ms(const char *zone, int64_t at)
 	ssize_t n;
 	int fd;
 
-	if (!file || !name_valid(zone) ||
-	    !text_printf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone))
+	if (!file || !name_valid(zone) || !text_printf(path, sizeof(path), FOLDER "/%s", zone))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

@@ -1,0 +1,365 @@
+/**
+ * @file api_house.h  Server, API and a real database in a temporary folder, for tests of the API
+ *
+ * Two tenants: northwind.localhost with 1001 Maya (user), 1002 Tom, an administrator and one DID;
+ * harbor.localhost likewise. Everybody's password is HOUSE_PASSWORD. The live questions are
+ * answered from `house.live_...`, and what was asked for is noted there.
+ */
+#ifndef CARILLON_TEST_API_HOUSE_H
+#define CARILLON_TEST_API_HOUSE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "http_client.h"
+#include "api.h"
+#include "clock.h"
+#include "did.h"
+#include "extension.h"
+#include "own.h"
+#include "permission.h"
+#include "tenant.h"
+#include "text.h"
+#include "user.h"
+
+#define HOUSE_PASSWORD "a good long password"
+
+/** One tenant's ids */
+struct house_tenant {
+	struct tenant_row row;
+	struct extension maya, tom;
+	struct device desk; /* Maya's */
+	struct user maya_user, admin_user;
+	struct did did;
+};
+
+static struct {
+	char folder[64];
+	struct actor *core;
+	struct store *store;
+	struct secret *secret;
+	struct api *api;
+	struct web *web;
+	uint16_t port;
+	char hash[USER_HASH];
+	struct house_tenant northwind, harbor;
+	/* what the live side was asked */
+	_Atomic int changed, revoked, browsers_added, browsers_removed, hung_up;
+	char revoked_extension[PHONE_SIZE];
+} house;
+
+/** Somebody who is signed in */
+struct person {
+	char cookie[256], csrf[64];
+	char *me; /* what /login answered */
+};
+
+static int house_registrations(struct live_registration **v, size_t *n, int64_t tenant,
+			       const char *extension, void *arg)
+{
+	struct live_registration *r = mem_zalloc(sizeof(*r), NULL);
+
+	*v = r;
+	*n = 0;
+	if (tenant != house.northwind.row.id || (extension && strcmp(extension, "1001")))
+		return 0;
+	*n = 1;
+	str_ncpy(r->extension, "1001", sizeof(r->extension));
+	str_ncpy(r->device, house.northwind.desk.id, sizeof(r->device));
+	str_ncpy(r->contact, "sip:1001@192.0.2.1:5060", sizeof(r->contact));
+	str_ncpy(r->transport, "udp", sizeof(r->transport));
+	str_ncpy(r->user_agent, "Yealink \xff T46U", sizeof(r->user_agent)); /* no UTF-8 */
+	return 0;
+}
+
+static int house_presence(struct live_extension **v, size_t *n, int64_t tenant, void *arg)
+{
+	struct live_extension *e = mem_zalloc(sizeof(*e), NULL);
+
+	*v = e;
+	*n = tenant == house.northwind.row.id;
+	str_ncpy(e->number, "1001", sizeof(e->number));
+	e->presence = LIVE_BUSY;
+	e->registered = 1;
+	return 0;
+}
+
+static int house_calls(struct live_call **v, size_t *n, int64_t tenant, void *arg)
+{
+	struct live_call *c = mem_zalloc(sizeof(*c), NULL);
+
+	*v = c;
+	*n = tenant == house.northwind.row.id;
+	str_ncpy(c->id, "0192f0c1-0000-7000-8000-000000000001", sizeof(c->id));
+	str_ncpy(c->state, "up", sizeof(c->state));
+	return 0;
+}
+
+static int house_hangup(int64_t tenant, const char *call, void *arg)
+{
+	if (tenant != house.northwind.row.id ||
+	    strcmp(call, "0192f0c1-0000-7000-8000-000000000001"))
+		return ENOENT;
+	++house.hung_up;
+	return 0;
+}
+
+static int house_revoke(int64_t tenant, const char *extension, const char *device, void *arg)
+{
+	++house.revoked;
+	str_ncpy(house.revoked_extension, extension, sizeof(house.revoked_extension));
+	return 0;
+}
+
+static int house_changed(int64_t tenant, void *arg)
+{
+	++house.changed;
+	return 0;
+}
+
+static int house_browser_added(const struct device *d, void *arg)
+{
+	++house.browsers_added;
+	return 0;
+}
+
+static int house_browser_removed(int64_t tenant, const char *device, void *arg)
+{
+	++house.browsers_removed;
+	return 0;
+}
+
+static int house_counts(struct live_counts *c, void *arg)
+{
+	c->calls = 3;
+	c->registrations = 7;
+	return 0;
+}
+
+static int house_user(struct db *db, struct user *u, int64_t tenant, const char *email,
+		      enum user_role role, const struct extension *e)
+{
+	memset(u, 0, sizeof(*u));
+	u->tenant = tenant;
+	u->role = role;
+	str_ncpy(u->email, email, sizeof(u->email));
+	str_ncpy(u->name, "Somebody", sizeof(u->name));
+	str_ncpy(u->hash, house.hash, sizeof(u->hash));
+	str_ncpy(u->extension_id, e ? e->id : "", sizeof(u->extension_id));
+	str_ncpy(u->language, "en", sizeof(u->language));
+	str_ncpy(u->timezone, "America/New_York", sizeof(u->timezone));
+	str_ncpy(u->theme, "system", sizeof(u->theme));
+	return user_add(db, u);
+}
+
+static int house_extension(struct db *db, struct extension *e, int64_t tenant, const char *number,
+			   const char *name)
+{
+	e->tenant = tenant;
+	e->ring_ms = RING_MS_DEFAULT;
+	str_ncpy(e->number, number, sizeof(e->number));
+	str_ncpy(e->name, name, sizeof(e->name));
+	return extension_add(db, e);
+}
+
+static int house_device(struct db *db, struct house_tenant *t)
+{
+	struct device *d = &t->desk;
+	int err;
+
+	d->tenant = t->row.id;
+	d->kind = DEVICE_PHONE;
+	str_ncpy(d->extension_id, t->maya.id, sizeof(d->extension_id));
+	str_ncpy(d->name, "Desk", sizeof(d->name));
+	err = device_auth_user(d, db, "1001");
+	if (!err)
+		err = device_credentials(d, house.secret, t->row.domain, "sip-secret");
+	return err ? err : device_add(db, d);
+}
+
+static int house_did(struct db *db, struct house_tenant *t, const char *number)
+{
+	struct did *d = &t->did;
+
+	d->tenant = t->row.id;
+	d->active = true;
+	d->dest.kind = DEST_extension;
+	str_ncpy(d->dest.target, "1001", sizeof(d->dest.target));
+	str_ncpy(d->number, number, sizeof(d->number));
+	str_ncpy(d->title, "Front desk", sizeof(d->title));
+	return did_add(db, d);
+}
+
+static int house_tenant_fill(struct db *db, struct house_tenant *t, const char *domain,
+			     const char *did)
+{
+	struct tenant_row *row = &t->row;
+	char email[96];
+	int err;
+
+	str_ncpy(row->name, domain, sizeof(row->name));
+	str_ncpy(row->domain, domain, sizeof(row->domain));
+	str_ncpy(row->country, "US", sizeof(row->country));
+	str_ncpy(row->currency, "USD", sizeof(row->currency));
+	str_ncpy(row->timezone, "America/New_York", sizeof(row->timezone));
+	str_ncpy(row->permissions, permissions_all(), sizeof(row->permissions));
+	str_ncpy(row->settings, "{}", sizeof(row->settings));
+	err = tenant_add(db, row);
+	if (!err)
+		err = house_extension(db, &t->maya, row->id, "1001", "Maya Chen");
+	if (!err)
+		err = house_extension(db, &t->tom, row->id, "1002", "Tom Becker");
+	if (!err)
+		err = house_device(db, t);
+	snprintf(email, sizeof(email), "maya@%s", domain);
+	if (!err)
+		err = house_user(db, &t->maya_user, row->id, email, USER_user, &t->maya);
+	snprintf(email, sizeof(email), "admin@%s", domain);
+	if (!err)
+		err = house_user(db, &t->admin_user, row->id, email, USER_admin, NULL);
+	return err ? err : house_did(db, t, did);
+}
+
+static int house_fill(struct db *db, void *obj)
+{
+	struct user platform;
+	int err = house_tenant_fill(db, &house.northwind, "northwind.localhost", "+14155550110");
+
+	if (!err)
+		err = house_tenant_fill(db, &house.harbor, "harbor.localhost", "+16285550177");
+	if (!err)
+		err = house_user(db, &platform, 0, "admin@localhost", USER_platform, NULL);
+	return err;
+}
+
+static int house_web(void)
+{
+	struct web_conf conf = {.http = true, .threads = 2};
+	struct web_handlers h = {.auth_h = api_auth, .arg = house.api};
+	int err;
+
+	conf.routes = api_routes(&conf.route_count);
+	sa_set_str(&conf.bind, "127.0.0.1", 0);
+	err = web_alloc(&house.web, &conf, &h, house.core);
+	if (!err)
+		house.port = web_port(house.web, false);
+	return err;
+}
+
+static int house_open(void **state)
+{
+	static const struct api_live live = {.registrations_h = house_registrations,
+					     .presence_h = house_presence,
+					     .calls_h = house_calls,
+					     .hangup_h = house_hangup,
+					     .revoke_h = house_revoke,
+					     .changed_h = house_changed,
+					     .browser_added_h = house_browser_added,
+					     .browser_removed_h = house_browser_removed,
+					     .counts_h = house_counts};
+	struct api_conf conf = {.sip_port = 5060, .sips_port = 5061};
+	char path[128], error[256];
+
+	memset(&house, 0, sizeof(house));
+	str_ncpy(house.folder, "/tmp/carillon-api-XXXXXX", sizeof(house.folder));
+	assert_non_null(mkdtemp(house.folder));
+	snprintf(path, sizeof(path), "%s/secret.key", house.folder);
+	assert_int_equal(secret_load(&house.secret, path), 0);
+	snprintf(path, sizeof(path), "%s/carillon.db", house.folder);
+	if (store_alloc(&house.store, &db_sqlite, path, error, sizeof(error)))
+		fail_msg("%s", error);
+	assert_int_equal(password_hash(house.hash, HOUSE_PASSWORD), 0);
+	assert_int_equal(store_write_wait(house.store, house_fill, NULL), 0);
+	assert_int_equal(actor_alloc(&house.core, "core", 1000), 0);
+	assert_int_equal(actor_start(house.core), 0);
+	conf.store = house.store;
+	conf.secret = house.secret;
+	assert_int_equal(api_alloc(&house.api, &conf, &live), 0);
+	assert_int_equal(house_web(), 0);
+	return 0;
+}
+
+static int house_close(void **state)
+{
+	char command[96];
+
+	event_forget_all();
+	mem_deref(house.web);
+	mem_deref(house.api);
+	mem_deref(house.store);
+	mem_deref(house.secret);
+	mem_deref(house.core);
+	snprintf(command, sizeof(command), "rm -r %s", house.folder);
+	return system(command);
+}
+
+/** A request of somebody; NULL for nobody */
+HTTP_UNUSED static struct http_response *ask(const struct person *p, const char *method,
+					     const char *path, const char *body)
+{
+	char heads[512] = "";
+
+	if (p)
+		snprintf(heads, sizeof(heads), "Cookie: %s\r\nX-CSRF-Token: %s\r\n", p->cookie,
+			 p->csrf);
+	return http_ask(house.port, method, path, heads, body);
+}
+
+/** Asks and checks status and a part of the body */
+HTTP_UNUSED static void expect(const struct person *p, const char *method, const char *path,
+			       const char *body, int status, const char *part)
+{
+	struct http_response *r = ask(p, method, path, body);
+
+	if (r->status != status || (part && !strstr(r->body, part)))
+		fail_msg("%s %s %s: %d %s", method, path, body ? body : "", r->status, r->body);
+	http_free(r);
+}
+
+/** A member of a JSON answer by its path "user.id"; the text is copied */
+HTTP_UNUSED static const char *member(char *buf, size_t size, const char *json, const char *path)
+{
+	json_t *root = json_loads(json, 0, NULL), *v = root;
+	char key[64];
+
+	while (v && *path) {
+		size_t n = strcspn(path, ".");
+
+		snprintf(key, sizeof(key), "%.*s", (int)n, path);
+		v = json_is_array(v) ? json_array_get(v, (size_t)atoi(key))
+				     : json_object_get(v, key);
+		path += n + (path[n] == '.');
+	}
+	if (json_is_string(v))
+		snprintf(buf, size, "%s", json_string_value(v));
+	else if (json_is_integer(v))
+		snprintf(buf, size, "%lld", (long long)json_integer_value(v));
+	else
+		snprintf(buf, size, "%s", json_is_true(v) ? "true" : json_is_null(v) ? "null" : "");
+	json_decref(root);
+	return buf;
+}
+
+/** Signs somebody in */
+HTTP_UNUSED static struct person sign_in(const char *email)
+{
+	struct person p = {0};
+	struct http_response *r;
+	char body[256], value[256];
+
+	snprintf(body, sizeof(body), "{\"email\":\"%s\",\"password\":\"%s\"}", email,
+		 HOUSE_PASSWORD);
+	r = http_ask(house.port, "POST", "/api/v1/login", "", body);
+	if (r->status != 200)
+		fail_msg("sign-in of %s: %d %s", email, r->status, r->body);
+	http_head(r, "Set-Cookie", value, sizeof(value));
+	snprintf(p.cookie, sizeof(p.cookie), "%.*s", (int)strcspn(value, ";"), value);
+	member(p.csrf, sizeof(p.csrf), r->body, "csrf");
+	p.me = strdup(r->body);
+	http_free(r);
+	return p;
+}
+
+#endif

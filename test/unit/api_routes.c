@@ -1,0 +1,231 @@
+/**
+ * @file api_routes.c  Every route: nobody gets in unsigned, no tenant sees another's objects
+ *
+ * The tests walk the table that dispatches, so that a route that is added is tested as well.
+ */
+#include "api_house.h"
+
+/** The path of a route with ids of a tenant's objects in it; the path tells which kind is meant */
+static void path_fill(char *path, size_t size, const struct route *r, const struct house_tenant *t)
+{
+	const char *id = "0192f0c1-0000-7000-8000-000000000001"; /* the live call */
+
+	if (strstr(r->path, "/extensions/"))
+		id = t->maya.id;
+	else if (strstr(r->path, "/users/"))
+		id = t->maya_user.id;
+	else if (strstr(r->path, "/devices/") || strstr(r->path, "/phone/session/"))
+		id = t->desk.id;
+	if (strchr(r->path, '{'))
+		snprintf(path, size, "%.*s%s%s", (int)strcspn(r->path, "{"), r->path, id,
+			 strchr(r->path, '}') + 1);
+	else
+		snprintf(path, size, "%s", r->path);
+}
+
+static json_t *value_of(const struct field *f)
+{
+	char word[32], text[256];
+
+	switch (f->type) {
+	case FIELD_TEXT:
+		memset(text, '7', sizeof(text));
+		text[f->min > 4 ? f->min : 4] = '\0';
+		return json_string(text);
+	case FIELD_INT:
+		return json_integer(f->min);
+	case FIELD_BOOL:
+		return json_false();
+	case FIELD_CHOICE:
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(f->choices, " "), f->choices);
+		return json_string(word);
+	case FIELD_ID:
+		return f->nullable ? json_null() : json_string("x");
+	case FIELD_WORDS:
+		return json_array();
+	}
+	return NULL;
+}
+
+/** A body that the route's fields accept; NULL for none */
+static char *body_of(const struct route *r)
+{
+	json_t *o = json_object();
+	char *text;
+
+	for (size_t i = 0; i < r->field_count; i++) {
+		if (r->fields[i].required || r->field_count < 4)
+			json_object_set_new(o, r->fields[i].name, value_of(&r->fields[i]));
+	}
+	text = r->fields ? json_dumps(o, 0) : NULL;
+	json_decref(o);
+	return text;
+}
+
+static void nobody_gets_in_unsigned(void **state)
+{
+	size_t n, asked = 0;
+	const struct route *v = api_routes(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		char path[256], *body = body_of(&v[i]);
+		struct http_response *r;
+
+		path_fill(path, sizeof(path), &v[i], &house.northwind);
+		r = ask(NULL, v[i].method, path, body);
+		if (v[i].permission && r->status != 401)
+			fail_msg("%s %s: %d %s", v[i].method, path, r->status, r->body);
+		asked += v[i].permission != NULL;
+		http_free(r);
+		free(body);
+	}
+	assert_true(asked > 30);
+}
+
+static void other_tenants_objects_do_not_exist(void **state)
+{
+	struct person admin = sign_in("admin@harbor.localhost");
+	size_t n, asked = 0;
+	const struct route *v = api_routes(&n);
+	int changed = house.changed, revoked = house.revoked;
+
+	for (size_t i = 0; i < n; i++) {
+		char path[256], *body;
+		struct http_response *r;
+
+		if (!v[i].permission || !strchr(v[i].path, '{'))
+			continue;
+		body = body_of(&v[i]);
+		path_fill(path, sizeof(path), &v[i], &house.northwind);
+		r = ask(&admin, v[i].method, path, body);
+		if (r->status != 404)
+			fail_msg("%s %s: %d %s", v[i].method, path, r->status, r->body);
+		++asked;
+		http_free(r);
+		free(body);
+	}
+	assert_true(asked >= 14);
+	assert_int_equal(house.changed, changed); /* and nothing has happened */
+	assert_int_equal(house.revoked, revoked);
+	free(admin.me);
+}
+
+static void lists_show_the_own_tenant(void **state)
+{
+	static const char *const lists[] = {"/api/v1/extensions", "/api/v1/users",
+					    "/api/v1/dids",	  "/api/v1/registrations",
+					    "/api/v1/live-calls", "/api/v1/calls?scope=tenant",
+					    "/api/v1/people"};
+	struct person admin = sign_in("admin@harbor.localhost");
+
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		struct http_response *r = ask(&admin, "GET", lists[i], NULL);
+
+		assert_int_equal(r->status, 200);
+		assert_null(strstr(r->body, house.northwind.maya.id));
+		assert_null(strstr(r->body, house.northwind.maya_user.id));
+		assert_null(strstr(r->body, "northwind"));
+		assert_null(strstr(r->body, "+14155550110"));
+		http_free(r);
+	}
+	expect(&admin, "GET", "/api/v1/dids", NULL, 200, "+16285550177");
+	free(admin.me);
+}
+
+static void users_administer_nothing(void **state)
+{
+	struct person maya = sign_in("maya@northwind.localhost");
+	size_t n;
+	const struct route *v = api_routes(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		char path[256], *body;
+		struct http_response *r;
+
+		if (!v[i].permission || !v[i].permission[0])
+			continue;
+		body = body_of(&v[i]);
+		path_fill(path, sizeof(path), &v[i], &house.northwind);
+		r = ask(&maya, v[i].method, path, body);
+		if (r->status != 403)
+			fail_msg("%s %s: %d %s", v[i].method, path, r->status, r->body);
+		http_free(r);
+		free(body);
+	}
+	expect(&maya, "GET", "/api/v1/calls?scope=tenant", NULL, 403, "pbx_cdr");
+	free(maya.me);
+}
+
+static void platform_acts_through_a_tenant(void **state)
+{
+	struct person root = sign_in("admin@localhost");
+	struct person admin = sign_in("admin@harbor.localhost");
+	char body[128], path[128];
+
+	expect(&root, "GET", "/api/v1/extensions", NULL, 409, "Choose a tenant");
+	expect(&root, "GET", "/api/v1/tenants", NULL, 200, "harbor.localhost");
+	snprintf(body, sizeof(body), "{\"tenantId\":\"%s\"}", house.harbor.row.uuid);
+	expect(&admin, "PUT", "/api/v1/me/tenant", body, 403, NULL);
+	expect(&root, "PUT", "/api/v1/me/tenant", body, 200, "\"domain\":\"harbor.localhost\"");
+	expect(&root, "GET", "/api/v1/dids", NULL, 200, "+16285550177");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
+	expect(&root, "GET", path, NULL, 404, NULL);
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.harbor.maya.id);
+	expect(&root, "GET", path, NULL, 200, "Maya Chen");
+	expect(&root, "PUT", "/api/v1/me/tenant", "{\"tenantId\":null}", 200, "\"tenant\":null");
+	expect(&root, "GET", path, NULL, 409, NULL);
+	expect(&root, "GET", "/api/v1/home", NULL, 200, "\"missed\":[]");
+	expect(&root, "GET", "/api/v1/calls", NULL, 200, "\"rows\":[]");
+	free(root.me);
+	free(admin.me);
+}
+
+static void description_knows_every_route(void **state)
+{
+	struct http_response *r = ask(NULL, "GET", "/api/v1/openapi.json", NULL);
+	json_t *root = json_loads(r->body, 0, NULL);
+	json_t *paths = json_object_get(root, "paths"), *op, *name;
+	size_t n;
+	const struct route *v = api_routes(&n);
+
+	assert_int_equal(r->status, 200);
+	for (size_t i = 0; i < n; i++) {
+		char method[8];
+
+		str_ncpy(method, v[i].method, sizeof(method));
+		text_lower(method);
+		assert_non_null(json_object_get(json_object_get(paths, v[i].path), method));
+	}
+	op = json_object_get(json_object_get(paths, "/api/v1/extensions"), "post");
+	op = json_object_get(json_object_get(op, "requestBody"), "content");
+	op = json_object_get(json_object_get(op, "application/json"), "schema");
+	name = json_object_get(json_object_get(op, "properties"), "name");
+	assert_string_equal(json_string_value(json_object_get(name, "type")), "string");
+	assert_int_equal(json_integer_value(json_object_get(name, "minLength")), 1);
+	assert_int_equal(json_array_size(json_object_get(op, "required")), 2);
+	json_decref(root);
+	http_free(r);
+}
+
+static void machines_are_answered(void **state)
+{
+	expect(NULL, "GET", "/healthz", NULL, 200,
+	       "{\"status\":\"ok\",\"calls\":3,\"registrations\":7}");
+	expect(NULL, "GET", "/metrics", NULL, 200, "\ncarillon_calls 3\n");
+	expect(NULL, "GET", "/api/v1/brand", NULL, 200, "\"product\":\"Carillon\"");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nobody_gets_in_unsigned),
+		cmocka_unit_test(other_tenants_objects_do_not_exist),
+		cmocka_unit_test(lists_show_the_own_tenant),
+		cmocka_unit_test(users_administer_nothing),
+		cmocka_unit_test(platform_acts_through_a_tenant),
+		cmocka_unit_test(description_knows_every_route),
+		cmocka_unit_test(machines_are_answered),
+	};
+
+	return cmocka_run_group_tests(tests, house_open, house_close);
+}
