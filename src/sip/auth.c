@@ -227,6 +227,25 @@ static bool md5_offered(const struct stack *s, const struct pl *realm)
 	return !s->h.md5_h || s->h.md5_h(realm, s->h.arg);
 }
 
+/*
+ * Phones that give up when any of several challenges is not MD5, though RFC 7616 section 3.7 lets
+ * them choose: libre before 3.12, by the name of the phone that is built on it.
+ */
+static bool md5_only(const struct sip_msg *msg)
+{
+	static const char *const agents[] = {"baresip v0.",  "baresip v1.",   "baresip v2.",
+					     "baresip v3.0", "baresip v3.1.", "baresip v3.2."};
+	const struct sip_hdr *ua = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
+
+	for (size_t i = 0; ua && i < COUNT(agents); i++) {
+		size_t n = strlen(agents[i]);
+
+		if (ua->val.l >= n && !strncasecmp(ua->val.p, agents[i], n))
+			return true;
+	}
+	return false;
+}
+
 /* SHA-256 first, then MD5; a browser reads only the first header and knows MD5 only */
 static void challenge(struct stack *s, const struct sip_msg *msg, const struct flow *flow,
 		      const struct pl *realm, bool stale)
@@ -236,14 +255,15 @@ static void challenge(struct stack *s, const struct sip_msg *msg, const struct f
 	char nonce[NONCE_TEXT + 1];
 	AUTO struct mbuf *mb = mbuf_alloc(512);
 	const char *tail = stale ? ", stale=true" : "";
+	bool md5 = md5_offered(s, realm), alone = flow->ws || (md5 && md5_only(msg));
 	int err = 0;
 
 	if (!mb)
 		return;
 	auth_nonce(s->auth, nonce, sizeof(nonce), realm);
-	if (!flow->ws)
+	if (!alone)
 		err |= mbuf_printf(mb, line, realm, nonce, "SHA-256", tail);
-	if (flow->ws || md5_offered(s, realm))
+	if (alone || md5)
 		err |= mbuf_printf(mb, line, realm, nonce, "MD5", tail);
 	if (err)
 		return;

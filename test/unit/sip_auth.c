@@ -149,6 +149,20 @@ static void a_browser_is_offered_md5_alone(void **state)
 			 200);
 }
 
+static void a_phone_that_chokes_on_sha_256_is_offered_md5_alone(void **state)
+{
+	struct ask a = register_ask();
+
+	a.headers = "User-Agent: baresip v1.0.0 (x86_64/linux)\r\n";
+	challenge_get(&a);
+	assert_false(phone_has(&phone, "SHA-256"));
+	assert_true(phone_has(&phone, "algorithm=MD5"));
+	above.md5_off = true; /* then it cannot be helped */
+	challenge_get(&a);
+	assert_true(phone_has(&phone, "SHA-256"));
+	assert_false(phone_has(&phone, "algorithm=MD5"));
+}
+
 /* All that may differ between two answers made equal */
 static void answer_mask(char *text)
 {
@@ -434,6 +448,7 @@ int main(void)
 		T(sha_256_is_offered_before_md5),
 		T(md5_can_be_switched_off),
 		T(a_browser_is_offered_md5_alone),
+		T(a_phone_that_chokes_on_sha_256_is_offered_md5_alone),
 		T(an_unknown_user_gets_the_same_answers),
 		T(a_wrong_password_is_challenged_anew_without_stale),
 		T(a_digest_for_another_method_is_wrong),
