@@ -78,7 +78,7 @@ static inline struct user user_make(int64_t tenant, const char *email, const cha
 	return u;
 }
 
-static int setup(void **state)
+static inline int setup(void **state)
 {
 	char error[256] = "", key[128];
 
@@ -92,7 +92,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+static inline int teardown(void **state)
 {
 	db = mem_deref(db);
 	secret = mem_deref(secret);
