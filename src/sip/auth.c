@@ -228,22 +228,27 @@ static bool md5_offered(const struct stack *s, const struct pl *realm)
 }
 
 /*
- * Phones that give up when any of several challenges is not MD5, though RFC 7616 section 3.7 lets
- * them choose: libre before 3.12, by the name of the phone that is built on it.
+ * Phones that give up when the first or any challenge is not MD5, though RFC 7616 section 3.7 lets
+ * them choose: those built on libre before 3.12, by their name, and SIPp, which has none but
+ * numbers its branches in a way of its own.
  */
 static bool md5_only(const struct sip_msg *msg)
 {
 	static const char *const agents[] = {"baresip v0.",  "baresip v1.",   "baresip v2.",
 					     "baresip v3.0", "baresip v3.1.", "baresip v3.2."};
 	const struct sip_hdr *ua = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
+	struct pl n[3];
 
 	for (size_t i = 0; ua && i < COUNT(agents); i++) {
-		size_t n = strlen(agents[i]);
+		size_t l = strlen(agents[i]);
 
-		if (ua->val.l >= n && !strncasecmp(ua->val.p, agents[i], n))
+		if (ua->val.l >= l && !strncasecmp(ua->val.p, agents[i], l))
 			return true;
 	}
-	return false;
+	return !ua &&
+	       !re_regex(msg->via.branch.p, msg->via.branch.l, "z9hG4bK-[0-9]+-[0-9]+-[0-9]+",
+			 &n[0], &n[1], &n[2]) &&
+	       n[2].p + n[2].l == msg->via.branch.p + msg->via.branch.l;
 }
 
 /* SHA-256 first, then MD5; a browser reads only the first header and knows MD5 only */

@@ -63,5 +63,6 @@ void stack_edge_closed(struct stack *s, uint16_t port)
 
 	(void)sa_set_str(&flow.peer, "127.0.0.1", port);
 	bindings_lost(s, &flow);
+	subs_flow_lost(s, &flow);
 	dialog_flow_lost(s, &flow);
 }

@@ -111,6 +111,7 @@ static void closed_h(int err, void *arg)
 		return;
 	}
 	bindings_lost(s, &old);
+	subs_flow_lost(s, &old);
 	dialog_flow_lost(s, &old);
 }
 

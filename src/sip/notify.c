@@ -279,7 +279,8 @@ static bool event_read(const struct sip_msg *msg, const struct package **package
 	if (!hdr || re_regex(hdr->val.p, hdr->val.l, "[^; \t\r\n]+[^]*", &name, &params))
 		return false;
 	*package = package_find(&name);
-	if (!msg_param_decode(&params, "id", &pl) && !text_copy_pl(id, 64, &pl))
+	if (!msg_param_decode(&params, "id", &pl) &&
+	    (!text_one_line(&pl) || !text_copy_pl(id, 64, &pl)))
 		return false;
 	return *package != NULL;
 }
@@ -290,8 +291,8 @@ static bool route_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void *
 	size_t n = strlen(sub->routes);
 	(void)msg;
 
-	return re_snprintf(sub->routes + n, sizeof(sub->routes) - n, "%s%r", n ? ", " : "",
-			   &hdr->val) < 0;
+	return !text_one_line(&hdr->val) || re_snprintf(sub->routes + n, sizeof(sub->routes) - n,
+							"%s%r", n ? ", " : "", &hdr->val) < 0;
 }
 
 /* The dialog as the SUBSCRIBE makes it (RFC 3261 section 12.1.1); false: a field does not fit */
@@ -303,7 +304,7 @@ static bool dialog_read(struct sub *sub, const struct sip_msg *msg)
 	(void)re_snprintf(sub->local_tag, sizeof(sub->local_tag), "%016llx", msg->tag);
 	sub->remote_seq = msg->cseq.num;
 	return contact && !sip_addr_decode(&addr, &contact->val) &&
-	       uri_ours_scheme(&addr.uri.scheme) &&
+	       uri_ours_scheme(&addr.uri.scheme) && uri_printable(&addr.auri) &&
 	       text_copy_pl(sub->target, sizeof(sub->target), &addr.auri) &&
 	       text_copy_pl(sub->call_id, sizeof(sub->call_id), &msg->callid) &&
 	       text_copy_pl(sub->remote_tag, sizeof(sub->remote_tag), &msg->from.tag) &&
@@ -540,6 +541,23 @@ static bool moved_h(struct le *le, void *arg)
 void subs_flow_moved(struct stack *s, const struct flow *old, const struct flow *anew)
 {
 	(void)hash_apply(s->subs->ht_call, moved_h, &(struct moved){old, anew});
+}
+
+static bool lost_h(struct le *le, void *arg)
+{
+	struct sub *sub = le->data;
+
+	if (flow_same(&sub->flow, arg))
+		mem_deref(sub);
+	return false;
+}
+
+/** A connection closed: nothing can be told by it, and its port may soon be another's */
+void subs_flow_lost(struct stack *s, const struct flow *flow)
+{
+	struct flow lost = *flow;
+
+	(void)hash_apply(s->subs->ht_call, lost_h, &lost);
 }
 
 struct revoked {

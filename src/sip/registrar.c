@@ -76,7 +76,8 @@ static void instance_read(struct want *w)
 			++pl.p;
 			pl.l -= 2;
 		}
-		(void)text_copy_pl(w->instance, sizeof(w->instance), &pl);
+		if (text_one_line(&pl))
+			(void)text_copy_pl(w->instance, sizeof(w->instance), &pl);
 	}
 	if (w->instance[0] && !msg_param_decode(&w->addr.params, "reg-id", &pl))
 		w->reg_id = pl_u32(&pl);
@@ -98,6 +99,7 @@ static bool contact_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void
 	/* without brackets a header part belongs to nobody (RFC 4475 section 3.1.2.15) */
 	if (sip_addr_decode(&w->addr, &hdr->val) || !uri_ours_scheme(&w->addr.uri.scheme) ||
 	    !pl_isset(&w->addr.uri.host) || w->addr.auri.l >= SIP_URI ||
+	    !uri_printable(&w->addr.auri) ||
 	    (memchr(w->addr.auri.p, '?', w->addr.auri.l) && !memchr(hdr->val.p, '<', hdr->val.l)))
 		return fail(r, 400, "Bad Contact");
 	w->expires = asked(r, &w->addr);
@@ -115,8 +117,8 @@ static bool path_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void *a
 	size_t n = strlen(r->path);
 	(void)msg;
 
-	if (n + hdr->val.l + 3 > sizeof(r->path))
-		return fail(r, 400, "Path Too Long");
+	if (n + hdr->val.l + 3 > sizeof(r->path) || !text_one_line(&hdr->val))
+		return fail(r, 400, "Bad Path");
 	(void)re_snprintf(r->path + n, sizeof(r->path) - n, "%s%r", n ? ", " : "", &hdr->val);
 	return false;
 }

@@ -31,6 +31,8 @@ struct verdict {
 enum { VALID_DROP = 1 };
 
 void request_validate(struct verdict *v, const struct sip_msg *msg);
+bool text_one_line(const struct pl *pl);
+bool uri_printable(const struct pl *pl);
 bool uri_ours_scheme(const struct pl *scheme);
 bool request_supports(const struct sip_msg *msg, const char *option);
 
@@ -153,6 +155,7 @@ void subs_request(struct stack *s, const struct sip_msg *msg, const struct sip_a
 bool subs_dialog_request(struct stack *s, const struct sip_msg *msg, const struct flow *flow,
 			 const struct sa *client);
 void subs_flow_moved(struct stack *s, const struct flow *old, const struct flow *anew);
+void subs_flow_lost(struct stack *s, const struct flow *flow);
 void subs_revoke(struct stack *s, int64_t tenant, const char *user, const char *device);
 unsigned subs_count(const struct stack *s);
 

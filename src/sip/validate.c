@@ -47,6 +47,26 @@ static bool quotes_balanced(const struct pl *pl)
 	return !open;
 }
 
+/** Without control characters: a folded line must not get into what we send */
+bool text_one_line(const struct pl *pl)
+{
+	for (size_t i = 0; i < pl->l; i++) {
+		if ((uint8_t)pl->p[i] < ' ' || pl->p[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/** Fit to stand in a request line or between angle brackets */
+bool uri_printable(const struct pl *pl)
+{
+	for (size_t i = 0; i < pl->l; i++) {
+		if (strchr(" <>\"", pl->p[i]))
+			return false;
+	}
+	return pl->l && text_one_line(pl);
+}
+
 static void check_bounds(struct verdict *v, const struct sip_msg *msg)
 {
 	static const enum sip_hdrid routing[] = {SIP_HDR_VIA, SIP_HDR_ROUTE, SIP_HDR_RECORD_ROUTE,
@@ -99,6 +119,15 @@ static bool cseq_good(const struct sip_msg *msg)
 	       num.p == hdr->val.p && number(&num, INT32_MAX) && !pl_cmp(&msg->cseq.met, &msg->met);
 }
 
+/* Without brackets libre takes the space before the parameters into the URI (RFC 4475 3.1.1.1) */
+static void trim(const struct pl *pl)
+{
+	struct pl *uri = (struct pl *)(uintptr_t)pl;
+
+	while (uri->l && strchr(" \t\r\n", uri->p[uri->l - 1]))
+		--uri->l;
+}
+
 static void check_fields(struct verdict *v, const struct sip_msg *msg)
 {
 	if (!pl_isset(&msg->from.uri.host) && !pl_isset(&msg->from.uri.scheme))
@@ -107,9 +136,16 @@ static void check_fields(struct verdict *v, const struct sip_msg *msg)
 		refuse(v, 400, "Missing From Tag");
 	if (!pl_isset(&msg->to.uri.host) && !pl_isset(&msg->to.uri.scheme))
 		refuse(v, 400, "Bad To");
+	trim(&msg->from.auri);
+	trim(&msg->to.auri);
+	if (!uri_printable(&msg->from.auri) || !text_one_line(&msg->from.tag))
+		refuse(v, 400, "Bad From");
+	if (!uri_printable(&msg->to.auri) || !text_one_line(&msg->to.tag))
+		refuse(v, 400, "Bad To");
 	if (!quotes_balanced(&msg->from.val) || !quotes_balanced(&msg->to.val))
 		refuse(v, 400, "Unbalanced Quotes");
-	if (!pl_isset(&msg->callid) || msg->callid.l >= 4 * SIP_NAME)
+	if (!pl_isset(&msg->callid) || !text_one_line(&msg->callid) ||
+	    msg->callid.l >= 4 * SIP_NAME)
 		refuse(v, 400, "Bad Call-ID");
 	if (!cseq_good(msg))
 		refuse(v, 400, "Bad CSeq");

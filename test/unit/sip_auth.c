@@ -157,6 +157,14 @@ static void a_phone_that_chokes_on_sha_256_is_offered_md5_alone(void **state)
 	challenge_get(&a);
 	assert_false(phone_has(&phone, "SHA-256"));
 	assert_true(phone_has(&phone, "algorithm=MD5"));
+	phone_send(&phone,
+		   "REGISTER sip:northwind.localhost SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:%u;"
+		   "branch=z9hG4bK-12-3-0;rport\r\nMax-Forwards: 70\r\nFrom: <sip:1001@"
+		   "northwind.localhost>;tag=1\r\nTo: <sip:1001@northwind.localhost>\r\n"
+		   "Call-ID: 1-12\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n",
+		   phone.port);
+	assert_int_equal(phone_wait(&phone, 1000), 401);
+	assert_false(phone_has(&phone, "SHA-256"));
 	above.md5_off = true; /* then it cannot be helped */
 	challenge_get(&a);
 	assert_true(phone_has(&phone, "SHA-256"));

@@ -235,6 +235,22 @@ static void a_revoked_device_is_told_and_forgotten(void **state)
 	assert_int_equal(subs_count(stack), 0);
 }
 
+static void a_closed_page_hears_no_more(void **state)
+{
+	static struct phone page;
+	struct ask a = subscribe_ask("dialog");
+
+	phone_open(&page, true, "127.0.0.1", stack_edge_port(stack));
+	assert_int_equal(ask_signed(&page, &a, false), 200);
+	assert_int_equal(phone_wait(&page, 1000), 1);
+	assert_int_equal(subs_count(stack), 1);
+	stack_edge_closed(stack, (uint16_t)(page.port + 1));
+	assert_int_equal(subs_count(stack), 1);
+	stack_edge_closed(stack, page.port);
+	assert_int_equal(subs_count(stack), 0);
+	phone_close(&page);
+}
+
 static void a_watcher_is_bounded(void **state)
 {
 	for (unsigned i = 0; i < SUBS_PER_PAIR; i++) {
@@ -267,6 +283,7 @@ int main(void)
 		T(what_cannot_be_watched_is_refused),
 		T(a_single_look_leaves_no_subscription),
 		T(a_revoked_device_is_told_and_forgotten),
+		T(a_closed_page_hears_no_more),
 		T(a_watcher_is_bounded),
 	};
 

@@ -81,6 +81,8 @@ static void a_bad_request_changes_nothing(void **state)
 		{"Contact: <http://192.0.2.9/>\r\n", 400},
 		{"Contact: sip:user@example.com?Route=%3Csip:sip.example.com%3E\r\n", 400},
 		{"Contact: <sip:good@192.0.2.9>, <tel:1>\r\n", 400},
+		{"Contact: <sip:x\r\n @192.0.2.9>\r\n", 400},
+		{"Contact: <sip:x@192.0.2.9>\r\nPath: <sip:p;\r\n lr>\r\n", 400},
 		{"Contact: <sip:x@192.0.2.9>;expires=59\r\n", 423},
 		{"Contact: <sip:x@192.0.2.9>\r\nExpires: 1\r\n", 423},
 	};
