@@ -99,6 +99,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	event_forget_all();
+	actor_stop(core);
 	web = mem_deref(web);
 	core = mem_deref(core);
 	close(sip_fd);
@@ -522,6 +523,7 @@ static void stops_with_clients(void **state)
 	for (int i = 0; i < 20; i++)
 		fd[i] = client(&sip[i]);
 	event_forget_all();
+	actor_stop(core); /* the server is released on the core's thread: here, that is us */
 	web = mem_deref(web);
 	for (int i = 0; i < 20; i++) {
 		assert_int_equal(close_code(fd[i]), 1001);
