@@ -256,7 +256,7 @@ static int sqlite_run(struct db *db, const char *sql, const struct db_value *val
 		      db_row_h *h, void *arg)
 {
 	struct db_sqlite *s = OWNER(db, struct db_sqlite, db);
-	struct statement *st;
+	struct statement *st = NULL;
 	int err = statement_prepare(&st, s, sql);
 
 	if (err)
