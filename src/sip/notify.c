@@ -303,8 +303,10 @@ static bool dialog_read(struct sub *sub, const struct sip_msg *msg)
 
 	(void)re_snprintf(sub->local_tag, sizeof(sub->local_tag), "%016llx", msg->tag);
 	sub->remote_seq = msg->cseq.num;
-	return contact && !sip_addr_decode(&addr, &contact->val) &&
-	       uri_ours_scheme(&addr.uri.scheme) && uri_printable(&addr.auri) &&
+	if (!contact || sip_addr_decode(&addr, &contact->val))
+		return false;
+	uri_trim(&addr.auri);
+	return uri_ours_scheme(&addr.uri.scheme) && uri_printable(&addr.auri) &&
 	       text_copy_pl(sub->target, sizeof(sub->target), &addr.auri) &&
 	       text_copy_pl(sub->call_id, sizeof(sub->call_id), &msg->callid) &&
 	       text_copy_pl(sub->remote_tag, sizeof(sub->remote_tag), &msg->from.tag) &&

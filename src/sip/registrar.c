@@ -96,10 +96,12 @@ static bool contact_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void
 	}
 	if (r->wants >= CONTACTS_MAX)
 		return fail(r, 400, "Too Many Contacts");
+	if (sip_addr_decode(&w->addr, &hdr->val))
+		return fail(r, 400, "Bad Contact");
+	uri_trim(&w->addr.auri);
 	/* without brackets a header part belongs to nobody (RFC 4475 section 3.1.2.15) */
-	if (sip_addr_decode(&w->addr, &hdr->val) || !uri_ours_scheme(&w->addr.uri.scheme) ||
-	    !pl_isset(&w->addr.uri.host) || w->addr.auri.l >= SIP_URI ||
-	    !uri_printable(&w->addr.auri) ||
+	if (!uri_ours_scheme(&w->addr.uri.scheme) || !pl_isset(&w->addr.uri.host) ||
+	    w->addr.auri.l >= SIP_URI || !uri_printable(&w->addr.auri) ||
 	    (memchr(w->addr.auri.p, '?', w->addr.auri.l) && !memchr(hdr->val.p, '<', hdr->val.l)))
 		return fail(r, 400, "Bad Contact");
 	w->expires = asked(r, &w->addr);

@@ -32,6 +32,7 @@ enum { VALID_DROP = 1 };
 
 void request_validate(struct verdict *v, const struct sip_msg *msg);
 bool text_one_line(const struct pl *pl);
+void uri_trim(const struct pl *pl);
 bool uri_printable(const struct pl *pl);
 bool uri_ours_scheme(const struct pl *scheme);
 bool request_supports(const struct sip_msg *msg, const char *option);

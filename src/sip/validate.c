@@ -119,8 +119,8 @@ static bool cseq_good(const struct sip_msg *msg)
 	       num.p == hdr->val.p && number(&num, INT32_MAX) && !pl_cmp(&msg->cseq.met, &msg->met);
 }
 
-/* Without brackets libre takes the space before the parameters into the URI (RFC 4475 3.1.1.1) */
-static void trim(const struct pl *pl)
+/** Without brackets libre takes the space before the parameters into the URI (RFC 4475 3.1.1.1) */
+void uri_trim(const struct pl *pl)
 {
 	struct pl *uri = (struct pl *)(uintptr_t)pl;
 
@@ -136,8 +136,8 @@ static void check_fields(struct verdict *v, const struct sip_msg *msg)
 		refuse(v, 400, "Missing From Tag");
 	if (!pl_isset(&msg->to.uri.host) && !pl_isset(&msg->to.uri.scheme))
 		refuse(v, 400, "Bad To");
-	trim(&msg->from.auri);
-	trim(&msg->to.auri);
+	uri_trim(&msg->from.auri);
+	uri_trim(&msg->to.auri);
 	if (!uri_printable(&msg->from.auri) || !text_one_line(&msg->from.tag))
 		refuse(v, 400, "Bad From");
 	if (!uri_printable(&msg->to.auri) || !text_one_line(&msg->to.tag))

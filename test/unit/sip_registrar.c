@@ -51,6 +51,12 @@ static void contacts_are_listed_refreshed_and_removed_one_by_one(void **state)
 					"<sip:c@192.0.2.3>;expires=90\r\n"),
 			 200);
 	assert_int_equal(find("1001"), 3);
+	assert_int_equal(phone_register(&phone, "1001", "Contact: sip:c@192.0.2.3 ;expires=0\r\n"),
+			 200);
+	assert_int_equal(find("1001"), 2);
+	assert_int_equal(phone_register(&phone, "1001", "Contact: sip:c@192.0.2.3 ;expires=60\r\n"),
+			 200);
+	assert_int_equal(find("1001"), 3);
 	assert_string_equal(found[0]->contact, "sip:a@192.0.2.1");
 	assert_string_equal(found[2]->contact, "sip:c@192.0.2.3");
 	assert_int_equal(phone_register(&phone, "1001", "Contact: <sip:a@192.0.2.1>\r\n"), 200);
@@ -65,7 +71,7 @@ static void contacts_are_listed_refreshed_and_removed_one_by_one(void **state)
 	assert_int_equal(phone_register(&phone, "1001", "Contact: *\r\nExpires: 0\r\n"), 200);
 	assert_false(phone_has(&phone, "Contact:"));
 	assert_int_equal(find("1001"), 0);
-	assert_int_equal(above.changes[BINDING_REMOVED], 3);
+	assert_int_equal(above.changes[BINDING_REMOVED], 4);
 }
 
 static void a_bad_request_changes_nothing(void **state)

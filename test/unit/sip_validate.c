@@ -83,7 +83,7 @@ static void each_fault_has_its_answer(void **state)
 		{3, "From: \"open <sip:a@b.example>;tag=1", 400, NULL},
 		{3, "From: <sip:a@b.example>;tag=1\r\nFrom: <sip:c@b.example>;tag=2", 400, NULL},
 		{3, "From: <sip:a\r\n @b.example>;tag=1", 400, NULL},
-		{4, "To: <sip:a@b.example\r\n >", 400, NULL},
+		{4, "To: <sip:a@b.\r\n example>", 400, NULL},
 		{5, "Call-ID: a\r\n b", 400, NULL},
 		{4, NULL, 400, "To"},
 		{4, "To: \"open <sip:a@b.example>", 400, NULL},
