@@ -1,0 +1,16 @@
+/**
+ * @file bench_line.h  How every bench prints a figure: one JSON object a line
+ */
+#ifndef CARILLON_BENCH_LINE_H
+#define CARILLON_BENCH_LINE_H
+
+#include <stdio.h>
+
+static inline void bench_line(const char *name, double value, const char *unit, double limit)
+{
+	printf("{\"bench\":\"%s\",\"value\":%.2f,\"unit\":\"%s\",\"limit\":%g}\n", name, value,
+	       unit, limit);
+	fflush(stdout);
+}
+
+#endif
