@@ -106,6 +106,12 @@ export function money(value: Money): string {
   return new Intl.NumberFormat(locale.language, { style: 'currency', currency: value.currency }).format(value.micros / 1e6);
 }
 
+/** Groups the digits of North American numbers; others come grouped from the server or stay as they are. */
+export function phoneNumber(number: string): string {
+  const found = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
+  return found ? `+1 ${found[1]} ${found[2]} ${found[3]}` : number;
+}
+
 export function initials(name: string): string {
   const words = name.replace(/[^\p{L}\s]/gu, ' ').trim().split(/\s+/).filter(Boolean);
   if (!words.length) return '#';

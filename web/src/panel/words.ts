@@ -1,6 +1,6 @@
 /** The phone's states in words; shared by the panel, the header and the cards. */
 import { t } from '../i18n';
-import { duration } from '../lib/format';
+import { duration, phoneNumber } from '../lib/format';
 import type { Call, End, PhoneState } from '../phone/model';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'off';
@@ -29,7 +29,7 @@ export function lineWords(state: PhoneState, leading: boolean, now: number): Lin
 }
 
 export function callWho(call: Pick<Call, 'name' | 'number'>): string {
-  return call.name || call.number || t.calls.unknown;
+  return call.name || phoneNumber(call.number) || t.calls.unknown;
 }
 
 /** The line under the name: what is going on, with its clock. */

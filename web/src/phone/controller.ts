@@ -27,6 +27,7 @@ export class PhoneController {
   private statsTimer: ReturnType<typeof setInterval> | undefined;
   private summaryTimer: ReturnType<typeof setTimeout> | undefined;
   private iceAfterRegister = false;
+  private readonly names = new Map<string, string>();
 
   constructor(private readonly host: ControllerHost) {
     this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
@@ -149,6 +150,7 @@ export class PhoneController {
     }
     switch (command.do) {
       case 'dial': return this.dial(command.number, command.name);
+      case 'name': return this.name(command.number, command.name);
       case 'answer': return this.answer(command.id);
       case 'decline': return engine.decline(command.id);
       case 'hang-up': return engine.hangUp(command.id);
@@ -185,7 +187,7 @@ export class PhoneController {
       return this.couldNotDial(number, name, 'network');
     }
     await this.holdOthers('');
-    const id = this.engine.call(number, name, stream, consultFor ? { consultFor } : {});
+    const id = this.engine.call(number, name || (this.names.get(number) ?? ''), stream, consultFor ? { consultFor } : {});
     // A refusal can come at once, when the address cannot be called at all.
     if (this.engine.has(id)) this.audio.keep(id, stream);
     else this.audio.discard(stream);
@@ -196,6 +198,14 @@ export class PhoneController {
     const call = newCall({ id: `local-${Date.now()}`, dir: 'out', number, name, createdAt: Date.now() });
     this.onEngine({ type: 'new', call });
     this.onEngine({ type: 'ended', id: call.id, end: endOf(reason), at: Date.now() });
+  }
+
+  /** Who a dialled number is was found out after the call went out. */
+  private name(number: string, name: string): void {
+    this.names.set(number, name);
+    for (const call of this.host.state().calls) {
+      if (call.number === number && !call.name) this.host.emit({ type: 'renamed', id: call.id, number, name });
+    }
   }
 
   private async answer(id: string): Promise<void> {

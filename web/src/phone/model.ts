@@ -115,6 +115,7 @@ export const initialState: PhoneState = {
 /** What the person asks for; may come from another tab. */
 export type Command =
   | { do: 'dial'; number: string; name: string }
+  | { do: 'name'; number: string; name: string }
   | { do: 'answer'; id: string }
   | { do: 'decline'; id: string }
   | { do: 'hang-up'; id: string }

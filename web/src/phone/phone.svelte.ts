@@ -1,5 +1,7 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
+import { findPeople } from '../data/people';
 import { ApiError } from '../lib/api';
+import { sameNumber } from '../lib/format';
 import { Attention } from './attention';
 import type { PhoneController } from './controller';
 import { Leadership, type Message } from './leader';
@@ -283,4 +285,12 @@ export function dial(number: string, name = ''): void {
   panel.adding = false;
   panel.entry = '';
   phone.send({ do: 'dial', number: plain, name });
+  if (!name) void nameFor(plain);
+}
+
+/** The call is not kept waiting for a name; it gets one when the directory knows the number. */
+async function nameFor(number: string): Promise<void> {
+  const { rows } = await findPeople(number, 5, new AbortController().signal).catch(() => ({ rows: [] }));
+  const person = rows.find((one) => one.name && sameNumber(one.number, number));
+  if (person) phone.send({ do: 'name', number, name: person.name });
 }
