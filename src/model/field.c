@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <ctype.h>
+#include <unistd.h>
 #include "field.h"
 #include "own.h"
 #include "text.h"
@@ -68,6 +70,30 @@ bool field_text(struct field_errors *fe, const char *name, const char *text, siz
 	else
 		return true;
 	return false;
+}
+
+static bool timezone_good(const char *s)
+{
+	char path[MODEL_WORD + 32];
+
+	if (!strcmp(s, "UTC"))
+		return true;
+	if (!isalpha((unsigned char)s[0]) || strstr(s, "..") ||
+	    strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") !=
+		    strlen(s))
+		return false;
+	return text_printf(path, sizeof(path), "/usr/share/zoneinfo/%s", s) && !access(path, R_OK);
+}
+
+/** Checks the name of a zone: one of the system's time-zone database, or UTC; true when it is good
+ */
+bool field_timezone(struct field_errors *fe, const char *name, const char *zone)
+{
+	bool good = timezone_good(zone);
+
+	if (!good)
+		field_error(fe, name, "must be a zone such as America/New_York");
+	return good;
 }
 
 /**

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <ctype.h>
 #include <string.h>
-#include <unistd.h>
 #include "clock.h"
 #include "own.h"
 #include "permission.h"
@@ -99,20 +98,6 @@ static bool letters(const char *s, size_t n)
 	return true;
 }
 
-/** True for a name of the time-zone database; UTC is always one */
-static bool timezone_good(const char *s)
-{
-	char path[MODEL_WORD + 32];
-
-	if (!strcmp(s, "UTC"))
-		return true;
-	if (!isalpha((unsigned char)s[0]) || strstr(s, "..") ||
-	    strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") !=
-		    strlen(s))
-		return false;
-	return text_printf(path, sizeof(path), "/usr/share/zoneinfo/%s", s) && !access(path, R_OK);
-}
-
 /* The digests of every phone's password contain the domain: it stays while there are phones. */
 static int domain_fixed(struct field_errors *fe, struct db *db, const struct tenant_row *t)
 {
@@ -148,8 +133,7 @@ int tenant_check(struct field_errors *fe, struct db *db, const struct tenant_row
 		field_error(fe, "country", "must be two capital letters, such as US");
 	if (!letters(t->currency, 3))
 		field_error(fe, "currency", "must be three capital letters, such as USD");
-	if (!timezone_good(t->timezone))
-		field_error(fe, "timezone", "must be a zone such as America/New_York");
+	field_timezone(fe, "timezone", t->timezone);
 	if (!permissions_valid(t->permissions))
 		field_error(fe, "permissions", "contains a word that is no permission");
 	if (!settings_valid(t->settings))

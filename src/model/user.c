@@ -184,7 +184,8 @@ int user_check(struct field_errors *fe, struct db *db, const struct user *u)
 		field_error(fe, "email", "must be an address such as ana@example.com");
 	field_text(fe, "name", u->name, 1, sizeof(u->name));
 	field_text(fe, "language", u->language, 2, sizeof(u->language));
-	field_text(fe, "timezone", u->timezone, 0, sizeof(u->timezone));
+	if (u->timezone[0]) /* "" follows the organisation's */
+		field_timezone(fe, "timezone", u->timezone);
 	if (strcmp(u->theme, "system") && strcmp(u->theme, "light") && strcmp(u->theme, "dark"))
 		field_error(fe, "theme", "must be system, light or dark");
 	if ((u->role == USER_platform) != !u->tenant)

@@ -32,8 +32,8 @@ struct user {
 	enum user_role role;
 	char extension_id[ID_SIZE]; /* "" for none                          */
 	char permissions[MODEL_TOKENS];
-	char language[16], timezone[MODEL_WORD], theme[8];
-	int64_t locked_until; /* read only, see lock_get() */
+	char language[16], timezone[MODEL_WORD], theme[8]; /* timezone "": the tenant's */
+	int64_t locked_until;				   /* read only, see lock_get() */
 	int64_t last_login_at, created_at, version;
 };
 

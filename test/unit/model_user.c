@@ -48,12 +48,14 @@ static void test_check(void **state)
 	strcpy(u.email, "no address");
 	strcpy(u.name, "");
 	strcpy(u.theme, "pink");
+	strcpy(u.timezone, "Mars/Olympus");
 	strcpy(u.permissions, "send_fax");
 	u.role = USER_platform;
 	assert_int_equal(user_check(&bad, db, &u), 0);
 	assert_field(&bad, "email", "address");
 	assert_field(&bad, "name", "empty");
 	assert_field(&bad, "theme", "system");
+	assert_field(&bad, "timezone", "zone such as");
 	assert_field(&bad, "role", "fit");
 	assert_field(&bad, "extensionId", "belongs to maya@example.com");
 	assert_field(&bad, "permissions", "does not have");
