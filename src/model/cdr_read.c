@@ -8,7 +8,7 @@
 #include "own.h"
 #include "text.h"
 
-enum { PAGE_DEFAULT = 25, SCAN_MAX = 10000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
+enum { PAGE_DEFAULT = 25, SCAN_MAX = 30000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
 
 void cdr_party_read(struct cdr_party *p, const struct db_row *row, int i)
 {

@@ -337,7 +337,7 @@ static void test_rare_call_is_found_by_pages(void **state)
 	assert_int_equal(
 		db_exec(db,
 			"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
-			"i < 25000) INSERT INTO call SELECT c.tenant_id, 'id' || i, c.dir, "
+			"i < 70000) INSERT INTO call SELECT c.tenant_id, 'id' || i, c.dir, "
 			"'answered', from_number, from_name, from_extension, to_number, to_name, "
 			"to_extension, by_number, by_name, by_extension, 1 + i, answered_at, "
 			"ended_at, duration_ms, billed_ms, cause, cut FROM n, call c",
