@@ -6,7 +6,8 @@
  * anybody hear of it. A read runs at once on the calling thread, on that thread's own connection
  * and inside one snapshot. store_write() may be called on any thread; store_write_wait() and
  * store_read() block and are not for the core thread while calls run. Release the store on the
- * thread that made it, after every other thread that used it has ended.
+ * thread that made it, after every other thread that used it has ended and before the inboxes it
+ * replies to.
  */
 #ifndef CARILLON_STORE_H
 #define CARILLON_STORE_H

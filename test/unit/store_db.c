@@ -165,6 +165,23 @@ static void test_transactions(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* What was acknowledged survives a loss of power: FULL syncs the log at every commit. */
+static void test_sqlite_is_durable(void **state)
+{
+	struct seen mode = {0};
+	int64_t v = -1;
+
+	if (driver != &db_sqlite)
+		skip();
+	assert_int_equal(db_number(db, &v, "PRAGMA synchronous", ""), 0);
+	assert_int_equal(v, 2);
+	assert_int_equal(db_number(db, &v, "PRAGMA foreign_keys", ""), 0);
+	assert_int_equal(v, 1);
+	assert_int_equal(
+		db_find(db, see, &mode, "SELECT 0, journal_mode FROM pragma_journal_mode", ""), 0);
+	assert_string_equal(mode.b, "wal");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -178,6 +195,7 @@ int main(void)
 		TEST(test_handler_stops_and_fails),
 		TEST(test_same_statement_within_itself),
 		TEST(test_transactions),
+		TEST(test_sqlite_is_durable),
 	};
 
 	log_set_level(LOG_ERROR + 1);
