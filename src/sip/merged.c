@@ -1,5 +1,5 @@
 /**
- * @file merged.c  The same INVITE by two ways (RFC 3261 section 8.2.2.2)
+ * @file merged.c  The same INVITE by two ways (RFC 3261 section 8.2.2.2), and whose CANCEL it is
  *
  * A fixed table of what was accepted in the last 32 s: hash of Call-ID, CSeq and From tag, and of
  * the branch. Two requests that fall on one row overwrite each other: then nothing is detected.
@@ -15,6 +15,8 @@ struct merged {
 	uint8_t secret[crypto_shorthash_KEYBYTES];
 	struct {
 		uint64_t request, branch, when;
+		struct sa src, dst;
+		enum sip_transp tp;
 	} row[MERGED_ROWS];
 };
 
@@ -38,24 +40,54 @@ static uint64_t hash(const struct merged *m, const char *text, int n)
 	return h;
 }
 
+static uint64_t request_of(const struct merged *m, const struct sip_msg *msg)
+{
+	char text[1024];
+
+	return hash(m, text,
+		    re_snprintf(text, sizeof(text), "%r %u %r", &msg->callid, msg->cseq.num,
+				&msg->from.tag));
+}
+
+static uint64_t branch_of(const struct merged *m, const struct sip_msg *msg)
+{
+	char text[1024];
+
+	return hash(m, text,
+		    re_snprintf(text, sizeof(text), "%r %r", &msg->via.branch, &msg->via.sentby));
+}
+
 /** Has this INVITE been accepted already, by another branch? Else it is taken note of */
 bool merged_seen(struct merged *m, const struct sip_msg *msg)
 {
-	uint64_t request, branch, now = clock_mono_ms();
-	char text[1024];
-	size_t i;
+	uint64_t request = request_of(m, msg), branch = branch_of(m, msg), now = clock_mono_ms();
+	size_t i = request % MERGED_ROWS;
 
-	request = hash(m, text,
-		       re_snprintf(text, sizeof(text), "%r %u %r", &msg->callid, msg->cseq.num,
-				   &msg->from.tag));
-	branch = hash(m, text,
-		      re_snprintf(text, sizeof(text), "%r %r", &msg->via.branch, &msg->via.sentby));
-	i = request % MERGED_ROWS;
 	if (m->row[i].when && m->row[i].request == request && m->row[i].branch != branch &&
 	    now - m->row[i].when < MERGED_LIFE_MS)
 		return true;
 	m->row[i].request = request;
 	m->row[i].branch = branch;
 	m->row[i].when = now;
+	m->row[i].src = msg->src;
+	m->row[i].dst = msg->dst;
+	m->row[i].tp = msg->tp;
 	return false;
+}
+
+/**
+ * Does this CANCEL come from elsewhere than its INVITE? libre compares the branch only, which some
+ * phones make guessable. By UDP another port of the same host will do (NAT), by a stream none.
+ */
+bool merged_foreign(const struct merged *m, const struct sip_msg *msg)
+{
+	uint64_t request = request_of(m, msg);
+	size_t i = request % MERGED_ROWS;
+	int what = msg->tp == SIP_TRANSP_UDP ? SA_ADDR : SA_ALL;
+
+	if (!m->row[i].when || m->row[i].request != request ||
+	    m->row[i].branch != branch_of(m, msg))
+		return false;
+	return m->row[i].tp != msg->tp || !sa_cmp(&m->row[i].src, &msg->src, what) ||
+	       !sa_cmp(&m->row[i].dst, &msg->dst, SA_PORT);
 }

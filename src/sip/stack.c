@@ -1,8 +1,8 @@
 /**
  * @file stack.c  The stack: life, and the way of a request
  *
- * Flow: wire.c (bounds) -> libre's transactions (retransmissions, CANCEL) -> request_h() here:
- * edge, validation, then by method. Whatever is refused before the sender is known is answered
+ * wire.c (bounds) -> first_h() (edge, validation) -> libre's transactions (retransmissions, CANCEL)
+ * -> request_h() (by method). Whatever is refused before the sender is known is answered
  * without a transaction, so that a flood leaves nothing behind.
  */
 #include <netinet/in.h>
@@ -20,6 +20,7 @@ static void destructor(void *arg)
 {
 	struct stack *s = arg;
 
+	mem_deref(s->lsnr_first);
 	mem_deref(s->lsnr);
 	mem_deref(s->lsnr_resp);
 	s->subs = mem_deref(s->subs);
@@ -259,7 +260,8 @@ static void dispatch(struct stack *s, const struct sip_msg *msg)
 	stack_refuse(s, msg, 405, "Method Not Allowed");
 }
 
-static bool request_h(const struct sip_msg *msg, void *arg)
+/* Before libre's transactions: whatever is refused here is never seen by one */
+static bool first_h(const struct sip_msg *msg, void *arg)
 {
 	struct stack *s = arg;
 	struct verdict v;
@@ -267,13 +269,22 @@ static bool request_h(const struct sip_msg *msg, void *arg)
 	if (!edge_admits(s, msg))
 		return true;
 	request_validate(&v, msg);
+	if (!v.scode && !pl_strcmp(&msg->met, "CANCEL") && merged_foreign(s->merged, msg)) {
+		v.scode = 481;
+		v.reason = "Call/Transaction Does Not Exist";
+	}
 	tag_set(s, msg);
-	if (!v.scode)
-		dispatch(s, msg);
-	else if (v.scode == 420)
+	if (v.scode == 420)
 		refuse_with(s, msg, 420, v.reason, "Unsupported", v.unsupported);
-	else if (v.scode != VALID_DROP)
+	else if (v.scode && v.scode != VALID_DROP)
 		stack_refuse(s, msg, v.scode, v.reason);
+	return v.scode != 0;
+}
+
+/* What no transaction took */
+static bool request_h(const struct sip_msg *msg, void *arg)
+{
+	dispatch(arg, msg);
 	return true;
 }
 
@@ -392,6 +403,26 @@ static void resolver(struct stack *s)
 		(void)dnsc_alloc(&s->dnsc, NULL, servers, n);
 }
 
+/*
+ * libre asks its listeners in order, its own transactions first: puts ours before them. A listener
+ * begins with its list element, which the check proves.
+ */
+static int listen_first(struct stack *s)
+{
+	struct list *list;
+	struct le *le;
+	int err = sip_listen(&s->lsnr_first, s->sip, true, first_h, s);
+
+	if (err)
+		return err;
+	le = (struct le *)(void *)s->lsnr_first;
+	CHECK(le->data == s->lsnr_first && le->list && le->list->tail == le);
+	list = le->list;
+	list_unlink(le);
+	list_prepend(list, le, s->lsnr_first);
+	return 0;
+}
+
 static int parts(struct stack *s)
 {
 	int err;
@@ -402,6 +433,7 @@ static int parts(struct stack *s)
 	err = err ? err : bindings_alloc(&s->bindings);
 	err = err ? err : subs_alloc(&s->subs);
 	err = err ? err : dialogs_alloc(&s->dialogs, s);
+	err = err ? err : listen_first(s);
 	err = err ? err : sip_listen(&s->lsnr, s->sip, true, request_h, s);
 	return err ? err : sip_listen(&s->lsnr_resp, s->sip, false, response_h, s);
 }

@@ -101,6 +101,7 @@ bool trunk_sender(struct sip_sender *sender, const struct stack *s, const struct
 
 int merged_alloc(struct merged **mp);
 bool merged_seen(struct merged *m, const struct sip_msg *msg);
+bool merged_foreign(const struct merged *m, const struct sip_msg *msg);
 
 /* --- bindings.c: the table ---------------------------------------------------------------------
  */

@@ -26,11 +26,12 @@ struct throttle;
 
 struct stack {
 	struct sip *sip;
-	struct stack_conf conf;	    /* strings point into text[]                           */
-	struct stack_handlers h;    /* none is NULL: stack_alloc() fills in refusing ones  */
-	struct sip_lsnr *lsnr;	    /* requests that no transaction took                   */
-	struct sip_lsnr *lsnr_resp; /* responses that no transaction took (late 2xx)       */
-	struct dnsc *dnsc;	    /* for trunks by host name, may be NULL                */
+	struct stack_conf conf;	     /* strings point into text[]                           */
+	struct stack_handlers h;     /* none is NULL: stack_alloc() fills in refusing ones  */
+	struct sip_lsnr *lsnr_first; /* every request, before the transactions              */
+	struct sip_lsnr *lsnr;	     /* requests that no transaction took                   */
+	struct sip_lsnr *lsnr_resp;  /* responses that no transaction took (late 2xx)       */
+	struct dnsc *dnsc;	     /* for trunks by host name, may be NULL                */
 	struct tls *tls;
 	struct auth *auth;
 	struct throttle *throttle;
@@ -116,7 +117,11 @@ void dialog_response_h(struct stack *s, const struct sip_msg *msg);
 /** The connection of a flow is gone */
 void dialog_flow_lost(struct stack *s, const struct flow *flow);
 
-/** The device has registered by a new flow: its dialogs go on there */
+/**
+ * A binding of the device has moved to a new flow: the page was loaded again, the NAT chose another
+ * port. Its dialogs go on there if their own flow is lost; several phones may share one device's
+ * credentials, so a dialog whose flow still works stays where it is.
+ */
 void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device,
 		       const struct flow *flow);
 

@@ -28,6 +28,8 @@
 
 enum { RIG_SIZE = 70000 };
 
+static struct stack *stack;
+
 /* --- dialogs, faked ----------------------------------------------------------------------------
  */
 
@@ -36,6 +38,9 @@ static struct {
 	struct sip_sender sender;
 	struct flow flow;
 	char device[40];
+	bool ring; /* leave an INVITE ringing */
+	struct sip_strans *st;
+	struct sip_msg *msg;
 	bool known; /* what dialog_request_h returns */
 } fake;
 
@@ -58,11 +63,25 @@ bool dialog_request_h(struct stack *s, const struct sip_msg *msg, const struct f
 	return fake.known;
 }
 
+static void fake_cancel_h(void *arg)
+{
+	struct sip_msg *msg = fake.msg;
+
+	(void)sip_treply(&fake.st, stack->sip, msg, 487, "Request Terminated");
+	fake.msg = mem_deref(msg);
+}
+
 void dialog_invite_h(struct stack *s, const struct sip_msg *msg, const struct sip_sender *sender)
 {
 	++fake.invites;
 	fake.sender = *sender;
-	(void)sip_treply(NULL, s->sip, msg, 486, "Busy Here");
+	if (!fake.ring) {
+		(void)sip_treply(NULL, s->sip, msg, 486, "Busy Here");
+		return;
+	}
+	(void)sip_strans_alloc(&fake.st, s->sip, msg, fake_cancel_h, NULL);
+	fake.msg = mem_ref((void *)(uintptr_t)msg);
+	(void)sip_treply(&fake.st, s->sip, msg, 180, "Ringing");
 }
 
 void dialog_response_h(struct stack *s, const struct sip_msg *msg)
@@ -180,7 +199,6 @@ struct phone {
 	size_t pendings;
 };
 
-static struct stack *stack;
 static struct stack_conf rig_conf;
 static unsigned rig_serial;
 

@@ -102,6 +102,33 @@ static void the_same_invite_by_two_ways_is_a_loop(void **state)
 	phone_close(&phone);
 }
 
+static void a_cancel_from_elsewhere_ends_nothing(void **state)
+{
+	struct ask a = invite_ask();
+	static struct phone stranger;
+
+	above.trunk = fake.ring = true;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	phone_open(&stranger, false, "127.0.0.9", stack_port(stack));
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 180);
+	a.method = "CANCEL";
+	/* the same branch and sent-by, from another address */
+	(void)text_printf(stranger.ip, sizeof(stranger.ip), "%s", phone.ip);
+	stranger.port = phone.port;
+	--rig_serial;
+	ask_send(&stranger, &a);
+	assert_int_equal(phone_options(&stranger), 481);
+	assert_non_null(fake.msg);
+	rig_serial -= 3;
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 200);
+	assert_int_equal(phone_wait(&phone, 2000), 487);
+	assert_null(fake.msg);
+	phone_close(&stranger);
+	phone_close(&phone);
+}
+
 static void every_other_method_has_no_effect(void **state)
 {
 	static const struct {
@@ -342,6 +369,7 @@ int main(void)
 		T(a_registered_phone_is_no_trunk),
 		T(refusal_of_a_new_call_by_capacity_and_drain),
 		T(the_same_invite_by_two_ways_is_a_loop),
+		T(a_cancel_from_elsewhere_ends_nothing),
 		T(every_other_method_has_no_effect),
 		T(a_refer_outside_a_call_is_refused_even_with_a_password),
 		T(in_dialog_requests_go_to_the_dialogs),
