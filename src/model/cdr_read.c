@@ -352,11 +352,11 @@ int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant
 			"isi", tenant, extension, days[0].start);
 }
 
-/** Counts the tenant's calls that started in [from, to) */
+/** Counts the tenant's calls that started in [from, to); with to 0, since from */
 int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t to)
 {
 	return db_number(db, n,
 			 "SELECT count(*) FROM call WHERE tenant_id = $1 AND started_at >= $2 AND "
 			 "started_at < $3",
-			 "iii", tenant, from, to);
+			 "iii", tenant, from, to ? to : INT64_MAX);
 }

@@ -435,6 +435,8 @@ static void test_count(void **state)
 	call(other.id, 15, "1002", "1001", CDR_answered);
 	assert_int_equal(cdr_count(&n, db, mine.id, 10, 20), 0);
 	assert_int_equal(n, 1);
+	assert_int_equal(cdr_count(&n, db, mine.id, 10, 0), 0);
+	assert_int_equal(n, 2);
 }
 
 static void test_summary(void **state)
