@@ -1,0 +1,208 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { api, ApiError, problemOf, setCsrf, whenSignedOut, withQuery } from '../../src/lib/api';
+import { previousCursor, rememberCursor } from '../../src/lib/cursors';
+import { addDays, boundsOf, daysOf, startOfDay } from '../../src/lib/days';
+import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
+import { match, safeNext } from '../../src/lib/match';
+import { backoff } from '../../src/lib/sse.svelte';
+import { directionOf, otherParty } from '../../src/data/calls';
+import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
+import en from '../../src/i18n/en';
+import { plurals } from '../../src/i18n/plural';
+
+describe('addresses', () => {
+  it('match with parameters', () => {
+    expect(match('/calls/:id', '/calls/a%20b')).toEqual({ id: 'a b' });
+    expect(match('/calls/:id', '/calls')).toBeNull();
+    expect(match('/', '/')).toEqual({});
+    expect(match('/users/new', '/users/7')).toBeNull();
+    expect(match('/calls/:id', '/calls/%E0%A4%A')).toEqual({ id: '%E0%A4%A' });
+  });
+
+  it('after sign-in stay on this site', () => {
+    expect(safeNext('/calls?dir=in')).toBe('/calls?dir=in');
+    for (const evil of ['https://evil.example', '//evil.example', '/\\evil.example', '', '/sign-in?next=/']) expect(safeNext(evil)).toBe('/');
+  });
+
+  it('remember the page before', () => {
+    rememberCursor('b', 'a');
+    rememberCursor('a', '');
+    expect(previousCursor('b')).toBe('a');
+    expect(previousCursor('a')).toBeNull();
+    expect(previousCursor('unknown')).toBeNull();
+  });
+});
+
+describe('filters of the call history', () => {
+  it('come from the address and fall back to the default', () => {
+    const view = viewOf('?range=custom&from=2026-11-01&to=2026-11-03&dir=in&result=missed&q=555&cursor=x', false);
+    expect(view).toEqual({ range: 'custom', from: '2026-11-01', to: '2026-11-03', dir: 'in', result: 'missed', q: '555', scope: 'mine', cursor: 'x' });
+    expect(viewOf('?range=evil&dir=sideways&from=31.12.', false)).toMatchObject({ range: '30d', dir: '', from: '' });
+    expect(isFiltered(view)).toBe(true);
+    expect(isFiltered(viewOf('', false))).toBe(false);
+  });
+
+  it('show the tenant only to those who may see it', () => {
+    expect(viewOf('?scope=tenant', false).scope).toBe('mine');
+    expect(viewOf('', true).scope).toBe('tenant');
+    expect(viewOf('?scope=mine', true).scope).toBe('mine');
+  });
+
+  it('cover whole days in the person’s zone', () => {
+    const view = viewOf('?range=today', false);
+    const { from, to } = filterOf(view, '2026-11-25', 'America/New_York');
+    expect(new Date(from).toISOString()).toBe('2026-11-25T05:00:00.000Z');
+    expect(new Date(to).toISOString()).toBe('2026-11-26T05:00:00.000Z');
+  });
+});
+
+describe('days', () => {
+  it('begin at midnight, also where the clock changes', () => {
+    expect(new Date(startOfDay('2026-03-29', 'Europe/Berlin')).toISOString()).toBe('2026-03-28T23:00:00.000Z');
+    expect(new Date(startOfDay('2026-03-30', 'Europe/Berlin')).toISOString()).toBe('2026-03-29T22:00:00.000Z');
+    expect(new Date(startOfDay('2026-01-01', 'UTC')).toISOString()).toBe('2026-01-01T00:00:00.000Z');
+  });
+
+  it('form ranges', () => {
+    const today = '2026-03-01';
+    expect(addDays(today, -1)).toBe('2026-02-28');
+    expect(daysOf({ range: '7d', from: '', to: '' }, today)).toEqual({ from: '2026-02-23', to: today });
+    expect(daysOf({ range: 'month', from: '', to: '' }, today)).toEqual({ from: '2026-03-01', to: today });
+    expect(daysOf({ range: 'custom', from: '2026-03-05', to: '2026-03-02' }, today)).toEqual({ from: '2026-03-02', to: '2026-03-05' });
+    expect(boundsOf({ range: 'today', from: '', to: '' }, today, 'UTC').to - boundsOf({ range: 'today', from: '', to: '' }, today, 'UTC').from).toBe(86_400_000);
+  });
+});
+
+describe('formats', () => {
+  const noon = Date.UTC(2026, 10, 25, 12, 0, 0);
+
+  it('follow the time zone', () => {
+    setLocale('en', 'America/New_York');
+    expect(when(noon, noon + 3_600_000)).toMatch(/^Today, 7:00\sAM$/);
+    expect(when(noon, noon + 86_400_000)).toMatch(/^Yesterday, /);
+    expect(when(noon, noon + 3 * 86_400_000)).toMatch(/^Wed/);
+    expect(when(noon, noon + 20 * 86_400_000)).toMatch(/^Nov 25/);
+    expect(when(noon, noon + 400 * 86_400_000)).toMatch(/2026/);
+    expect(dayOf(Date.UTC(2026, 10, 25, 3))).toBe('2026-11-24');
+    setLocale('en', 'Not/AZone');
+    expect(() => when(noon)).not.toThrow();
+    setLocale('en', 'UTC');
+  });
+
+  it('durations, spans, money', () => {
+    expect([duration(0), duration(65_000), duration(3_723_000), duration(-5)]).toEqual(['0:00', '1:05', '1:02:03', '0:00']);
+    expect([span(24_000), span(600_000)]).toEqual(['24 s', '10 min']);
+    expect(money({ micros: 48_260_000, currency: 'USD' })).toBe('$48.26');
+  });
+
+  it('names and numbers', () => {
+    expect([initials('Maya Chen'), initials('Lab'), initials('+1 833'), initials('Ana María de la Cruz')]).toEqual(['MC', 'L', '#', 'AC']);
+    expect(hue('+18335550101')).toBe(0);
+    expect(hue('Maya Chen')).toBe(hue('Maya Chen'));
+    expect(phoneNumber('+16285550177')).toBe('+1 628 555 0177');
+    expect(phoneNumber('1001')).toBe('1001');
+    expect(sameNumber('+1 (628) 555-0177', '+16285550177')).toBe(true);
+    expect(sameNumber('', '')).toBe(false);
+  });
+});
+
+describe('the two ends of a call', () => {
+  const maya = { number: '1001', name: 'Maya' };
+  const tom = { number: '1002', name: 'Tom' };
+
+  it('are seen from one’s own extension', () => {
+    const call = { dir: 'internal' as const, from: maya, to: tom };
+    expect(otherParty(call, '1001')).toBe(tom);
+    expect(otherParty(call, '1002')).toBe(maya);
+    expect(directionOf(call, '1001')).toBe('out');
+    expect(directionOf(call, '1002')).toBe('in');
+    expect(directionOf(call, null)).toBe('internal');
+    expect(otherParty({ dir: 'out', from: maya, to: tom }, null)).toBe(tom);
+    expect(otherParty({ dir: 'in', from: maya, to: tom }, null)).toBe(maya);
+  });
+});
+
+describe('the API', () => {
+  const answer = (status: number, body?: unknown, headers: Record<string, string> = { 'content-type': 'application/problem+json' }): void => {
+    vi.stubGlobal('fetch', vi.fn(async () => new Response(body === undefined ? null : JSON.stringify(body), { status, headers })));
+  };
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('leaves empty parameters out', () => {
+    expect(withQuery('/calls', { q: '', dir: 'in', cursor: null, limit: 25 })).toBe('/calls?dir=in&limit=25');
+    expect(withQuery('/calls')).toBe('/calls');
+  });
+
+  it('turns problem+json into an error with fields and request id', async () => {
+    answer(422, { title: 'Bad', detail: 'Check the fields.', fields: { number: 'is taken' }, requestId: 'r-1', status: 422 });
+    const error = await api.post('/extensions', {}).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 422, message: 'Check the fields.', fields: { number: 'is taken' }, requestId: 'r-1', offline: false });
+  });
+
+  it('survives an answer that is no JSON', async () => {
+    expect(await problemOf(new Response('<html>', { status: 502, headers: { 'content-type': 'text/html' } }))).toMatchObject({ status: 502 });
+    expect(await problemOf(new Response('{broken', { status: 500, headers: { 'content-type': 'application/json' } }))).toMatchObject({ status: 500 });
+    expect(await problemOf(new Response('', { status: 429, headers: { 'retry-after': '60' } }))).toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  it('says offline when nothing comes back', async () => {
+    vi.stubGlobal('fetch', vi.fn(async () => { throw new TypeError('network'); }));
+    await expect(api.get('/me')).rejects.toMatchObject({ status: 0, offline: true });
+  });
+
+  it('sends the CSRF token with changes only', async () => {
+    setCsrf('token-1');
+    answer(204);
+    await api.delete('/devices/1', '"7"');
+    const fetched = vi.mocked(fetch).mock.calls[0]?.[1]?.headers as Record<string, string>;
+    expect(fetched).toMatchObject({ 'x-csrf-token': 'token-1', 'if-match': '"7"' });
+    answer(200, { rows: [] }, { 'content-type': 'application/json' });
+    await api.get('/users');
+    expect(vi.mocked(fetch).mock.calls[0]?.[1]?.headers).not.toHaveProperty('x-csrf-token');
+  });
+
+  it('tells when the session is over, but not for a wrong password', async () => {
+    const out = vi.fn();
+    whenSignedOut(out);
+    answer(401, { status: 401 });
+    await api.post('/login', {}, { expect401: true }).catch(() => {});
+    expect(out).not.toHaveBeenCalled();
+    await api.get('/home').catch(() => {});
+    expect(out).toHaveBeenCalledOnce();
+  });
+
+  it('hands over the ETag', async () => {
+    answer(200, { id: '1' }, { 'content-type': 'application/json', etag: '"3"' });
+    expect(await api.getTagged('/extensions/1')).toEqual({ value: { id: '1' }, etag: '"3"' });
+  });
+});
+
+describe('live updates', () => {
+  it('come back after 1, 2, 5, 10, 30 seconds, with jitter', () => {
+    expect([0, 1, 2, 3, 4, 9].map((attempt) => backoff(attempt, () => 0.5))).toEqual([1000, 2000, 5000, 10_000, 30_000, 30_000]);
+    expect(backoff(0, () => 0)).toBe(700);
+    expect(backoff(0, () => 1)).toBe(1300);
+  });
+});
+
+describe('texts', () => {
+  it('have plural forms', () => {
+    const n = plurals('en');
+    expect([n(1, { one: '# call', other: '# calls' }), n(1200, { one: '# call', other: '# calls' })]).toEqual(['1 call', '1,200 calls']);
+    expect(en.form.changes(1)).toBe('1 change');
+    expect(en.signIn.locked(14)).toContain('14 minutes');
+  });
+
+  it('end sentences properly and never shout', () => {
+    const walk = (value: unknown): string[] => {
+      if (typeof value === 'string') return [value];
+      if (Array.isArray(value)) return value.flatMap(walk);
+      return value && typeof value === 'object' ? Object.values(value).flatMap(walk) : [];
+    };
+    for (const text of walk(en)) {
+      expect(text).not.toMatch(/!|\bplease\b/i);
+      expect(text.trim()).toBe(text);
+    }
+  });
+});

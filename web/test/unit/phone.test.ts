@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { endOfBye, endOfCancel, parseReason, reasonOfCode } from '../../src/phone/causes';
+import { micOfError, pickDevice } from '../../src/phone/devices';
+import { initialState } from '../../src/phone/model';
+import { browserName, configOfManual } from '../../src/phone/provision';
+import { countersOf, mosOf, qualityOf, QualityWatch } from '../../src/phone/quality';
+import { isFresh, parseSaved } from '../../src/phone/resume';
+import { wantedTones } from '../../src/phone/sounds';
+import { newCall, reduce } from '../../src/phone/store';
+import { bursts, CALL_WAITING, keyFrequencies, RING_BACK, RING_TONES } from '../../src/phone/tones';
+
+describe('why a call ended', () => {
+  it.each([[486, 'busy'], [404, 'not-found'], [603, 'declined'], [402, 'no-credit'], [480, 'unavailable'], [503, 'server'], [599, 'server'], [420, 'unavailable']])('%i is %s', (code, reason) => {
+    expect(reasonOfCode(code)).toBe(reason);
+  });
+
+  it('reads the Reason header', () => {
+    expect(parseReason('SIP;cause=200;text="Call completed elsewhere"')).toEqual({ protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' });
+    expect(parseReason('Q.850 ; cause = 16')).toEqual({ protocol: 'Q.850', cause: 16, text: '' });
+    expect(parseReason(undefined)).toBeNull();
+  });
+
+  it('tells an answer elsewhere from a missed call', () => {
+    expect(endOfCancel(parseReason('SIP;cause=200;text="Answered on Yealink T46U"'))).toEqual({ reason: 'answered-elsewhere', code: 200, where: 'Yealink T46U' });
+    expect(endOfCancel(parseReason('SIP;cause=603;text="Declined"')).reason).toBe('declined-elsewhere');
+    expect(endOfCancel(null).reason).toBe('missed');
+  });
+
+  it('tells the end of credit from a hang-up', () => {
+    expect(endOfBye(parseReason('SIP;cause=402')).reason).toBe('no-credit');
+    expect(endOfBye(parseReason('Q.850;cause=16')).reason).toBe('they-hung-up');
+    expect(endOfBye(parseReason('SIP;cause=408')).reason).toBe('no-media');
+  });
+});
+
+describe('devices', () => {
+  const list = [{ deviceId: 'x1', label: 'Headset' }, { deviceId: 'x2', label: 'Built-in' }];
+
+  it('finds the chosen one by id, then by name, else the default', () => {
+    expect(pickDevice(list, { id: 'x2', label: 'Built-in' })).toBe('x2');
+    expect(pickDevice(list, { id: 'old', label: 'Headset' })).toBe('x1');
+    expect(pickDevice(list, { id: 'old', label: 'Gone' })).toBe('');
+    expect(pickDevice(list, { id: 'old', label: '' })).toBe('');
+    expect(pickDevice(list, null)).toBe('');
+  });
+
+  it('tells the microphone errors apart', () => {
+    expect(micOfError(new DOMException('', 'NotAllowedError'))).toBe('blocked');
+    expect(micOfError(new DOMException('', 'NotFoundError'))).toBe('none');
+    expect(micOfError(new DOMException('', 'NotReadableError'))).toBe('busy');
+  });
+
+  it('names the browser as a person would', () => {
+    expect(browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36')).toBe('Chrome on Linux');
+    expect(browserName('Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/605')).toBe('Safari on iOS');
+    expect(browserName('Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0')).toBe('Firefox on Windows');
+  });
+});
+
+describe('quality', () => {
+  it('rates a clean call with four bars and a lossy one with one', () => {
+    expect(mosOf(0, 2, 30)).toBeGreaterThan(4.2);
+    expect(mosOf(20, 40, 300)).toBeLessThan(2.6);
+    expect(mosOf(100, 500, 4000)).toBe(1);
+  });
+
+  it('looks at what changed, not at totals', () => {
+    const before = { at: 0, received: 1000, lost: 500, jitterMs: 2, rttMs: 20, remoteLoss: 0 };
+    const now = { ...before, at: 2000, received: 1100 };
+    expect(qualityOf(now, before)).toMatchObject({ bars: 4, lossPercent: 0, trouble: 'none' });
+    expect(qualityOf({ ...now, lost: 550 }, before)).toMatchObject({ bars: 1, trouble: 'receiving' });
+    expect(qualityOf({ ...now, remoteLoss: 0.3 }, before).trouble).toBe('sending');
+    expect(qualityOf({ ...now, rttMs: 1200 }, before).trouble).toBe('delay');
+  });
+
+  it('calls it poor only when it lasts', () => {
+    const watch = new QualityWatch();
+    const bad = (n: number) => watch.look({ at: n, received: n * 100, lost: n * 50, jitterMs: 5, rttMs: 40, remoteLoss: 0 });
+    expect([bad(1), bad(2), bad(3)].map((look) => look.poor)).toEqual([false, false, true]);
+  });
+
+  it('reads the browser’s counters', () => {
+    const report = [
+      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 90, packetsLost: 2, jitter: 0.004 },
+      { type: 'inbound-rtp', kind: 'video', packetsReceived: 5 },
+      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.1, roundTripTime: 0.05 },
+      { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.5 },
+    ];
+    expect(countersOf(report, 7)).toEqual({ at: 7, received: 90, lost: 2, jitterMs: 4, rttMs: 50, remoteLoss: 0.1 });
+  });
+});
+
+describe('a call that survives a reload', () => {
+  const saved = { callId: 'c', localTag: 'l', remoteTag: 'r', number: '1002', name: '', at: 1000 };
+
+  it('is offered for twenty seconds', () => {
+    expect(isFresh(saved, 20_999)).toBe(true);
+    expect(isFresh(saved, 21_000)).toBe(false);
+    expect(isFresh(saved, 500)).toBe(false);
+    expect(isFresh(null, 1000)).toBe(false);
+  });
+
+  it('is forgotten when what was stored makes no sense', () => {
+    expect(parseSaved(JSON.stringify(saved))).toEqual(saved);
+    expect(parseSaved('{"callId":"c"}')).toBeNull();
+    expect(parseSaved('broken')).toBeNull();
+    expect(parseSaved(null)).toBeNull();
+  });
+});
+
+describe('what must be heard', () => {
+  const ringing = reduce(initialState, { type: 'new', call: newCall({ id: 'i', dir: 'in', number: '1', name: '', createdAt: 0 }) });
+  const calling = reduce(initialState, { type: 'new', call: newCall({ id: 'o', dir: 'out', number: '1', name: '', createdAt: 0 }) });
+
+  it('rings, unless the tone is Silent', () => {
+    expect(wantedTones(ringing, 'bell').ring).toBe(RING_TONES.bell);
+    expect(wantedTones(ringing, 'silent').ring).toBeNull();
+    expect(wantedTones(ringing, 'unheard-of').ring).toBeNull();
+  });
+
+  it('plays ring-back until the far side sends its own sound', () => {
+    expect(wantedTones(reduce(calling, { type: 'progress', id: 'o', early: false }), 'bell').tone).toBe(RING_BACK);
+    expect(wantedTones(reduce(calling, { type: 'progress', id: 'o', early: true }), 'bell').tone).toBeNull();
+  });
+
+  it('only beeps while one is talking', () => {
+    const talking = reduce(reduce(calling, { type: 'answered', id: 'o', at: 1 }), { type: 'new', call: ringing.calls[0]! });
+    expect(wantedTones(talking, 'bell')).toEqual({ ring: null, tone: CALL_WAITING });
+  });
+
+  it('knows the keys and the cadence', () => {
+    expect(keyFrequencies('5')).toEqual([770, 1336]);
+    expect(keyFrequencies('A')).toBeNull();
+    expect(keyFrequencies('')).toBeNull();
+    expect(bursts([0.4, 0.2, 0.4, 2])).toMatchObject({ list: [{ at: 0, length: 0.4 }, { at: expect.closeTo(0.6), length: 0.4 }], round: 3 });
+  });
+});
+
+describe('manual settings', () => {
+  it('make a configuration with the typed password', () => {
+    Object.assign(globalThis, { location: { href: 'https://pbx.example.com/' } });
+    expect(configOfManual({ extension: '1001', password: 'secret', domain: 'example.com', wsUrl: 'wss://sip.example.com/ws' }, '1')).toMatchObject({
+      uri: 'sip:1001@example.com', authUser: '1001', password: 'secret', wsUrl: 'wss://sip.example.com/ws',
+    });
+  });
+});
