@@ -284,6 +284,7 @@ static void entry_update(struct registration *r, struct entry *e, const struct b
 	bindings_flow(e, &flow);
 	if (!moved)
 		return;
+	r->stack->moved_from = old;
 	dialog_flow_moved(r->stack, b->tenant, b->device, &flow);
 	subs_flow_moved(r->stack, &old, &flow);
 }

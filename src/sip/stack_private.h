@@ -44,7 +44,8 @@ struct stack {
 	uint16_t edge_port; /* loopback TCP listener of the WebSocket edge         */
 	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
 	struct merged *merged;
-	bool closing; /* drains: new calls get 503                           */
+	struct flow moved_from; /* during dialog_flow_moved(): where the binding was         */
+	bool closing;		/* drains: new calls get 503                           */
 };
 
 /* --- stack.c: for the dialogs ------------------------------------------------------------------
@@ -119,8 +120,9 @@ void dialog_flow_lost(struct stack *s, const struct flow *flow);
 
 /**
  * A binding of the device has moved to a new flow: the page was loaded again, the NAT chose another
- * port. Its dialogs go on there if their own flow is lost; several phones may share one device's
- * credentials, so a dialog whose flow still works stays where it is.
+ * port. Go on there: its dialogs that used s->moved_from (the binding's flow so far) and those
+ * whose flow is lost. Several phones may share one device's credentials, so others stay where they
+ * are.
  */
 void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device,
 		       const struct flow *flow);

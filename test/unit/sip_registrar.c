@@ -327,6 +327,7 @@ static void a_page_that_was_loaded_again_takes_its_calls_along(void **state)
 	assert_int_equal(fake.moved, 1);
 	assert_string_equal(fake.device, "d1001");
 	assert_int_equal(sa_port(&fake.flow.peer), again.port);
+	assert_int_equal(sa_port(&fake.from.peer), old.port);
 	clock_advance(6000);
 	timer_run();
 	assert_int_equal(find("1001"), 1);

@@ -36,7 +36,7 @@ static struct stack *stack;
 static struct {
 	unsigned invites, requests, responses, lost, moved;
 	struct sip_sender sender;
-	struct flow flow;
+	struct flow flow, from;
 	char device[40];
 	bool ring; /* leave an INVITE ringing */
 	struct sip_strans *st;
@@ -99,6 +99,7 @@ void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, cons
 {
 	++fake.moved;
 	fake.flow = *flow;
+	fake.from = s->moved_from;
 	(void)text_printf(fake.device, sizeof(fake.device), "%s", device);
 }
 
