@@ -31,6 +31,11 @@ struct store {
 	struct list batch; /* jobs that ran and wait for the commit */
 };
 
+/* The inbox derefs what it delivers, on the wrong thread for a job; it delivers a box instead. */
+struct box {
+	struct job *job;
+};
+
 /* One write: posted to the writer, run, and posted back as its own reply. */
 struct job {
 	struct le le;
@@ -38,13 +43,9 @@ struct job {
 	store_fn *fn;
 	void *obj;
 	struct actor *reply_to;
+	struct box *reply; /* made before, so that a reply never lacks memory */
 	store_done_h *done;
 	int err;
-};
-
-/* The inbox derefs what it delivers, on the wrong thread for a job; it delivers a box instead. */
-struct box {
-	struct job *job;
 };
 
 /* What one thread keeps of a store. */
@@ -97,6 +98,7 @@ static void job_destructor(void *arg)
 	struct job *job = arg;
 
 	list_unlink(&job->le);
+	mem_deref(job->reply);
 	mem_deref(job->obj);
 }
 
@@ -118,18 +120,16 @@ static void job_done_h(void *arg)
 /* Hands a job and its outcome back to whoever asked. */
 static void job_reply(struct job *job, int err)
 {
-	struct box *box = mem_zalloc(sizeof(*box), box_destructor);
-	struct actor *to = job->reply_to;
+	struct box *box = TAKE(job->reply);
 
 	list_unlink(&job->le);
 	job->err = err;
-	if (!box || !to) {
+	if (!box) {
 		mem_deref(job);
-		mem_deref(box);
 		return;
 	}
 	box->job = job;
-	err = actor_post(to, job_done_h, box);
+	err = actor_post(job->reply_to, job_done_h, box);
 	if (err)
 		log_error("store.reply", "error=\"%s\"", strerror(err));
 }
@@ -337,9 +337,13 @@ int store_write(struct store *s, store_fn *fn, void *obj, struct actor *reply_to
 {
 	struct job *job = mem_zalloc(sizeof(*job), job_destructor);
 	struct box *box = mem_zalloc(sizeof(*box), box_destructor);
-	bool closing = atomic_load(&s->closing);
+	bool closing = atomic_load(&s->closing), poor = !job || !box;
 
-	if (!job || !box || closing) {
+	if (!poor && reply_to) {
+		job->reply = mem_zalloc(sizeof(*job->reply), box_destructor);
+		poor = !job->reply;
+	}
+	if (poor || closing) {
 		mem_deref(job);
 		mem_deref(box);
 		mem_deref(obj);

@@ -2,11 +2,13 @@
  * @file store_store.c  The store: group commit, who hears when, full disk, lost file, kill -9
  */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/resource.h>
@@ -16,8 +18,24 @@
 #include <dirent.h>
 #include "clock.h"
 #include "folder.h"
-#include "log.h"
-#include "store.h"
+#include "own.h"
+
+/* How many allocations of the store still succeed; INT_MAX for all of them */
+static _Atomic int memory_left = INT_MAX;
+
+static void *poor_zalloc(size_t size, mem_destroy_h *destructor)
+{
+	int left = memory_left;
+
+	while (left != INT_MAX && left > 0 &&
+	       !atomic_compare_exchange_weak(&memory_left, &left, left - 1))
+		;
+	return left > 0 ? mem_zalloc(size, destructor) : NULL;
+}
+
+#define mem_zalloc poor_zalloc
+#include "store.c"
+#undef mem_zalloc
 
 enum { KILLS = 20, KILL_THREADS = 4, KILL_AFTER_US = 40000 };
 
@@ -420,6 +438,29 @@ static void test_file_is_for_the_owner_only(void **state)
 	mem_deref(s);
 }
 
+/* Whatever allocation fails: nobody waits for ever, and what was acknowledged is there. */
+static void test_without_memory(void **state)
+{
+	struct store *s = store_make(driver);
+	unsigned failed = 0;
+	char name[16];
+
+	for (int left = 0; left < 10; left++) {
+		int err;
+
+		snprintf(name, sizeof(name), "n%d", left);
+		memory_left = left;
+		err = store_write_wait(s, put, name);
+		memory_left = INT_MAX;
+		assert_true(!err || err == ENOMEM);
+		failed += err != 0;
+		assert_int_equal(store_read(s, has, name), err ? ENOENT : 0);
+	}
+	assert_in_range(failed, 3, 6);
+	assert_int_equal(store_write_wait(s, put, "after"), 0);
+	mem_deref(s);
+}
+
 static void test_no_folder_is_an_error(void **state)
 {
 	struct store *s = NULL;
@@ -528,6 +569,7 @@ int main(void)
 		TEST(test_thread_closes_its_connection),
 		TEST(test_release_finishes_what_waits),
 		TEST(test_file_is_for_the_owner_only),
+		TEST(test_without_memory),
 		TEST(test_no_folder_is_an_error),
 	};
 
