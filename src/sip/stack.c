@@ -13,6 +13,9 @@
 #include "log.h"
 #include "stack_parts.h"
 #include "text.h"
+#define DEBUG_MODULE "sip" /* re_dbg.h wants to know */
+#define DEBUG_LEVEL 0
+#include <re_dbg.h>
 
 enum { HASH_TRANSACTIONS = 8192, HASH_CONNECTIONS = 4096, PORT_TRIES = 16, DNS_SERVERS = 8 };
 
@@ -300,6 +303,14 @@ static bool response_h(const struct sip_msg *msg, void *arg)
 /* --- life --------------------------------------------------------------------------------------
  */
 
+/* libre's own warnings: one for each bad handshake, so not above the level of debugging */
+static void libre_says_h(int level, const char *p, size_t len, void *arg)
+{
+	while (len && (p[len - 1] == '\n' || p[len - 1] == '\r'))
+		--len;
+	log_debug("sip.libre", "text=%.*s", (int)MIN(len, (size_t)200), p);
+}
+
 /* libre does not tell which port it got: choose a free one first */
 static int port_free(uint16_t *port)
 {
@@ -455,6 +466,7 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 
 	if (!s || sodium_init() < 0)
 		return ENOMEM;
+	dbg_handler_set(libre_says_h, NULL);
 	s->conf = *conf;
 	handlers_set(s, h);
 	randombytes_buf(s->secret, sizeof(s->secret));

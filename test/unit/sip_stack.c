@@ -225,6 +225,23 @@ static void ping_by_udp_and_tcp_gets_its_pong(void **state)
 	}
 }
 
+static void a_stun_request_tells_the_address(void **state)
+{
+	static const uint8_t ask[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4};
+	uint16_t port;
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	phone_send_raw(&phone, ask, sizeof(ask));
+	assert_true(rig_run(&phone, 2000));
+	assert_true(recv(phone.fd, phone.text, sizeof(phone.text), 0) >= 32);
+	assert_memory_equal(phone.text, "\x01\x01", 2);
+	/* XOR-MAPPED-ADDRESS comes first */
+	assert_memory_equal(phone.text + 20, "\x00\x20\x00\x08\x00\x01", 6);
+	memcpy(&port, phone.text + 26, sizeof(port));
+	assert_int_equal(ntohs(port) ^ 0x2112, phone.port);
+	phone_close(&phone);
+}
+
 static void newlines_before_a_message_are_skipped(void **state)
 {
 	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
@@ -282,6 +299,37 @@ static void a_port_in_use_is_told(void **state)
 	conf.edge_port = stack_edge_port(stack);
 	assert_int_equal(stack_alloc(&other, &conf, &none), EADDRINUSE);
 	assert_null(other);
+}
+
+static void it_works_on_an_ipv6_address(void **state)
+{
+	const struct stack_handlers h = {.domain_h = rig_domain_h, .account_h = rig_account_h};
+	struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct stack_conf conf = rig_conf;
+	struct stack *six = NULL;
+	struct flow flow = {.tp = SIP_TRANSP_TLS};
+	char uri[128];
+	int err;
+
+	assert_int_equal(sa_set_str(&conf.bind, "::1", 0), 0);
+	conf.sips_port = 5061;
+	err = stack_alloc(&six, &conf, &h);
+	if (err == EADDRNOTAVAIL || err == EAFNOSUPPORT)
+		skip();
+	assert_int_equal(err, 0);
+	assert_true(stack_contact(uri, sizeof(uri), six, &flow, "a"));
+	assert_string_equal(uri, "sip:a@[::1]:5061;transport=tls");
+	memset(&phone, 0, sizeof(phone));
+	phone.fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	to.sin6_port = htons(stack_port(six));
+	assert_int_equal(connect(phone.fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	assert_int_equal(fcntl(phone.fd, F_SETFL, O_NONBLOCK), 0);
+	(void)text_printf(phone.ip, sizeof(phone.ip), "[::1]");
+	phone.port = 5999;
+	assert_int_equal(phone_options(&phone), 200);
+	assert_true(phone_has(&phone, ";received=::1"));
+	phone_close(&phone);
+	mem_deref(six);
 }
 
 static unsigned got_code;
@@ -375,10 +423,12 @@ int main(void)
 		T(in_dialog_requests_go_to_the_dialogs),
 		T(an_answer_without_transaction_repeats_its_tag),
 		T(ping_by_udp_and_tcp_gets_its_pong),
+		T(a_stun_request_tells_the_address),
 		T(newlines_before_a_message_are_skipped),
 		T(a_stranger_on_the_edge_port_is_cut_off),
 		T(a_browser_has_the_address_the_edge_tells),
 		T(a_port_in_use_is_told),
+		T(it_works_on_an_ipv6_address),
 		T(a_request_rides_the_flow_whatever_its_uri_says),
 		T(the_advertised_address_stands_in_via_and_contact),
 		T(a_response_nobody_waits_for_is_swallowed),
