@@ -32,9 +32,17 @@ static bool challenge_h(const struct sip_hdr *hdr, const struct sip_msg *msg, vo
 /* qop is a list in a challenge; "auth" is what we do */
 static bool qop_offered(const struct pl *qop)
 {
-	return pl_isset(qop) &&
-	       (!pl_strcasecmp(qop, "auth") || !re_regex(qop->p, qop->l, "auth[ \t]*,", NULL) ||
-		!re_regex(qop->p, qop->l, ",[ \t]*auth", NULL));
+	const char *p = qop->p, *end = qop->p + qop->l;
+
+	while (p < end) {
+		size_t n = strcspn(p, ", \t\"");
+		struct pl word = {p, MIN(n, (size_t)(end - p))};
+
+		if (!pl_strcasecmp(&word, "auth"))
+			return true;
+		p += word.l + 1;
+	}
+	return false;
 }
 
 static int print_answer(struct mbuf *mb, const char *name, const struct digest_params *p,

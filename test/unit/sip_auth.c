@@ -429,6 +429,25 @@ static void our_answer_without_qop_is_the_older_form(void **state)
 	assert_null(strstr(text, "qop"));
 }
 
+static void only_the_qop_auth_is_answered_as_such(void **state)
+{
+	static const struct {
+		const char *qop;
+		bool auth;
+	} row[] = {{"auth", true},	{"auth,auth-int", true}, {"auth-int, auth", true},
+		   {"auth-int", false}, {"foo,auth-int", false}, {"", false}};
+	char header[128], text[1024];
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		(void)text_printf(
+			header, sizeof(header),
+			"WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"%s\"\r\n",
+			row[i].qop);
+		assert_int_equal(answer_text(text, sizeof(text), header, 401, ""), 0);
+		assert_int_equal(strstr(text, "qop=auth, nc=00000001") != NULL, row[i].auth);
+	}
+}
+
 static void no_answer_leaks_to_another_realm(void **state)
 {
 	char text[1024];
@@ -471,6 +490,7 @@ int main(void)
 		T(upper_case_digits_and_domains_are_understood),
 		cmocka_unit_test(our_answer_takes_the_stronger_algorithm),
 		cmocka_unit_test(our_answer_without_qop_is_the_older_form),
+		cmocka_unit_test(only_the_qop_auth_is_answered_as_such),
 		cmocka_unit_test(no_answer_leaks_to_another_realm),
 	};
 
