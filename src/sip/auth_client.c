@@ -32,15 +32,16 @@ static bool challenge_h(const struct sip_hdr *hdr, const struct sip_msg *msg, vo
 /* qop is a list in a challenge; "auth" is what we do */
 static bool qop_offered(const struct pl *qop)
 {
-	const char *p = qop->p, *end = qop->p + qop->l;
+	struct pl word = {qop->p, 0};
 
-	while (p < end) {
-		size_t n = strcspn(p, ", \t\"");
-		struct pl word = {p, MIN(n, (size_t)(end - p))};
-
+	for (size_t i = 0; i <= qop->l; i++) {
+		if (i < qop->l && !strchr(", \t", qop->p[i])) {
+			++word.l;
+			continue;
+		}
 		if (!pl_strcasecmp(&word, "auth"))
 			return true;
-		p += word.l + 1;
+		word = (struct pl){qop->p + i + 1, 0};
 	}
 	return false;
 }
