@@ -147,14 +147,11 @@ static void store_judge(struct store *s, int err, const char *what)
 		log_error("store.failing", "at=%s error=\"%s\"", what, strerror(err));
 }
 
-/* A file that was moved away is not written to any more: what it would hold were lost unseen. */
 static int store_connect(struct store *s)
 {
 	char error[256] = "";
 	int err;
 
-	if (s->db && s->driver->lost_h(s->db))
-		s->db = mem_deref(s->db);
 	if (s->db)
 		return 0;
 	err = s->driver->open_h(&s->db, s->where, DB_WRITE);
@@ -195,19 +192,15 @@ static void batch_reply(struct store *s, int err)
 	}
 }
 
+/* A file that was moved away is not written to any more: what it would hold were lost unseen. */
 static void store_flush(struct store *s)
 {
 	int err;
 
 	if (!s->batch.head)
 		return;
-	if (!s->db || !s->driver->within_h(s->db))
-		err = EIO;
-	else if (s->driver->lost_h(s->db))
-		err = EIO;
-	else
-		err = s->driver->commit_h(s->db);
-	if (err && s->db)
+	err = s->driver->lost_h(s->db) ? EIO : s->driver->commit_h(s->db);
+	if (err)
 		s->driver->rollback_h(s->db);
 	if (err == EIO)
 		s->db = mem_deref(s->db);
