@@ -420,12 +420,14 @@ void registrar_request(struct stack *s, const struct sip_msg *msg, const struct 
  */
 int registrar_restore(struct stack *s, const struct binding *b)
 {
+	uint64_t now = clock_mono_ms();
 	struct entry *e;
 	int err;
 
 	if (b->flow.tp != SIP_TRANSP_UDP)
 		return ENOTCONN;
-	if (b->expires <= clock_mono_ms())
+	/* further away than any registration: a difference of clocks that wrapped around */
+	if (b->expires <= now || b->expires - now > (uint64_t)s->conf.register_max_s * 1000)
 		return ETIMEDOUT;
 	err = bindings_add(&e, s, b);
 	if (err)
