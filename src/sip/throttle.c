@@ -64,13 +64,29 @@ int throttle_alloc(struct throttle **tp, uint32_t rows)
 	return 0;
 }
 
+/* Whoever has one IPv6 address has the 2^64 of its subnet */
+static void source_of(struct sa *source, const struct sa *client)
+{
+	uint8_t addr[16];
+
+	*source = *client;
+	if (sa_af(client) != AF_INET6)
+		return;
+	sa_in6(client, addr);
+	memset(addr + 8, 0, 8);
+	sa_set_in6(source, addr, 0);
+}
+
 static uint64_t key_of(const struct throttle *t, const struct sa *client, const struct pl *realm,
 		       const struct pl *user)
 {
 	char text[3 * SIP_NAME];
-	int n = re_snprintf(text, sizeof(text), "%j %r %r", client, realm, user);
+	struct sa source;
 	uint64_t key;
+	int n;
 
+	source_of(&source, client);
+	n = re_snprintf(text, sizeof(text), "%j %r %r", &source, realm, user);
 	/* what does not fit shares a row: no such account exists */
 	crypto_shorthash((uint8_t *)&key, (const uint8_t *)text, n < 0 ? 0 : (size_t)n, t->secret);
 	return key;

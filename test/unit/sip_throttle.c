@@ -48,6 +48,18 @@ static void another_source_or_account_is_not_blocked(void **state)
 	assert_true(throttle_blocked(table, &port, &realm, &user));
 }
 
+static void an_ipv6_subnet_is_one_source(void **state)
+{
+	struct sa one, same, other_net;
+
+	assert_int_equal(sa_set_str(&one, "2001:db8:1:2::5", 5060), 0);
+	assert_int_equal(sa_set_str(&same, "2001:db8:1:2:9::7", 5060), 0);
+	assert_int_equal(sa_set_str(&other_net, "2001:db8:1:3::5", 5060), 0);
+	assert_true(wrong_tries(&one, THROTTLE_TRIES));
+	assert_true(throttle_blocked(table, &same, &realm, &user));
+	assert_false(throttle_blocked(table, &other_net, &realm, &user));
+}
+
 static void slow_tries_are_forgiven(void **state)
 {
 	for (unsigned i = 0; i < 5; i++) {
@@ -99,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_tenth_wrong_try_within_a_minute_starts_the_delay),
 		T(another_source_or_account_is_not_blocked),
+		T(an_ipv6_subnet_is_one_source),
 		T(slow_tries_are_forgiven),
 		T(the_delay_ends_and_grows_each_time),
 		T(a_right_password_clears_the_count),
