@@ -152,9 +152,10 @@ static int extension_write(struct db *db, const struct cdr *c, const char *exten
 	if (!extension[0])
 		return 0;
 	return db_exec(db,
-		       "INSERT INTO call_extension (tenant_id, extension, started_at, call_id, "
-		       "called) VALUES ($1, $2, $3, $4, $5) "
-		       "ON CONFLICT (tenant_id, extension, started_at, call_id) DO NOTHING",
+		       "INSERT INTO call_extension (tenant_id, extension_id, started_at, call_id, "
+		       "called) SELECT $1, id, $3, $4, $5 FROM extension "
+		       "WHERE tenant_id = $1 AND number = $2 "
+		       "ON CONFLICT (tenant_id, extension_id, started_at, call_id) DO NOTHING",
 		       "isisd", c->tenant, extension, c->started_at, c->id, called);
 }
 

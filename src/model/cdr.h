@@ -75,7 +75,7 @@ struct cdr_filter {
 	enum cdr_dir dir;
 	enum cdr_result result;
 	char q[MODEL_NAME];	    /* part of a number or of a name                   */
-	char extension[PHONE_SIZE]; /* only calls in which this extension took part    */
+	char extension[PHONE_SIZE]; /* number: only calls in which that extension took part    */
 	int64_t before_at;	    /* the cursor: strictly older than this            */
 	char before_id[ID_SIZE];
 	unsigned limit;
@@ -115,6 +115,7 @@ int cdr_beat(struct db *db, int64_t now);
 int cdr_close_orphans(struct db *db, unsigned *closed);
 
 int cdr_get(struct cdr **cp, struct db *db, int64_t tenant, const char *id);
+int cdr_took_part(struct db *db, const struct cdr *c, const char *extension);
 int cdr_list(struct cdr_cursor *next, struct db *db, const struct cdr_filter *f, cdr_h *h,
 	     void *arg);
 int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t since, unsigned limit,

@@ -10,6 +10,13 @@
 
 enum { PAGE_DEFAULT = 25, SCAN_MAX = 30000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
 
+/* The calls of the extension that has number $2 of tenant $1 today, since $3. */
+#define OF_EXTENSION                                                                               \
+	" FROM call_extension x JOIN call c ON c.tenant_id = x.tenant_id AND "                     \
+	"c.started_at = x.started_at AND c.id = x.call_id WHERE x.tenant_id = $1 AND "             \
+	"x.extension_id = (SELECT id FROM extension WHERE tenant_id = $1 AND number = $2) AND "    \
+	"x.started_at >= $3 "
+
 void cdr_party_read(struct cdr_party *p, const struct db_row *row, int i)
 {
 	db_copy(p->number, sizeof(p->number), row, i);
@@ -127,6 +134,22 @@ int cdr_get(struct cdr **cp, struct db *db, int64_t tenant, const char *id)
 	return err;
 }
 
+/**
+ * Says whether an extension took part in a call; not whether its number did at the time
+ *
+ * @return 0, ENOENT when it did not, or what the database said
+ */
+int cdr_took_part(struct db *db, const struct cdr *c, const char *extension)
+{
+	int64_t n;
+
+	return db_number(db, &n,
+			 "SELECT 1 FROM call_extension WHERE tenant_id = $1 AND extension_id = "
+			 "(SELECT id FROM extension WHERE tenant_id = $1 AND number = $2) AND "
+			 "started_at = $3 AND call_id = $4",
+			 "isis", c->tenant, extension, c->started_at, c->id);
+}
+
 /* A page being gathered: rows come newest first, what does not fit the filter is passed over. */
 struct page {
 	const struct cdr_filter *f;
@@ -230,11 +253,8 @@ int cdr_list(struct cdr_cursor *next, struct db *db, const struct cdr_filter *f,
 	search_digits(p.digits, sizeof(p.digits), f->q);
 	if (f->extension[0])
 		return db_query(db, page_row, &p,
-				"SELECT " CDR_COLUMNS ", x.called FROM call_extension x "
-				"JOIN call c ON c.tenant_id = x.tenant_id AND "
-				"c.started_at = x.started_at AND c.id = x.call_id "
-				"WHERE x.tenant_id = $1 AND x.extension = $2 AND "
-				"x.started_at >= $3 AND (x.started_at, x.call_id) < ($4, $5) "
+				"SELECT " CDR_COLUMNS ", x.called" OF_EXTENSION
+				"AND (x.started_at, x.call_id) < ($4, $5) "
 				"ORDER BY x.started_at DESC, x.call_id DESC",
 				"isiis", f->tenant, f->extension, f->from, before_at, before_id);
 	return db_query(db, page_row, &p,
@@ -293,10 +313,7 @@ int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t sin
 	m->limit = limit < MISSED_MAX ? limit : MISSED_MAX;
 	err = db_query(db, missed_row, m,
 		       "SELECT c.from_number, c.from_name, c.from_extension, c.started_at, "
-		       "c.duration_ms FROM call_extension x JOIN call c ON "
-		       "c.tenant_id = x.tenant_id AND c.started_at = x.started_at AND "
-		       "c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension = $2 AND "
-		       "x.started_at >= $3 AND x.called = 1 AND c.result <> 'answered' "
+		       "c.duration_ms" OF_EXTENSION "AND x.called = 1 AND c.result <> 'answered' "
 		       "ORDER BY x.started_at DESC, x.call_id DESC",
 		       "isi", tenant, extension, since);
 	for (unsigned i = 0; i < m->count && !err; i++)
@@ -344,11 +361,7 @@ int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant
 	CHECK(count > 0);
 	for (unsigned i = 0; i < count; i++)
 		days[i].answered = days[i].missed = 0;
-	return db_query(db, day_row, &d,
-			"SELECT c.started_at, c.result, x.called FROM call_extension x JOIN call c "
-			"ON c.tenant_id = x.tenant_id AND c.started_at = x.started_at AND "
-			"c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension = $2 AND "
-			"x.started_at >= $3",
+	return db_query(db, day_row, &d, "SELECT c.started_at, c.result, x.called" OF_EXTENSION,
 			"isi", tenant, extension, days[0].start);
 }
 

@@ -26,6 +26,13 @@ static void sql(const char *text, const char *fmt, int64_t n)
 /* 200 extensions; every 100,000th call was busy, the others alternate. */
 static void fill(void)
 {
+	sql("INSERT INTO tenant VALUES (1, 'uuid', 'Big', 'big.example.com', 'US', 'USD', 'UTC', "
+	    "'', '{}', 1, 1, '', 0, $1)",
+	    "i", 0);
+	sql("WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
+	    "INSERT INTO extension SELECT 1, 'e' || i, CAST(i AS TEXT), 'Somebody', '', '', 30000, "
+	    "1, 0, 1 FROM n",
+	    "i", 1199);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
 	    "INSERT INTO call SELECT 1, 'id' || i, CASE WHEN i % 2 = 0 THEN 'in' ELSE 'out' END, "
 	    "CASE WHEN i % 100000 = 7 THEN 'busy' WHEN i % 3 = 0 THEN 'noanswer' ELSE 'answered' "
@@ -34,7 +41,7 @@ static void fill(void)
 	    "i * 1000, 0, i * 1000 + 500, 500, 0, 'NORMAL', 0 FROM n",
 	    "i", calls);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-	    "INSERT INTO call_extension SELECT 1, CAST(1000 + i % 200 AS TEXT), i * 1000, "
+	    "INSERT INTO call_extension SELECT 1, 'e' || (1000 + i % 200), i * 1000, "
 	    "'id' || i, 1 FROM n",
 	    "i", calls);
 }

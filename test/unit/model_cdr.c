@@ -6,6 +6,21 @@
 
 enum { NOW = 10000000 };
 
+static struct extension maya, tom;
+
+static int people(void **state)
+{
+	int err = setup(state);
+
+	if (err)
+		return err;
+	maya = extension_make(mine.id, "1001", "Maya");
+	tom = extension_make(mine.id, "1002", "Tom");
+	extension_make(other.id, "1001", "Ana");
+	extension_make(other.id, "1002", "James");
+	return 0;
+}
+
 static struct cdr *cdr_make(int64_t tenant, int64_t at, const char *from, const char *to,
 			    enum cdr_result result)
 {
@@ -472,6 +487,36 @@ static void test_other_tenant_finds_nothing(void **state)
 	assert_int_equal(list(&f, NULL).count, 0);
 }
 
+/* Whoever gets a number later does not get the calls of whoever had it before. */
+static void test_calls_belong_to_the_extension_not_its_number(void **state)
+{
+	struct cdr_filter f = {.tenant = mine.id, .extension = "1001"};
+	struct cdr_day day = {.start = 0};
+	struct missed_seen s = {0};
+	struct cdr *c;
+
+	call(mine.id, 10, "1002", "1001", CDR_noanswer);
+	assert_int_equal(cdr_get(&c, db, mine.id, last_id), 0);
+	assert_int_equal(cdr_took_part(db, c, "1001"), 0);
+	assert_int_equal(cdr_took_part(db, c, "1003"), ENOENT);
+	strcpy(maya.number, "2001");
+	assert_int_equal(extension_change(db, &maya), 0);
+	extension_make(mine.id, "1001", "Somebody new");
+	assert_int_equal(cdr_took_part(db, c, "1001"), ENOENT);
+	assert_int_equal(cdr_took_part(db, c, "2001"), 0);
+	assert_int_equal(list(&f, NULL).count, 0);
+	assert_int_equal(cdr_missed(db, mine.id, "1001", 0, 4, missed_h, &s), 0);
+	assert_int_equal(s.n, 0);
+	assert_int_equal(cdr_days(&day, 1, db, mine.id, "1001"), 0);
+	assert_int_equal(day.missed, 0);
+	strcpy(f.extension, "2001"); /* and hers follow her */
+	assert_int_equal(list(&f, NULL).count, 1);
+	assert_int_equal(extension_remove(db, mine.id, tom.id), 0);
+	extension_make(mine.id, "1002", "Somebody newer");
+	assert_int_equal(cdr_took_part(db, c, "1002"), ENOENT);
+	mem_deref(c);
+}
+
 static void test_words(void **state)
 {
 	enum cdr_dir dir;
@@ -488,6 +533,9 @@ static void test_words(void **state)
 	assert_int_equal(cdr_dir_parse(&dir, "sideways"), EINVAL);
 	assert_int_equal(cdr_result_parse(&result, "great"), EINVAL);
 }
+
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, people, teardown)
 
 int main(void)
 {
@@ -509,6 +557,7 @@ int main(void)
 		TEST(test_count),
 		TEST(test_summary),
 		TEST(test_other_tenant_finds_nothing),
+		TEST(test_calls_belong_to_the_extension_not_its_number),
 		TEST(test_words),
 	};
 

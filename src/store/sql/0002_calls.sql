@@ -24,14 +24,15 @@ CREATE TABLE call (
 );
 CREATE UNIQUE INDEX call_id ON call (tenant_id, id);
 
--- Who of our own took part: the page of one extension, and its missed calls.
+-- Who of our own took part: the page of one extension, and its missed calls. By the extension's id:
+-- whoever gets a number that somebody else had before does not see the calls of that time.
 CREATE TABLE call_extension (
 	tenant_id BIGINT NOT NULL,
-	extension TEXT NOT NULL,
+	extension_id TEXT NOT NULL,
 	started_at BIGINT NOT NULL,
 	call_id TEXT NOT NULL,
 	called INTEGER NOT NULL,
-	PRIMARY KEY (tenant_id, extension, started_at, call_id)
+	PRIMARY KEY (tenant_id, extension_id, started_at, call_id)
 );
 
 CREATE TABLE call_leg (
