@@ -40,6 +40,14 @@ static void alive_next(struct entry *e)
 	tmr_start(&e->tmr_alive, interval_ms(e), alive_h, e);
 }
 
+static void unanswered(struct entry *e)
+{
+	if (++e->unanswered < UNANSWERED_MAX || e->b.silent)
+		return;
+	e->b.silent = true;
+	log_info("sip.phone_silent", "tenant=%lld user=%s", (long long)e->b.tenant, e->b.user);
+}
+
 static void response_h(int err, const struct sip_msg *msg, void *arg)
 {
 	struct entry *e = arg;
@@ -48,12 +56,11 @@ static void response_h(int err, const struct sip_msg *msg, void *arg)
 		return;
 	alive_next(e);
 	if (err || !msg) {
-		if (++e->unanswered == UNANSWERED_MAX)
-			log_info("sip.phone_silent", "tenant=%lld user=%s", (long long)e->b.tenant,
-				 e->b.user);
+		unanswered(e);
 		return;
 	}
 	e->unanswered = 0;
+	e->b.silent = false;
 	e->b.rtt_ms = (uint32_t)(clock_mono_ms() - e->alive_sent);
 }
 
@@ -76,6 +83,8 @@ static void alive_h(void *arg)
 	struct entry *e = arg;
 	AUTO struct mbuf *mb = mbuf_alloc(512);
 
+	if (e->alive)
+		unanswered(e); /* the next is due before libre gives up the last */
 	e->alive = mem_deref(e->alive);
 	alive_next(e);
 	if (!mb || print_options(mb, e))

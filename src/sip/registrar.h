@@ -30,6 +30,7 @@ struct binding {
 	int64_t registered_at;                   /* wall ms                         */
 	uint64_t expires;                        /* mono ms                         */
 	uint32_t rtt_ms;                         /* of the last keep-alive OPTIONS  */
+	bool silent;                             /* several of them went unanswered */
 };
 
 typedef bool(binding_visit_h)(const struct binding *b, void *arg); /* true stops */

@@ -251,14 +251,23 @@ static void options_keep_a_nat_open_and_measure(void **state)
 	assert_int_equal(phone_wait(&phone, 1000), 1);
 }
 
-static void a_silent_phone_is_kept(void **state)
+static void a_silent_phone_is_kept_and_marked(void **state)
 {
 	assert_int_equal(phone_register(&phone, "1001", "Contact: <sip:a@10.9.8.7:5060>\r\n"), 200);
-	for (unsigned i = 0; i < 5; i++) {
-		clock_advance(33000);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(find("1001"), 1);
+		assert_false(found[0]->silent);
+		clock_advance(31600);
 		assert_int_equal(phone_wait(&phone, 1000), 1);
+		(void)rig_run(NULL, 5);
 	}
 	assert_int_equal(find("1001"), 1);
+	assert_true(found[0]->silent);
+	while (phone_wait(&phone, 20))
+		; /* retransmissions */
+	assert_int_equal(phone_register(&phone, "1001", "Contact: <sip:a@10.9.8.7:5060>\r\n"), 200);
+	assert_int_equal(find("1001"), 1);
+	assert_false(found[0]->silent);
 }
 
 static void a_phone_not_behind_nat_is_left_alone(void **state)
@@ -441,7 +450,7 @@ int main(void)
 		T(a_phone_behind_nat_is_reached_where_it_came_from),
 		T(a_phone_that_listens_on_another_port_is_reached_there),
 		T(options_keep_a_nat_open_and_measure),
-		T(a_silent_phone_is_kept),
+		T(a_silent_phone_is_kept_and_marked),
 		T(a_phone_not_behind_nat_is_left_alone),
 		T(a_browser_is_bound_to_its_connection),
 		T(a_page_that_is_gone_cannot_be_rung_and_goes_after_five_seconds),
