@@ -1,5 +1,5 @@
 /** Microphone and loudspeaker of the calls: one source for all calls, one element for the far side. */
-import { loadPrefs, micOfError, openMicrophone, sendTo, silentStream } from './devices';
+import { listDevices, loadPrefs, micOfError, openMicrophone, pickDevice, sendTo, silentStream } from './devices';
 import type { Mic } from './model';
 
 export const REMOTE_AUDIO_ID = 'phone-remote-audio';
@@ -45,24 +45,32 @@ export class CallAudio {
     if (this.copies.size === 0) this.drop('');
   }
 
-  /** Moves every call to the microphone that is chosen now. */
-  async switchMicrophone(replace: (id: string, track: MediaStreamTrack) => Promise<void>): Promise<void> {
-    if (this.copies.size === 0) return;
+  /** Moves every call to the microphone that is right now; answers its name when it is another one. */
+  async switchMicrophone(replace: (id: string, track: MediaStreamTrack) => Promise<void>): Promise<string> {
     const old = this.source;
+    if (!old || this.copies.size === 0 || (await this.stillRight(old))) return '';
     this.source = null;
-    const ids = [...this.copies.keys()];
-    for (const id of ids) {
+    for (const id of [...this.copies.keys()]) {
       const fresh = await this.take();
       const track = fresh?.getAudioTracks()[0];
       if (!fresh || !track) {
         this.source = old;
-        return;
+        return '';
       }
       await replace(id, track);
       stopAll(this.copies.get(id));
       this.copies.set(id, fresh);
     }
     stopAll(old);
+    return labelOf(this.source) === labelOf(old) ? '' : labelOf(this.source);
+  }
+
+  private async stillRight(source: MediaStream): Promise<boolean> {
+    const track = source.getAudioTracks()[0];
+    if (track?.readyState !== 'live') return false;
+    const wanted = pickDevice(await listDevices('audioinput'), loadPrefs().microphone);
+    const used = track.getSettings().deviceId;
+    return wanted === '' ? used === 'default' || used === undefined : used === wanted;
   }
 
   async playRemote(stream: MediaStream | null): Promise<void> {
@@ -76,6 +84,10 @@ export class CallAudio {
 
 function stopAll(stream: MediaStream | null | undefined): void {
   stream?.getTracks().forEach((track) => track.stop());
+}
+
+function labelOf(stream: MediaStream | null): string {
+  return stream?.getAudioTracks()[0]?.label ?? '';
 }
 
 function remoteElement(): HTMLAudioElement {

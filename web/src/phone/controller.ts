@@ -1,4 +1,6 @@
 /** The leader's side of the phone: turns commands into SIP, and what happens there into state. */
+import { t } from '../i18n';
+import { toast } from '../lib/toast.svelte';
 import { CallAudio } from './audio';
 import { endOf } from './causes';
 import type { EngineConfig, PhoneEngine } from './engine';
@@ -73,8 +75,8 @@ export class PhoneController {
       connecting: () => {
         if (host.state().line.kind !== 'retrying') host.emit({ type: 'line', line: { kind: 'connecting' } });
       },
-      disconnected: () => {
-        const line = navigator.onLine ? { kind: 'retrying' as const, nextAt: Date.now() + 2000 } : { kind: 'offline' as const };
+      disconnected: (waitMs) => {
+        const line = navigator.onLine ? { kind: 'retrying' as const, nextAt: Date.now() + waitMs } : { kind: 'offline' as const };
         host.emit({ type: 'line', line });
       },
       canTake: () => canTake(host.state()),
@@ -285,16 +287,12 @@ export class PhoneController {
     this.route();
   }
 
-  /** The person chose other devices. */
-  async prefsChanged(): Promise<void> {
+  /** The person chose other devices, or something was plugged in or out: use what is right now. */
+  async devicesChanged(): Promise<void> {
     const { engine } = this;
     if (!engine) return;
-    await this.audio.switchMicrophone((id, track) => engine.replaceTrack(id, track));
+    const label = await this.audio.switchMicrophone((id, track) => engine.replaceTrack(id, track));
+    if (label) toast(t.phone.microphoneNow(label));
     this.route();
-  }
-
-  /** Something was plugged in or out during a call. */
-  async devicesChanged(): Promise<void> {
-    if (this.host.state().calls.some((call) => call.phase === 'active')) await this.prefsChanged();
   }
 }

@@ -7,6 +7,7 @@ import type { IncomingEvent, OutgoingEvent, RTCSession } from 'jssip/lib/RTCSess
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent, UAConfiguration } from 'jssip/lib/UA';
 import { endOf, endOfBye, endOfCancel, parseReason, reasonOfCode } from './causes';
 import type { End, SavedCall } from './model';
+import { sipLog } from './log';
 import { newCall, type PhoneEvent } from './store';
 
 export interface EngineConfig {
@@ -26,7 +27,8 @@ export interface EngineHooks {
   /** The line changed: connected, registered, refused. */
   registered(): void;
   refused(code: number): void;
-  disconnected(): void;
+  /** Lost; the next try is after so many milliseconds, or at once. */
+  disconnected(waitMs: number): void;
   connecting(): void;
   /** May one more call ring here? */
   canTake(): boolean;
@@ -36,7 +38,12 @@ export interface EngineHooks {
 
 /** What JsSIP has but its type file lacks. */
 interface UaExtras {
-  transport: { connect(): void; disconnect(): void };
+  transport: {
+    connect(): void;
+    disconnect(): void;
+    recovery_options: { min_interval: number; max_interval: number };
+    ondata: (data: { message: string }) => void;
+  };
   sendOptions(target: string, body: string, options: { eventHandlers: Record<string, () => void> }): void;
 }
 interface SessionExtras {
@@ -53,6 +60,8 @@ const GATHER_MS = 500;
 const READY_TRIES = 25;
 const READY_GAP_MS = 120;
 const BYE_GRACE_MS = 2000;
+/** Waits between tries, in seconds: known beforehand, so that the panel can count them down. */
+const RETRY_S = [1, 2, 4, 8, 15];
 
 debug.disable();
 
@@ -61,17 +70,19 @@ export class PhoneEngine {
   private readonly sessions = new Map<string, RTCSession>();
   private readonly streams = new Map<string, MediaStream>();
   private readonly domain: string;
+  private lostTimes = 0;
 
   constructor(private readonly config: EngineConfig, private readonly hooks: EngineHooks) {
     this.domain = config.uri.replace(/^sips?:/, '').split('@').pop() ?? '';
     this.ua = new UA(this.uaConfig()) as UA & UaExtras;
     this.listen();
+    this.logMessages();
   }
 
   private uaConfig(): UAConfiguration {
     const { config } = this;
     return {
-      sockets: [new WebSocketInterface(config.wsUrl)],
+      sockets: [this.socket()],
       uri: config.uri.startsWith('sip') ? config.uri : `sip:${config.uri}`,
       authorization_user: config.authUser,
       display_name: config.displayName,
@@ -88,16 +99,47 @@ export class PhoneEngine {
   private listen(): void {
     const { ua, hooks } = this;
     ua.on('connecting', () => hooks.connecting());
-    ua.on('disconnected', () => hooks.disconnected());
-    ua.on('registered', () => hooks.registered());
+    ua.on('disconnected', (event) => this.lost(event.error));
+    ua.on('registered', () => {
+      this.lostTimes = 0;
+      hooks.registered();
+    });
     ua.on('registrationFailed', (event) => {
       const code = event.response?.status_code ?? 0;
       if (code) hooks.refused(code);
-      else hooks.disconnected();
+      else hooks.disconnected(0);
     });
     ua.on('newRTCSession', (event: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
       if (event.originator === 'remote') this.incoming(event.session);
     });
+  }
+
+  /** JsSIP would draw lots for the wait; told a range of one number it has no choice. */
+  private lost(retries: boolean): void {
+    const seconds = RETRY_S[Math.min(this.lostTimes, RETRY_S.length - 1)] ?? 15;
+    this.lostTimes += 1;
+    this.ua.transport.recovery_options = { min_interval: seconds, max_interval: seconds };
+    sipLog.add('note', 'disconnected');
+    this.hooks.disconnected(retries ? seconds * 1000 : 0);
+  }
+
+  private logMessages(): void {
+    const { transport } = this.ua;
+    const { ondata } = transport;
+    transport.ondata = (data) => {
+      sipLog.add('received', data.message);
+      ondata(data);
+    };
+  }
+
+  private socket(): WebSocketInterface {
+    const socket = new WebSocketInterface(this.config.wsUrl);
+    const send = socket.send.bind(socket);
+    socket.send = (message) => {
+      sipLog.add('sent', String(message));
+      return send(message);
+    };
+    return socket;
   }
 
   start(): void {

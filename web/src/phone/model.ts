@@ -87,7 +87,7 @@ export interface PhoneState {
   extension: string;
   displayName: string;
   manual: boolean;
-  features: { record: boolean; transfer: boolean; conference: boolean };
+  features: { transfer: boolean };
   echoTest: string;
   calls: Call[];
   current: string | null;
@@ -103,7 +103,7 @@ export const initialState: PhoneState = {
   extension: '',
   displayName: '',
   manual: false,
-  features: { record: false, transfer: true, conference: false },
+  features: { transfer: true },
   echoTest: '',
   calls: [],
   current: null,

@@ -42,6 +42,10 @@ class Phone {
     navigator.mediaDevices?.addEventListener?.('devicechange', () => {
       if (this.leading) void this.controller?.devicesChanged();
     });
+    // Sound that the browser refused may be allowed after the first touch.
+    addEventListener('pointerdown', () => {
+      if (this.state.soundBlocked) this.react();
+    });
     addEventListener('pagehide', () => this.leave());
     addEventListener('beforeunload', (event) => {
       if (this.leading && this.state.calls.some((call) => call.phase === 'active')) event.preventDefault();
@@ -135,7 +139,7 @@ class Phone {
     if (!this.leading) return;
     if (message.kind === 'command') this.send(message.command);
     if (message.kind === 'hello') this.leadership?.post({ kind: 'state', state: this.state });
-    if (message.kind === 'prefs') void this.controller?.prefsChanged();
+    if (message.kind === 'prefs') void this.controller?.devicesChanged();
     if (message.kind === 'settings') void this.provision();
   }
 
@@ -202,10 +206,9 @@ class Phone {
     try {
       const session = await openPhoneSession();
       this.session = session;
-      const { record = false, transfer = true, conference = false } = session.features;
       this.emit({ type: 'identity', identity: {
         extension: session.extension, displayName: session.displayName, manual: false,
-        features: { record, transfer, conference }, echoTest: session.echoTest,
+        features: { transfer: session.features.transfer ?? true }, echoTest: session.echoTest,
       } });
       await (await this.loadController()).start(configOfSession(session, version));
       this.renewAt(session.expiresAt - RENEW_EARLY_MS);
@@ -253,7 +256,7 @@ class Phone {
   // -- devices -------------------------------------------------------------------------------
 
   prefsChanged(): void {
-    if (this.leading) void this.controller?.prefsChanged();
+    if (this.leading) void this.controller?.devicesChanged();
     else this.leadership?.post({ kind: 'prefs' });
   }
 

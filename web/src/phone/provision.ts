@@ -13,7 +13,7 @@ export interface PhoneSession {
   wsUrl: string;
   expiresAt: number;
   iceServers: RTCIceServer[];
-  features: { record?: boolean; transfer?: boolean; conference?: boolean; video?: boolean };
+  features: { transfer?: boolean };
   codecs: string[];
   emergency: string[];
   echoTest: string;

@@ -15,7 +15,10 @@ export class TonePlayer {
     this.stop();
     this.playing = tone;
     const context = await this.open(device);
-    if (context.state !== 'running') return false;
+    if (context.state !== 'running') {
+      this.playing = null;
+      return false;
+    }
     if (this.playing !== tone) return true;
     const { round } = bursts(tone.cadence);
     this.schedule(context, tone);

@@ -11,6 +11,7 @@ export default {
     open: (day: string, count: number) => `${day}. You have ${n(count, { one: '# missed call', other: '# missed calls' })} to look at.`,
     what: 'Home',
     reach: 'How calls reach me',
+    reachBody: 'Calls reach you',
     devicesReady: (count: number) => n(count, { one: '# device ready', other: '# devices ready' }),
     noDevice: 'No device is connected',
     noDeviceBody: 'Calls to you cannot ring now. Open the phone here, or connect a desk phone.',
@@ -22,7 +23,6 @@ export default {
     noMissedBody: 'Calls you miss will be listed here.',
     allCalls: 'All calls',
     callBack: 'Call back',
-    callBackTo: (who: string) => `Call back ${who}`,
     rang: (span: string) => `rang ${span}`,
     calledTimes: (count: number) => n(count, { one: 'called once', two: 'called twice', other: 'called # times' }),
     calledTwice: 'called twice',
@@ -85,7 +85,6 @@ export default {
     causeText: (text: string, code: number) => (code ? `${text} (${code})` : text),
     notFound: 'This call is not in your history',
     notFoundBody: 'It may have been deleted, or it belongs to somebody else.',
-    previousCall: 'Newer call', nextCall: 'Older call',
   },
   live: {
     title: 'Live calls',
