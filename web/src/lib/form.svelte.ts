@@ -50,7 +50,9 @@ export class Form<T extends Values> {
   }
 
   /** On leaving a field: complain about it, not about the ones not yet reached. */
-  touch(name: string): void {
+  touch(name: string, event?: FocusEvent): void {
+    // A message that comes or goes would move the button away from under the pointer that is pressing it.
+    if (event?.relatedTarget instanceof HTMLElement && event.relatedTarget.closest('button, a')) return;
     const message = this.check()[name];
     const { [name]: _gone, ...rest } = this.errors;
     this.errors = message ? { ...rest, [name]: message } : rest;

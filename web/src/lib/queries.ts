@@ -33,7 +33,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** Many events in a burst cost one request per list. */
 export function makeStale(name: LiveName): void {
   if (name === 'resync') {
-    void queries.invalidateQueries();
+    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'calls' });
     return;
   }
   for (const key of STALE[name]) due.add(key);

@@ -31,9 +31,13 @@ type State = { kind: 'unknown' } | { kind: 'out' } | { kind: 'in'; me: Me } | { 
 
 export const session = $state<{ value: State }>({ value: { kind: 'unknown' } });
 
+let last: Me | null = null;
+
+/** Who is signed in; for pages, which exist only then. While they are taken down it is who was. */
 export function me(): Me {
-  if (session.value.kind !== 'in') throw new Error('nobody is signed in');
-  return session.value.me;
+  if (session.value.kind === 'in') last = session.value.me;
+  if (!last) throw new Error('nobody is signed in');
+  return last;
 }
 
 export function isAdmin(role: Role): boolean {
