@@ -1,0 +1,260 @@
+// What a screen does when things are not as usual: empty, failed, offline, refused, changed elsewhere, signed out.
+import { axe, launch, signIn, watchedPage } from './browser.mjs';
+import { extensions } from './mock/data.mjs';
+import { startServer } from './mock/server.mjs';
+
+const server = await startServer();
+const browser = await launch();
+let failed = 0;
+
+async function check(name, email, run) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['microphone', 'clipboard-write'], acceptDownloads: true });
+  context.setDefaultTimeout(6000);
+  const { page, complaints } = await watchedPage(context, [/status of (401|404|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
+  try {
+    if (email) await signIn(page, server.url, `${email}@northwind.localhost`);
+    await run(page, context);
+    const bad = [...(await axe(page)), ...complaints];
+    if (bad.length) throw new Error(bad.join('\n'));
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
+  }
+  await context.close();
+}
+
+const assert = (truth, message) => {
+  if (!truth) throw new Error(message);
+};
+const api = (path) => `${server.url}/api/v1${path}`;
+const answer = (status, body) => (route) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
+const go = (page, path) => page.goto(server.url + path);
+
+await check('a session that ended leads to sign-in and back to the same page', null, async (page) => {
+  await go(page, '/calls?dir=in&result=missed');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('Sign in to go on.').waitFor();
+  await page.getByLabel('Email').fill('maya@northwind.localhost');
+  await page.getByRole('textbox', { name: 'Password' }).fill('carillon-demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Call history' }).waitFor();
+  assert(page.url().endsWith('/calls?dir=in&result=missed'), page.url());
+});
+
+await check('a session that ends under way', 'maya', async (page, context) => {
+  await page.getByRole('heading', { name: /Maya/ }).waitFor();
+  await context.clearCookies();
+  await page.getByRole('link', { name: 'My account' }).click();
+  await page.getByText('Sign in to go on.').waitFor();
+  assert(page.url().includes('next=%2Faccount'), page.url());
+});
+
+await check('wrong pair, then locked with the minutes left', null, async (page) => {
+  await go(page, '/sign-in');
+  const attempt = async () => {
+    await page.getByLabel('Email').fill('nobody@northwind.localhost');
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await attempt();
+  await page.getByText('The email or the password is wrong.').waitFor();
+  assert((await page.getByLabel('Email').inputValue()) !== '', 'the email was lost');
+  for (let i = 0; i < 5; i += 1) {
+    await attempt();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.waitForTimeout(100);
+  }
+  await page.getByText(/Wait 14 minutes/).waitFor();
+});
+
+await check('caps lock is told', null, async (page) => {
+  await go(page, '/sign-in');
+  await page.getByRole('textbox', { name: 'Password' }).focus();
+  await page.evaluate(() => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'A', bubbles: true, modifierCapsLock: true })));
+  await page.getByText('Caps Lock is on.').waitFor();
+});
+
+for (const [path, what, text] of [['/calls', '/calls?*', 'No calls yet'], ['/extensions', '/extensions?*', 'No extensions yet'], ['/users', '/users?*', 'No users yet'],
+  ['/registrations', '/registrations?*', 'No device is connected'], ['/numbers', '/dids?*', 'No numbers yet'], ['/live', '/live-calls?*', 'No calls now']]) {
+  await check(`${path} when there is nothing`, 'admin', async (page) => {
+    await page.route(api(what), answer(200, { rows: [], next: null }));
+    await go(page, path);
+    await page.getByText(text, { exact: true }).waitFor();
+  });
+}
+
+await check('an error with Try again and a request id', 'maya', async (page) => {
+  await page.route(api('/home'), answer(500, { status: 500, title: 'x', detail: 'The store did not answer.', requestId: 'req-77' }));
+  await go(page, '/');
+  await page.getByText('The store did not answer.').waitFor({ timeout: 9000 });
+  await page.getByText('req-77').waitFor();
+  await page.unroute(api('/home'));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+});
+
+await check('offline is told and the page stays', 'maya', async (page, context) => {
+  await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+  await context.setOffline(true);
+  await page.getByText('You are offline. What you see may be out of date.').waitFor();
+  await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+  await context.setOffline(false);
+  await page.getByText('You are offline. What you see may be out of date.').waitFor({ state: 'detached' });
+});
+
+await check('new calls are offered, rows do not shift', 'maya', async (page) => {
+  await go(page, '/calls');
+  await page.getByRole('table').waitFor();
+  await page.waitForTimeout(300);
+  let reads = 0;
+  page.on('request', (request) => { reads += /\/calls\?from/.test(request.url()) ? 1 : 0; });
+  server.live.send('call.ended', { id: 'x' });
+  server.live.send('call.ended', { id: 'y' });
+  await page.getByText('2 new calls').waitFor();
+  assert(reads === 0, 'the list was read again by itself');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByText('2 new calls').waitFor({ state: 'detached' });
+  assert(reads === 1, `read ${reads} times`);
+});
+
+await check('filters, chips, pages and the sheet live in the address', 'maya', async (page) => {
+  await go(page, '/calls');
+  await page.getByRole('combobox', { name: 'Result' }).selectOption('answered');
+  await page.getByRole('searchbox', { name: 'Filter by name or number' }).fill('1001');
+  await page.waitForURL(/q=1001/);
+  await page.getByRole('group', { name: 'Filters in use' }).getByRole('button', { name: /Answered/ }).click();
+  await page.waitForURL((url) => !url.searchParams.has('result'));
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.waitForURL(/cursor=25/);
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await page.waitForURL((url) => !url.searchParams.has('cursor'));
+  await page.getByRole('row').nth(2).getByRole('link').click();
+  await page.getByRole('dialog').getByText('Technical details').waitFor();
+  const first = page.url();
+  await page.keyboard.press('ArrowDown');
+  await page.waitForURL((url) => url.href !== first);
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/calls\?q=1001$/);
+  await page.goBack();
+});
+
+await check('server errors land on their fields and input is kept', 'admin', async (page) => {
+  await go(page, '/extensions/new');
+  await page.getByLabel('Number', { exact: true }).fill('1002');
+  await page.getByLabel('Name', { exact: true }).fill('Another Tom');
+  await page.getByRole('button', { name: 'Create extension' }).click();
+  await page.getByText('Is already used by Tom Becker.').waitFor();
+  await page.waitForTimeout(100);
+  assert(await page.getByLabel('Number', { exact: true }).evaluate((field) => field === document.activeElement), 'the field has no focus');
+  await page.getByLabel('Number', { exact: true }).fill('1099');
+  await page.getByRole('button', { name: 'Create extension' }).click();
+  await page.getByRole('dialog').getByText('kV7-mirror-Lake-22').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('heading', { name: '1099 Another Tom' }).waitFor();
+});
+
+await check('leaving with changes asks; save, discard', 'admin', async (page) => {
+  await go(page, `/extensions/${extensions[1].id}`);
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('Thomas Becker');
+  await page.getByText('1 change', { exact: true }).waitFor();
+  page.once('dialog', (dialog) => void dialog.dismiss());
+  await page.getByRole('link', { name: 'Users' }).click();
+  assert(page.url().includes('/extensions/'), 'the page was left');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  assert((await name.inputValue()) === 'Tom Becker', 'not discarded');
+  await name.fill('Tom B.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Extension saved').waitFor();
+  await page.getByRole('heading', { name: '1002 Tom B.' }).waitFor();
+});
+
+await check('changed by somebody else', 'admin', async (page) => {
+  await go(page, `/extensions/${extensions[2].id}`);
+  await page.route(api(`/extensions/${extensions[2].id}`), (route) => (route.request().method() === 'PATCH' ? answer(412, { status: 412, title: 'changed' })(route) : route.continue()));
+  await page.getByLabel('Name', { exact: true }).fill('Priya R.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/Somebody else changed this/).waitFor();
+});
+
+await check('delete asks and says what will happen', 'admin', async (page) => {
+  await go(page, `/extensions/${extensions[7].id}`);
+  await page.getByRole('button', { name: 'Delete extension' }).click();
+  const dialog = page.getByRole('dialog', { name: /Delete extension 1008/ });
+  await dialog.getByRole('button', { name: 'Delete extension' }).click();
+  await page.getByText('Extension 1008 deleted').waitFor();
+  await page.getByRole('heading', { name: 'Extensions' }).waitFor();
+});
+
+await check('devices, users and passwords', 'admin', async (page) => {
+  await go(page, `/extensions/${extensions[0].id}`);
+  await page.getByRole('button', { name: 'Add device' }).click();
+  await page.getByRole('dialog').getByLabel('Device name').fill('Reception');
+  await page.getByRole('dialog').getByRole('button', { name: 'Add device' }).click();
+  await page.getByText('river-Stone-17').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await go(page, '/users/new');
+  await page.getByLabel('Name', { exact: true }).fill('New Person');
+  await page.getByLabel('Email').fill('new@northwind.localhost');
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await page.getByText('made-Up-word-42').waitFor();
+  await go(page, '/users');
+  await page.getByRole('link', { name: 'Amelia Novak' }).click();
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByText('Amelia Novak can sign in again').waitFor();
+});
+
+await check('live call is hung up after a question', 'admin', async (page) => {
+  await go(page, '/live');
+  await page.getByRole('button', { name: /Hang up the call from Tom/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Hang up' }).click();
+  await page.getByText('The call was ended').waitFor();
+});
+
+await check('pages one may not open, and pages that are not there', 'maya', async (page) => {
+  await go(page, '/extensions');
+  await page.getByRole('heading', { name: 'You do not have access to this page' }).waitFor();
+  assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows it');
+  await go(page, '/nothing/here');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+});
+
+await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async (page) => {
+  await go(page, '/');
+  await page.getByRole('heading', { name: /Maya/ }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert(await page.evaluate(() => document.activeElement.id === 'main'), 'skip link');
+  await page.keyboard.press('/');
+  await page.keyboard.type('pri');
+  await page.getByRole('option', { name: /Priya/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('#main').focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.getByRole('heading', { name: 'Call history' }).waitFor();
+  await page.waitForTimeout(200);
+  assert(await page.evaluate(() => document.activeElement.id === 'main'), 'focus moves to main');
+});
+
+await check('theme, profile and sessions', 'maya', async (page) => {
+  await page.getByRole('button', { name: 'Use dark theme' }).click();
+  assert(await page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'theme');
+  await go(page, '/account');
+  assert(await page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'theme after load');
+  await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Asia/Tokyo');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Profile saved').waitFor();
+  await page.getByLabel('Current password').fill('wrong');
+  await page.getByLabel('New password').fill('a longer one');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Is wrong.').waitFor();
+  await page.getByRole('button', { name: /^Sign out Safari/ }).click();
+  await page.getByText('Signed out there').waitFor();
+});
+
+await browser.close();
+await server.close();
+console.log(failed ? `${failed} failed` : 'all states ok');
+process.exit(failed ? 1 : 0);
