@@ -213,29 +213,15 @@ void calls_get(struct request *rq, struct reply *rp)
 	page_reply(&x.page, rp);
 }
 
-static bool took_part(const struct cdr *c, const char *extension)
-{
-	if (!extension[0])
-		return false;
-	if (!strcmp(c->from.extension, extension) || !strcmp(c->to.extension, extension) ||
-	    !strcmp(c->answered_by.extension, extension))
-		return true;
-	for (unsigned i = 0; i < c->leg_count; i++) {
-		if (!strcmp(c->legs[i].party.extension, extension))
-			return true;
-	}
-	return false;
-}
-
 static int show_fn(struct db *db, void *obj)
 {
 	struct calls_work *x = obj;
 	const struct who *w = who_of(x->rq);
 	int err = cdr_get(&x->call, db, w->tenant, x->rq->ids[0]);
 
-	if (!err && !who_may(w, "pbx_cdr") && !took_part(x->call, w->extension.number))
-		err = ENOENT;
-	return err;
+	if (err || who_may(w, "pbx_cdr"))
+		return err;
+	return cdr_took_part(db, x->call, w->extension.number);
 }
 
 /** GET /calls/{id} */

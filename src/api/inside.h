@@ -115,7 +115,6 @@ int logins_end(struct request *rq, struct db *db, struct ended *e, const struct 
 void ended_tell(struct request *rq, const struct ended *e);
 
 /* zone.c */
-bool zone_known(const char *zone);
 int64_t zone_offset_ms(const char *zone, int64_t at);
 int64_t zone_day_start(const char *zone, int64_t at);
 

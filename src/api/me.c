@@ -91,8 +91,6 @@ static int me_change_fn(struct db *db, void *obj)
 	text_take(c->rq, "language", u->language, sizeof(u->language), &c->fe);
 	text_take(c->rq, "timezone", u->timezone, sizeof(u->timezone), &c->fe);
 	text_take(c->rq, "theme", u->theme, sizeof(u->theme), &c->fe);
-	if (request_has(c->rq, "timezone") && !zone_known(u->timezone))
-		field_error(&c->fe, "timezone", "is not known");
 	err = user_check(&c->fe, db, u);
 	if (err || c->fe.count)
 		return err ? err : EINVAL;

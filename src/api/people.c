@@ -48,11 +48,11 @@ static void row_add(struct people *p, const char *number, const char *name, cons
 	json_array_append_new(p->rows, o);
 }
 
-static int extension_h_(const struct extension *e, void *arg)
+static int extension_row_h(const struct extension *e, void *arg)
 {
 	struct people *p = arg;
 
-	if (strcmp(e->id, who_of(p->rq)->extension.id))
+	if (strcmp(e->id, who_of(p->rq)->extension.id) && !listed(p, e->number))
 		row_add(p, e->number, e->name, "extension");
 	return full(p) ? DB_STOP : 0;
 }
@@ -75,8 +75,15 @@ static int people_fn(struct db *db, void *obj)
 	const struct who *w = who_of(p->rq);
 	const char *q = request_query(p->rq, "q");
 	struct cdr_filter f = {.tenant = w->tenant, .limit = RECENT_LOOK};
-	int err = extension_list(db, w->tenant, q, NULL, p->limit + 1, extension_h_, p);
+	struct extension exact;
+	int err;
 
+	/* a number that was typed whole comes first: its name is looked up so */
+	if (q && !extension_by_number(&exact, db, w->tenant, q))
+		extension_row_h(&exact, p);
+	if (full(p))
+		return 0;
+	err = extension_list(db, w->tenant, q, NULL, p->limit + 2, extension_row_h, p);
 	if (err || full(p) || !w->extension.id[0])
 		return err;
 	if (q && !text_printf(f.q, sizeof(f.q), "%s", q))

@@ -92,17 +92,6 @@ static bool name_valid(const char *zone)
 			    "0123456789/_+-") == strlen(zone);
 }
 
-/** True for a zone that this machine knows, or for any if it has no list of them */
-bool zone_known(const char *zone)
-{
-	char path[128];
-	struct stat st;
-
-	if (!name_valid(zone) || !text_printf(path, sizeof(path), FOLDER "/%s", zone))
-		return false;
-	return access(FOLDER, R_OK) || (!stat(path, &st) && S_ISREG(st.st_mode));
-}
-
 /** How far a zone is ahead of UTC at a time, in ms; an unknown zone is UTC */
 int64_t zone_offset_ms(const char *zone, int64_t at)
 {

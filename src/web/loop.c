@@ -220,7 +220,7 @@ static void event_news_destructor(void *arg)
 	mem_deref(m->data);
 }
 
-static void event_h_(void *obj)
+static void event_news_h(void *obj)
 {
 	struct event_news *m = obj;
 
@@ -247,7 +247,7 @@ void loop_event(const struct event *event, void *arg)
 	}
 	m->b = b;
 	m->event.tenant = event->tenant;
-	actor_post(b->inbox, event_h_, m);
+	actor_post(b->inbox, event_news_h, m);
 }
 
 static void revoke_h(void *obj)

@@ -264,6 +264,8 @@ static void home_and_people(void **state)
 	assert_string_equal(member(v, sizeof(v), r->body, "rows.2.kind"), "");
 	http_free(r);
 	expect(&maya, "GET", "/api/v1/people?q=tom", NULL, 200, "\"1002\"");
+	expect(&admin, "GET", "/api/v1/people?q=1002", NULL, 200,
+	       "{\"rows\":[{\"number\":\"1002\"");
 	expect(&maya, "GET", "/api/v1/people?limit=1", NULL, 200, "\"rows\":[{");
 	expect(&maya, "GET", "/api/v1/dids", NULL, 200, "\"label\":");
 }
