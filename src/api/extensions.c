@@ -92,6 +92,7 @@ struct extension_work {
 	char old_number[PHONE_SIZE];
 	char plain[SECRET_PLAIN]; /* of a new password */
 	struct field_errors fe;
+	struct browsers browsers; /* that were signed in under a number that is gone */
 	struct live_extension *live;
 	struct live_registration *registrations;
 	size_t live_count, registration_count;
@@ -262,6 +263,8 @@ static int change_fn(struct db *db, void *obj)
 	err = extension_check(&x->fe, db, &x->e);
 	if (!err && x->fe.count)
 		err = EINVAL;
+	if (!err && strcmp(x->old_number, x->e.number))
+		err = browsers_end(&x->browsers, db, tenant, x->e.id, NULL, NULL);
 	if (!err)
 		err = extension_change(db, &x->e);
 	if (!err)
@@ -277,8 +280,10 @@ void extension_patch(struct request *rq, struct reply *rp)
 	int err = store_write_wait(api->conf.store, change_fn, &x);
 
 	/* phones of the old number must sign in under the new one */
-	if (!err && strcmp(x.old_number, x.e.number))
+	if (!err && strcmp(x.old_number, x.e.number)) {
+		browsers_tell(rq, &x.browsers);
 		api->live.revoke_h(x.e.tenant, x.old_number, NULL, api->live.arg);
+	}
 	written(&x, rp, err, 200);
 }
 
@@ -290,6 +295,8 @@ static int remove_fn(struct db *db, void *obj)
 
 	if (!err && !version_matches(x->rq, x->e.version))
 		err = ESTALE;
+	if (!err)
+		err = browsers_end(&x->browsers, db, tenant, x->e.id, NULL, NULL);
 	if (!err)
 		err = extension_remove(db, tenant, x->e.id);
 	if (!err)
@@ -313,6 +320,7 @@ void extension_delete(struct request *rq, struct reply *rp)
 	if (err)
 		return;
 	tenant_changed(rq, x.e.tenant);
+	browsers_tell(rq, &x.browsers);
 	err = api->live.revoke_h(x.e.tenant, x.e.number, NULL, api->live.arg);
 	if (err && err != ENOENT)
 		answer_error(rp, err);

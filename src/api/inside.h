@@ -27,6 +27,14 @@ struct ended {
 	char id[ENDED][ID_SIZE];
 };
 
+/** Browsers whose credentials a transaction has taken back; told to the live side afterwards */
+struct browsers {
+	int64_t tenant;
+	char extension[PHONE_SIZE];
+	unsigned count;
+	char id[ENDED][ID_SIZE];
+};
+
 /** Who asks: read from the database for each request */
 struct who {
 	struct user user;
@@ -107,6 +115,12 @@ int devices_json(json_t *rows, struct db *db, int64_t tenant, const char *extens
 		 const struct live_registration *v, size_t n);
 int device_main(struct device *d, struct db *db, int64_t tenant, const char *extension_id);
 json_t *me_json(const struct request *rq);
+
+/* phone.c */
+void phone_cookie(const struct request *rq, char id[ID_SIZE]);
+int browsers_end(struct browsers *b, struct db *db, int64_t tenant, const char *extension_id,
+		 const char *only_id, const char *but_id);
+void browsers_tell(const struct request *rq, const struct browsers *b);
 
 /* login.c */
 bool password_asked(struct request *rq, struct reply *rp, const char *field);

@@ -221,6 +221,8 @@ void ended_tell(struct request *rq, const struct ended *e)
 struct leaving {
 	struct request *rq;
 	struct ended ended;
+	struct browsers browsers;
+	char phone[ID_SIZE]; /* this browser's device, "" for none */
 	bool everywhere;
 };
 
@@ -228,9 +230,15 @@ static int leave_fn(struct db *db, void *obj)
 {
 	struct leaving *l = obj;
 	const struct who *w = who_of(l->rq);
+	int err = 0;
 
 	audit_note(db, l->rq, l->everywhere ? "sign-out.everywhere" : "sign-out", w->user.id,
 		   w->user.email);
+	if (l->everywhere || l->phone[0])
+		err = browsers_end(&l->browsers, db, w->user.tenant, w->extension.id,
+				   l->everywhere ? NULL : l->phone, NULL);
+	if (err)
+		return err;
 	if (l->everywhere)
 		return logins_end(l->rq, db, &l->ended, &w->user, NULL);
 	l->ended.count = 1;
@@ -241,13 +249,16 @@ static int leave_fn(struct db *db, void *obj)
 static void leave(struct request *rq, struct reply *rp, bool everywhere)
 {
 	struct leaving l = {.rq = rq, .everywhere = everywhere};
-	int err = store_write_wait(api_of(rq)->conf.store, leave_fn, &l);
+	int err;
 
+	phone_cookie(rq, l.phone);
+	err = store_write_wait(api_of(rq)->conf.store, leave_fn, &l);
 	if (err && err != ENOENT) {
 		answer_error(rp, err);
 		return;
 	}
 	ended_tell(rq, &l.ended);
+	browsers_tell(rq, &l.browsers);
 	cookie_set(rq, rp, "", 0);
 	reply_done(rp);
 }

@@ -115,8 +115,9 @@ void me_patch(struct request *rq, struct reply *rp)
 
 struct password_change {
 	struct request *rq;
-	char hash[USER_HASH];
+	char hash[USER_HASH], phone[ID_SIZE];
 	struct ended ended;
+	struct browsers browsers;
 };
 
 static int password_fn(struct db *db, void *obj)
@@ -128,11 +129,14 @@ static int password_fn(struct db *db, void *obj)
 	if (!err)
 		err = logins_end(c->rq, db, &c->ended, &w->user, w->login.id);
 	if (!err)
+		err = browsers_end(&c->browsers, db, w->user.tenant, w->extension.id, NULL,
+				   c->phone);
+	if (!err)
 		audit_note(db, c->rq, "password.change", w->user.id, w->user.email);
 	return err;
 }
 
-/** POST /me/password; every other sign-in ends */
+/** POST /me/password; every other sign-in ends, and what its browser has registered */
 void me_password_post(struct request *rq, struct reply *rp)
 {
 	struct password_change c = {.rq = rq};
@@ -145,6 +149,7 @@ void me_password_post(struct request *rq, struct reply *rp)
 	password_check(&fe, "password", plain, &who_of(rq)->user);
 	if (answer_fields(rp, &fe))
 		return;
+	phone_cookie(rq, c.phone);
 	err = password_hash(c.hash, plain);
 	if (!err)
 		err = store_write_wait(api_of(rq)->conf.store, password_fn, &c);
@@ -153,6 +158,7 @@ void me_password_post(struct request *rq, struct reply *rp)
 		return;
 	}
 	ended_tell(rq, &c.ended);
+	browsers_tell(rq, &c.browsers);
 	reply_done(rp);
 }
 

@@ -8,11 +8,80 @@
 #include <string.h>
 #include "clock.h"
 #include "inside.h"
+#include "log.h"
 #include "text.h"
 
 enum { LIFE_MS = 12 * 3600 * 1000, LIFE_S = 12 * 3600 };
 
 #define PHONE_COOKIE "carillon_phone"
+
+/** The device that this browser's cookie names, or "" */
+void phone_cookie(const struct request *rq, char id[ID_SIZE])
+{
+	if (request_cookie(rq, PHONE_COOKIE, id, ID_SIZE) && id_valid(id))
+		return;
+	id[0] = '\0';
+}
+
+struct browsers_pick {
+	struct browsers *b;
+	const char *only_id, *but_id;
+};
+
+static int browser_h(const struct device *d, void *arg)
+{
+	struct browsers_pick *p = arg;
+
+	if (d->kind != DEVICE_BROWSER || p->b->count == ENDED ||
+	    (p->only_id && strcmp(d->id, p->only_id)) || (p->but_id && !strcmp(d->id, p->but_id)))
+		return 0;
+	text_printf(p->b->extension, sizeof(p->b->extension), "%s", d->extension);
+	text_printf(p->b->id[p->b->count++], ID_SIZE, "%s", d->id);
+	return 0;
+}
+
+/**
+ * Takes the credentials of an extension's browsers back; on the store's writer
+ *
+ * @param b            Result, for browsers_tell() after the commit
+ * @param db           Writer's connection
+ * @param tenant       Whose
+ * @param extension_id "" for none: nothing happens
+ * @param only_id      Only this one; NULL for all
+ * @param but_id       All but this one; NULL for all
+ *
+ * @return 0 or errno
+ */
+int browsers_end(struct browsers *b, struct db *db, int64_t tenant, const char *extension_id,
+		 const char *only_id, const char *but_id)
+{
+	struct browsers_pick p = {b, only_id, but_id};
+	int err;
+
+	b->tenant = tenant;
+	b->count = 0;
+	if (!extension_id[0])
+		return 0;
+	err = device_list(db, tenant, extension_id, NULL, 0, browser_h, &p);
+	for (unsigned i = 0; i < b->count && !err; i++)
+		err = device_remove(db, tenant, b->id[i]);
+	return err;
+}
+
+/** Ends what those browsers have registered; they are signed out, so a failure is only logged */
+void browsers_tell(const struct request *rq, const struct browsers *b)
+{
+	const struct api_live *live = &api_of(rq)->live;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		int err = live->browser_removed_h(b->tenant, b->id[i], live->arg);
+
+		if (!err)
+			err = live->revoke_h(b->tenant, b->extension, b->id[i], live->arg);
+		if (err && err != ENOENT)
+			log_warn("browser.stays", "device=%s err=%d", b->id[i], err);
+	}
+}
 
 struct phone {
 	struct request *rq;
@@ -115,8 +184,7 @@ void phone_session_post(struct request *rq, struct reply *rp)
 		reply_problem(rp, 404, "You have no extension. Ask your administrator for one.");
 		return;
 	}
-	if (request_cookie(rq, PHONE_COOKIE, p.had, sizeof(p.had)) && !id_valid(p.had))
-		p.had[0] = '\0';
+	phone_cookie(rq, p.had);
 	device_password(p.plain);
 	err = store_write_wait(api->conf.store, phone_fn, &p);
 	if (answer_fields(rp, &p.fe))
@@ -128,8 +196,7 @@ void phone_session_post(struct request *rq, struct reply *rp)
 		return;
 	}
 	reply_header(rp, "Set-Cookie",
-		     PHONE_COOKIE
-		     "=%s; Path=/api/v1/phone; HttpOnly; SameSite=Strict; Max-Age=%d%s",
+		     PHONE_COOKIE "=%s; Path=/api/v1; HttpOnly; SameSite=Strict; Max-Age=%d%s",
 		     p.device.id, LIFE_S, rq->tls ? "; Secure" : "");
 	reply_json(rp, 200, phone_json(&p));
 }

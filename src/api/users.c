@@ -20,6 +20,7 @@ struct user_work {
 	struct user u;
 	struct field_errors fe;
 	struct ended ended;
+	struct browsers browsers;
 	char plain[PASSWORD_MAX + 1], hash[USER_HASH];
 	bool made_up;
 	json_t *json;
@@ -278,6 +279,15 @@ void user_patch(struct request *rq, struct reply *rp)
 	detail(&x, rp, 200);
 }
 
+/* Ends the user's sign-ins, and the credentials of the browsers they were in */
+static int signed_out(struct user_work *x, struct db *db)
+{
+	int err = logins_end(x->rq, db, &x->ended, &x->u, NULL);
+
+	return err ? err
+		   : browsers_end(&x->browsers, db, x->u.tenant, x->u.extension_id, NULL, NULL);
+}
+
 static int remove_fn(struct db *db, void *obj)
 {
 	struct user_work *x = obj;
@@ -287,7 +297,7 @@ static int remove_fn(struct db *db, void *obj)
 	if (!err && !strcmp(x->u.id, w->user.id))
 		err = EPERM;
 	if (!err)
-		err = logins_end(x->rq, db, &x->ended, &x->u, NULL);
+		err = signed_out(x, db);
 	if (!err)
 		err = user_remove(db, w->tenant, x->u.id);
 	if (!err)
@@ -306,6 +316,7 @@ void user_delete(struct request *rq, struct reply *rp)
 		return;
 	}
 	ended_tell(rq, &x.ended);
+	browsers_tell(rq, &x.browsers);
 	reply_done(rp);
 }
 
@@ -320,7 +331,7 @@ static int password_fn(struct db *db, void *obj)
 	int err = user_set_password(db, x->u.tenant, x->u.id, x->hash);
 
 	if (!err)
-		err = logins_end(x->rq, db, &x->ended, &x->u, NULL);
+		err = signed_out(x, db);
 	if (!err)
 		audit_note(db, x->rq, "user.password", x->u.id, x->u.email);
 	return err;
@@ -346,6 +357,7 @@ void user_password_post(struct request *rq, struct reply *rp)
 		return;
 	}
 	ended_tell(rq, &x.ended);
+	browsers_tell(rq, &x.browsers);
 	o = json_object();
 	put_text(o, "password", x.plain);
 	reply_json(rp, 200, o);

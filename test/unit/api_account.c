@@ -123,6 +123,28 @@ static void browser_gets_credentials_once(void **state)
 	http_free(r);
 }
 
+static void signing_out_ends_the_browsers_phone(void **state)
+{
+	struct person tab = sign_in("maya@northwind.localhost");
+	struct http_response *r;
+	char heads[768], cookie[256];
+	int removed = house.browsers_removed, revoked = house.revoked;
+
+	snprintf(heads, sizeof(heads), "Cookie: %s\r\nX-CSRF-Token: %s\r\n", tab.cookie, tab.csrf);
+	r = http_ask(house.port, "POST", "/api/v1/phone/session", heads, "{\"deviceName\":\"A\"}");
+	http_head(r, "Set-Cookie", cookie, sizeof(cookie));
+	http_free(r);
+	snprintf(heads, sizeof(heads), "Cookie: %s; %.*s\r\nX-CSRF-Token: %s\r\n", tab.cookie,
+		 (int)strcspn(cookie, ";"), cookie, tab.csrf);
+	r = http_ask(house.port, "POST", "/api/v1/logout", heads, NULL);
+	assert_int_equal(r->status, 204);
+	assert_int_equal(house.browsers_removed, removed + 1);
+	assert_int_equal(house.revoked, revoked + 1);
+	assert_string_equal(house.revoked_extension, "1001");
+	http_free(r);
+	free(tab.me);
+}
+
 /* The own desk phone is no browser: this address must not remove it */
 static void desk_phone_is_no_session(void **state)
 {
@@ -262,6 +284,7 @@ int main(void)
 		cmocka_unit_test(the_look_is_audited),
 		cmocka_unit_test(guessing_locks),
 		cmocka_unit_test(browser_gets_credentials_once),
+		cmocka_unit_test(signing_out_ends_the_browsers_phone),
 		cmocka_unit_test(desk_phone_is_no_session),
 		cmocka_unit_test(events_reach_whom_they_concern),
 		cmocka_unit_test(missed_events_are_replayed),

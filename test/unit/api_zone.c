@@ -1,0 +1,77 @@
+/**
+ * @file api_zone.c  Midnights of time zones, across the changes of the clock
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "inside.h"
+#include "own.h"
+
+enum { HOUR_MS = 3600 * 1000 };
+
+static void offsets_follow_the_seasons(void **state)
+{
+	assert_int_equal(zone_offset_ms("America/New_York", 1763985600000), -5 * HOUR_MS); /* Nov */
+	assert_int_equal(zone_offset_ms("America/New_York", 1751328000000), -4 * HOUR_MS); /* Jul */
+	assert_int_equal(zone_offset_ms("Asia/Kolkata", 1751328000000), 11 * HOUR_MS / 2);
+	assert_int_equal(zone_offset_ms("UTC", 1751328000000), 0);
+}
+
+static void unknown_zones_are_utc(void **state)
+{
+	static const char *const bad[] = {
+		"", "Nowhere/X", "../../../etc/passwd", "/etc/passwd", "America", "zone.tab"};
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(zone_offset_ms(bad[i], 1751328000000), 0);
+	assert_int_equal(zone_offset_ms(NULL, 1751328000000), 0);
+}
+
+static void day_begins_at_midnight_there(void **state)
+{
+	/* 2025-11-24 12:00 UTC is 07:00 in New York: the day began at 05:00 UTC */
+	assert_int_equal(zone_day_start("America/New_York", 1763985600000), 1763960400000);
+	/* 2025-11-24 03:00 UTC is still the 23rd there */
+	assert_int_equal(zone_day_start("America/New_York", 1763953200000), 1763874000000);
+	/* 2025-11-02, the clock goes back at 2: noon is 17:00 UTC, midnight was 04:00 UTC */
+	assert_int_equal(zone_day_start("America/New_York", 1762102800000), 1762056000000);
+	/* 2025-03-09, it goes forward: noon is 16:00 UTC, midnight was 05:00 UTC */
+	assert_int_equal(zone_day_start("America/New_York", 1741536000000), 1741496400000);
+}
+
+static void addresses_that_fail_often_are_locked(void **state)
+{
+	struct tries *t;
+	int64_t now = 1000000, until = 0;
+
+	assert_int_equal(tries_alloc(&t), 0);
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(tries_failed(t, "192.0.2.1", 10, now), 0);
+	assert_int_equal(tries_locked(t, "192.0.2.1", now), 0);
+	until = tries_failed(t, "192.0.2.1", 10, now);
+	assert_int_equal(until, now + 300000);
+	assert_int_equal(tries_locked(t, "192.0.2.1", now), until);
+	assert_int_equal(tries_locked(t, "192.0.2.2", now), 0);
+	assert_int_equal(tries_locked(t, "192.0.2.1", until), 0);
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(tries_failed(t, "192.0.2.1", 10, until), 0);
+	assert_int_equal(tries_failed(t, "192.0.2.1", 10, until),
+			 until + 600000); /* twice as long */
+	/* an hour of peace, and it begins anew */
+	assert_int_equal(tries_failed(t, "192.0.2.1", 1, until + 3600001),
+			 until + 3600001 + 300000);
+	mem_deref(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(offsets_follow_the_seasons),
+		cmocka_unit_test(unknown_zones_are_utc),
+		cmocka_unit_test(day_begins_at_midnight_there),
+		cmocka_unit_test(addresses_that_fail_often_are_locked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
