@@ -21,6 +21,18 @@ void event_listen(event_h *h, void *arg)
 	listeners[count++].arg = arg;
 }
 
+/** Drops a listener; on the thread that publishes, or when no other thread does any more */
+void event_forget(event_h *h, void *arg)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (listeners[i].h != h || listeners[i].arg != arg)
+			listeners[n++] = listeners[i];
+	}
+	count = n;
+}
+
 /** Tells every listener, on this thread */
 void event_publish(const struct event *event)
 {

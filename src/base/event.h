@@ -20,6 +20,7 @@ struct event {
 typedef void(event_h)(const struct event *event, void *arg);
 
 void event_listen(event_h *h, void *arg);
+void event_forget(event_h *h, void *arg);
 void event_publish(const struct event *event);
 void event_forget_all(void);
 

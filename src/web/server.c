@@ -443,6 +443,7 @@ static void web_destructor(void *arg)
 	if (w->https)
 		MHD_stop_daemon(w->https);
 	mem_deref(w->slow);
+	event_forget(loop_event, w->loop);
 	mem_deref(w->loop);
 	mem_deref(w->files);
 	mem_deref(w->proxies);

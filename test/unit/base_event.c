@@ -14,6 +14,7 @@
 
 static char heard[256];
 static pthread_t heard_on;
+static char heard_names[2][4] = {"1:", "2:"};
 
 static void listen_h(const struct event *event, void *arg)
 {
@@ -72,6 +73,23 @@ static void forgotten_hear_nothing(void **state)
 	assert_string_equal(heard, "");
 }
 
+static void one_is_forgotten(void **state)
+{
+	event_listen(listen_h, "1:");
+	event_listen(listen_h, "2:");
+	event_listen(listen_h, "3:");
+	event_forget(listen_h, heard); /* was never there */
+	event_publish(&(struct event){.name = "x", .data = "{}"});
+	assert_string_equal(heard, "1:x{}2:x{}3:x{}");
+	heard[0] = '\0';
+	event_forget_all();
+	event_listen(listen_h, heard_names[0]);
+	event_listen(listen_h, heard_names[1]);
+	event_forget(listen_h, heard_names[0]);
+	event_publish(&(struct event){.name = "x", .data = "{}"});
+	assert_string_equal(heard, "2:x{}");
+}
+
 static void *publisher(void *arg)
 {
 	event_publish(arg);
@@ -117,6 +135,7 @@ int main(void)
 		test(all_hear_in_order),
 		test(all_fields_arrive),
 		test(forgotten_hear_nothing),
+		test(one_is_forgotten),
 		test(called_on_the_publishers_thread),
 		test(too_many_listeners_cannot_be),
 	};
