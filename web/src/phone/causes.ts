@@ -50,6 +50,30 @@ export function endOfBye(reason: Reason | null): End {
   return { reason: 'they-hung-up', code, where: '' };
 }
 
+/** What is read of a SIP message. */
+export interface SipHeaders {
+  getHeader?(name: string): string | null | undefined;
+  status_code?: number;
+}
+
+/** A call that was up is over. */
+export function endOfEnded(originator: string, message: SipHeaders | null, cause: string): End {
+  if (originator === 'local') return endOf('hung-up');
+  if (originator === 'system' || cause === 'RTP Timeout') return endOf('network');
+  return endOfBye(parseReason(message?.getHeader?.('Reason')));
+}
+
+/** A call that never came to be. */
+export function endOfFailed(direction: 'incoming' | 'outgoing', originator: string, message: SipHeaders | null, cause: string): End {
+  if (direction === 'incoming') {
+    if (originator === 'local') return endOf('declined', 603);
+    return endOfCancel(parseReason(message?.getHeader?.('Reason')));
+  }
+  if (originator === 'local') return endOf(cause === 'Canceled' ? 'cancelled' : 'network');
+  if (message?.status_code) return endOf(reasonOfCode(message.status_code), message.status_code);
+  return endOf(cause === 'Request Timeout' ? 'no-answer' : 'network');
+}
+
 export function endOf(reason: EndReason, code = 0): End {
   return { reason, code, where: '' };
 }

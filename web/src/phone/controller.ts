@@ -7,7 +7,8 @@ import type { EngineConfig, PhoneEngine } from './engine';
 import type { Command, EndReason, PhoneState, SavedCall } from './model';
 import { countersOf, QualityWatch } from './quality';
 import { storeCall, RESUME_MS } from './resume';
-import { canDial, canTake, consultOf, newCall, type PhoneEvent } from './store';
+import { canDial, canTake, newCall, type PhoneEvent } from './store';
+import { Transfers } from './transfers';
 import { Watchdog } from './watchdog';
 
 export interface ControllerHost {
@@ -29,15 +30,28 @@ export class PhoneController {
   private statsTimer: ReturnType<typeof setInterval> | undefined;
   private summaryTimer: ReturnType<typeof setTimeout> | undefined;
   private iceAfterRegister = false;
+  private starts = 0;
   private readonly names = new Map<string, string>();
 
+  private readonly transfers: Transfers;
+
   constructor(private readonly host: ControllerHost) {
+    this.transfers = new Transfers({
+      state: () => host.state(),
+      emit: (event) => this.onEngine(event),
+      calls: () => this.engine?.calls ?? null,
+      dial: (number, name, consultFor) => this.dial(number, name, consultFor),
+      back: (id) => this.hold(id, false),
+    });
     this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
   }
 
   async start(config: EngineConfig): Promise<void> {
-    const { PhoneEngine } = await import('./engine');
     this.stop();
+    const { starts } = this;
+    const { PhoneEngine } = await import('./engine');
+    // Another tab may have taken the phone while the code came.
+    if (starts !== this.starts) return;
     this.engine = new PhoneEngine(config, this.engineHooks());
     this.host.emit({ type: 'line', line: navigator.onLine ? { kind: 'connecting' } : { kind: 'offline' } });
     this.engine.start();
@@ -52,6 +66,7 @@ export class PhoneController {
   }
 
   stop(): void {
+    this.starts += 1;
     clearInterval(this.statsTimer);
     clearTimeout(this.summaryTimer);
     this.watchdog?.stop();
@@ -68,7 +83,7 @@ export class PhoneController {
       emit: (event) => this.onEngine(event),
       registered: () => {
         host.emit({ type: 'line', line: { kind: 'ready' } });
-        if (this.iceAfterRegister) void this.engine?.restartIce();
+        if (this.iceAfterRegister) void this.engine?.calls.restartIce();
         this.iceAfterRegister = false;
       },
       refused: (code) => host.refused(code),
@@ -100,7 +115,7 @@ export class PhoneController {
   /** The far side of the call in the panel is what one hears. */
   private route(): void {
     const { current } = this.host.state();
-    void this.audio.playRemote(current ? (this.engine?.remoteStream(current) ?? null) : null);
+    void this.audio.playRemote(current ? (this.engine?.calls.remoteStream(current) ?? null) : null);
   }
 
   private revive(): void {
@@ -112,7 +127,7 @@ export class PhoneController {
 
   private async measure(): Promise<void> {
     for (const [id, watch] of this.watches) {
-      const report = await this.engine?.stats(id);
+      const report = await this.engine?.calls.stats(id);
       if (!report) continue;
       const { quality, poor } = watch.look(countersOf(report.values() as Iterable<{ type: string }>, Date.now()));
       this.host.emit({ type: 'quality', id, quality, poor });
@@ -125,7 +140,7 @@ export class PhoneController {
   currentDialog(): SavedCall | null {
     const { calls, current } = this.host.state();
     const call = calls.find((one) => one.id === current && one.phase === 'active');
-    const dialog = call && this.engine?.dialogOf(call.id);
+    const dialog = call && this.engine?.calls.dialogOf(call.id);
     return call && dialog ? { ...dialog, number: call.number, name: call.name, at: Date.now() } : null;
   }
 
@@ -155,16 +170,16 @@ export class PhoneController {
       case 'name': return this.name(command.number, command.name);
       case 'answer': return this.answer(command.id);
       case 'decline': return engine.decline(command.id);
-      case 'hang-up': return engine.hangUp(command.id);
+      case 'hang-up': return engine.calls.hangUp(command.id);
       case 'hold': return this.hold(command.id, command.on);
       case 'swap': return this.swap(command.id);
-      case 'mute': return engine.mute(command.id, command.on);
-      case 'keys': return engine.keys(command.id, command.tones);
-      case 'transfer-open': return this.openTransfer(command.id);
-      case 'transfer-close': return this.closeTransfer(command.id);
-      case 'transfer-now': return this.transfer(command.id, command.number);
-      case 'transfer-ask': return this.ask(command.id, command.number, command.name);
-      case 'transfer-complete': return this.complete(command.id);
+      case 'mute': return engine.calls.mute(command.id, command.on);
+      case 'keys': return engine.calls.keys(command.id, command.tones);
+      case 'transfer-open': return this.transfers.open(command.id);
+      case 'transfer-close': return this.transfers.close(command.id);
+      case 'transfer-now': return this.transfers.now(command.id, command.number);
+      case 'transfer-ask': return this.transfers.ask(command.id, command.number, command.name);
+      case 'transfer-complete': return this.transfers.complete(command.id);
       case 'resume': return this.resume();
       case 'forget-resume': return this.host.emit({ type: 'resume', saved: null });
       case 'dismiss-summary': return this.host.emit({ type: 'dismiss' });
@@ -191,7 +206,7 @@ export class PhoneController {
     await this.holdOthers('');
     const id = this.engine.call(number, name || (this.names.get(number) ?? ''), stream, consultFor ? { consultFor } : {});
     // A refusal can come at once, when the address cannot be called at all.
-    if (this.engine.has(id)) this.audio.keep(id, stream);
+    if (this.engine.calls.get(id)) this.audio.keep(id, stream);
     else this.audio.discard(stream);
   }
 
@@ -212,7 +227,7 @@ export class PhoneController {
 
   private async answer(id: string): Promise<void> {
     const stream = await this.audio.take();
-    if (!stream || !this.engine?.has(id)) return;
+    if (!stream || !this.engine?.calls.get(id)) return;
     await this.holdOthers(id);
     this.audio.keep(id, stream);
     this.engine.answer(id, stream);
@@ -220,12 +235,12 @@ export class PhoneController {
 
   private async holdOthers(id: string): Promise<void> {
     const others = this.host.state().calls.filter((call) => call.id !== id && call.phase === 'active' && !call.heldByMe);
-    await Promise.all(others.map((call) => this.engine?.hold(call.id, true)));
+    await Promise.all(others.map((call) => this.engine?.calls.hold(call.id, true)));
   }
 
   private async hold(id: string, on: boolean): Promise<void> {
     if (!on) await this.holdOthers(id);
-    await this.engine?.hold(id, on);
+    await this.engine?.calls.hold(id, on);
     if (!on) this.host.emit({ type: 'select', id });
     this.route();
   }
@@ -233,57 +248,7 @@ export class PhoneController {
   private async swap(id: string): Promise<void> {
     await this.holdOthers(id);
     this.host.emit({ type: 'select', id });
-    await this.engine?.hold(id, false);
-    this.route();
-  }
-
-  private async openTransfer(id: string): Promise<void> {
-    this.host.emit({ type: 'transfer', id, transfer: { stage: 'choosing', error: null, to: '' } });
-    await this.engine?.hold(id, true);
-  }
-
-  private async closeTransfer(id: string): Promise<void> {
-    const consult = consultOf(this.host.state(), id);
-    if (consult) this.engine?.hangUp(consult.id);
-    this.host.emit({ type: 'transfer', id, transfer: null });
-    this.host.emit({ type: 'select', id });
-    await this.engine?.hold(id, false);
-    this.route();
-  }
-
-  private async transfer(id: string, to: string): Promise<void> {
-    this.host.emit({ type: 'transfer', id, transfer: { stage: 'sending', error: null, to } });
-    if (!(await this.engine?.hold(id, true))) return this.transferFailed(id, to, 'network');
-    const failure = await this.engine?.refer(id, { number: to });
-    if (failure) return this.transferFailed(id, to, failure.reason);
-    this.transferDone(id);
-  }
-
-  private async ask(id: string, number: string, name: string): Promise<void> {
-    await this.engine?.hold(id, true);
-    this.host.emit({ type: 'transfer', id, transfer: null });
-    await this.dial(number, name, id);
-  }
-
-  private async complete(id: string): Promise<void> {
-    const consult = consultOf(this.host.state(), id);
-    if (!consult || !this.engine) return;
-    this.host.emit({ type: 'transfer', id, transfer: { stage: 'sending', error: null, to: consult.number } });
-    if (consult.phase === 'active') await this.engine.hold(consult.id, true);
-    const failure = await this.engine.refer(id, { consult: consult.id });
-    if (failure) return this.transferFailed(id, consult.number, failure.reason);
-    this.transferDone(id);
-    this.transferDone(consult.id);
-  }
-
-  private transferFailed(id: string, to: string, error: EndReason): void {
-    this.host.emit({ type: 'transfer', id, transfer: { stage: 'choosing', error, to } });
-  }
-
-  private transferDone(id: string): void {
-    this.host.emit({ type: 'ended', id, end: endOf('transferred'), at: Date.now() });
-    clearTimeout(this.summaryTimer);
-    this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
+    await this.engine?.calls.hold(id, false);
     this.route();
   }
 
@@ -291,7 +256,7 @@ export class PhoneController {
   async devicesChanged(): Promise<void> {
     const { engine } = this;
     if (!engine) return;
-    const label = await this.audio.switchMicrophone((id, track) => engine.replaceTrack(id, track));
+    const label = await this.audio.switchMicrophone((id, track) => engine.calls.replaceTrack(id, track));
     if (label) toast(t.phone.microphoneNow(label));
     this.route();
   }

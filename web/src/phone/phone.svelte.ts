@@ -1,23 +1,21 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
 import { findPeople } from '../data/people';
-import { ApiError } from '../lib/api';
 import { sameNumber } from '../lib/format';
 import { Attention } from './attention';
 import type { PhoneController } from './controller';
+import { Credentials } from './credentials';
 import { Leadership, type Message } from './leader';
 import { initialState, type Command, type PhoneState, type SavedCall } from './model';
-import { closePhoneSession, configOfManual, configOfSession, loadManual, openPhoneSession, saveManual, type ManualSettings, type PhoneSession } from './provision';
+import { saveManual, type ManualSettings } from './provision';
 import { isFresh, RESUME_MS, takeStored } from './resume';
 import type { Sounds } from './sounds';
 import { reduce, ringingCalls, type PhoneEvent } from './store';
 
-interface Owner {
+export interface Owner {
   userId: string;
   hasExtension: boolean;
   version: string;
 }
-
-const RENEW_EARLY_MS = 5 * 60_000;
 
 class Phone {
   state = $state.raw<PhoneState>(initialState);
@@ -27,13 +25,17 @@ class Phone {
 
   private owner: Owner | null = null;
   private leadership: Leadership | null = null;
-  private session: PhoneSession | null = null;
-  private provisioning = false;
-  private renewTimer: ReturnType<typeof setTimeout> | undefined;
   private sounds: Sounds | null = null;
   private readonly attention = new Attention();
   /** Only the tab that holds the phone loads what drives it. */
   private controller: PhoneController | null = null;
+  private readonly credentials = new Credentials({
+    owner: () => (this.leading ? this.owner : null),
+    state: () => this.state,
+    emit: (event) => this.emit(event),
+    start: async (config) => (await this.loadController()).start(config),
+    stop: () => this.controller?.stop(),
+  });
 
   constructor() {
     setInterval(() => {
@@ -71,17 +73,14 @@ class Phone {
 
   /** Signing out: a shared computer never keeps a registration. */
   async end(): Promise<void> {
-    const { session, leading } = this;
     this.controller?.stop();
     this.sounds?.stop();
-    clearTimeout(this.renewTimer);
     this.leadership?.close();
     this.leadership = null;
     this.owner = null;
-    this.session = null;
     this.leading = false;
     this.state = initialState;
-    if (leading && session) await closePhoneSession(session.deviceId).catch(() => {});
+    await this.credentials.end();
   }
 
   private async loadSounds(): Promise<Sounds> {
@@ -95,7 +94,7 @@ class Phone {
     this.controller ??= new PhoneController({
       state: () => this.state,
       emit: (event) => this.emit(event),
-      refused: (code) => this.refused(code),
+      refused: (code) => this.credentials.refused(code),
     });
     return this.controller;
   }
@@ -105,7 +104,7 @@ class Phone {
     const orphan = this.state.calls.length ? this.orphan : null;
     this.state = { ...initialState, resume: this.state.resume };
     if (isFresh(orphan, Date.now())) this.offerResume(orphan);
-    void this.provision();
+    void this.credentials.get();
   }
 
   private follow(): void {
@@ -140,7 +139,7 @@ class Phone {
     if (message.kind === 'command') this.send(message.command);
     if (message.kind === 'hello') this.leadership?.post({ kind: 'state', state: this.state });
     if (message.kind === 'prefs') void this.controller?.devicesChanged();
-    if (message.kind === 'settings') void this.provision();
+    if (message.kind === 'settings') void this.credentials.get();
   }
 
   private mirror(state: PhoneState): void {
@@ -156,7 +155,7 @@ class Phone {
       this.leadership?.post({ kind: 'command', command });
       return;
     }
-    if (command.do === 'provision') void this.provision();
+    if (command.do === 'provision') void this.credentials.get();
     else void this.loadController().then((controller) => controller.run(command));
   }
 
@@ -179,81 +178,13 @@ class Phone {
     }, Math.max(0, saved.at + RESUME_MS - Date.now()));
   }
 
-  // -- credentials ---------------------------------------------------------------------------
-
-  private async provision(): Promise<void> {
-    if (!this.owner || this.provisioning) return;
-    this.provisioning = true;
-    const { version } = this.owner;
-    try {
-      const manual = loadManual();
-      if (manual) {
-        this.emit({ type: 'identity', identity: { extension: manual.settings.extension, displayName: '', manual: true } });
-        await (await this.loadController()).start(configOfManual(manual.settings, version));
-      } else if (this.owner.hasExtension) {
-        await this.provisionFromServer(version);
-      } else {
-        this.controller?.stop();
-        this.emit({ type: 'line', line: { kind: 'off' } });
-      }
-    } finally {
-      this.provisioning = false;
-    }
-  }
-
-  private async provisionFromServer(version: string): Promise<void> {
-    this.emit({ type: 'line', line: { kind: 'connecting' } });
-    try {
-      const session = await openPhoneSession();
-      this.session = session;
-      this.emit({ type: 'identity', identity: {
-        extension: session.extension, displayName: session.displayName, manual: false,
-        features: { transfer: session.features.transfer ?? true }, echoTest: session.echoTest,
-      } });
-      await (await this.loadController()).start(configOfSession(session, version));
-      this.renewAt(session.expiresAt - RENEW_EARLY_MS);
-    } catch (error) {
-      this.provisionFailed(error);
-    }
-  }
-
-  private provisionFailed(error: unknown): void {
-    const status = error instanceof ApiError ? error.status : 0;
-    if (status >= 400 && status < 500) {
-      this.emit({ type: 'line', line: { kind: 'rejected', code: status } });
-      return;
-    }
-    const wait = 5000 + Math.random() * 5000;
-    this.emit({ type: 'line', line: { kind: 'retrying', nextAt: Date.now() + wait } });
-    this.renewAt(Date.now() + wait);
-  }
-
-  /** New credentials before the old ones end, but never under a running call. */
-  private renewAt(at: number): void {
-    clearTimeout(this.renewTimer);
-    this.renewTimer = setTimeout(() => {
-      if (this.state.calls.length) this.renewAt(Date.now() + 60_000);
-      else void this.provision();
-    }, Math.max(1000, Math.min(at - Date.now(), 2 ** 31 - 1)));
-  }
-
-  private lastRefusal = 0;
-
-  /** Old credentials are the likely cause: get new ones once, then tell. */
-  private refused(code: number): void {
-    const again = Date.now() - this.lastRefusal > 60_000;
-    this.lastRefusal = Date.now();
-    if (again && !this.state.manual && this.state.calls.length === 0) void this.provision();
-    else this.emit({ type: 'line', line: { kind: 'rejected', code } });
-  }
+  // -- settings and devices ------------------------------------------------------------------
 
   useManual(settings: ManualSettings | null, keep: boolean): void {
     saveManual(settings, keep);
-    if (this.leading) void this.provision();
+    if (this.leading) void this.credentials.get();
     else this.leadership?.post({ kind: 'settings' });
   }
-
-  // -- devices -------------------------------------------------------------------------------
 
   prefsChanged(): void {
     if (this.leading) void this.controller?.devicesChanged();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { endOfBye, endOfCancel, parseReason, reasonOfCode } from '../../src/phone/causes';
+import { endOfBye, endOfCancel, endOfEnded, endOfFailed, parseReason, reasonOfCode } from '../../src/phone/causes';
 import { micOfError, pickDevice } from '../../src/phone/devices';
+import { SipLog } from '../../src/phone/log';
 import { initialState } from '../../src/phone/model';
 import { browserName, configOfManual } from '../../src/phone/provision';
 import { countersOf, mosOf, qualityOf, QualityWatch } from '../../src/phone/quality';
@@ -142,5 +143,37 @@ describe('manual settings', () => {
     expect(configOfManual({ extension: '1001', password: 'secret', domain: 'example.com', wsUrl: 'wss://sip.example.com/ws' }, '1')).toMatchObject({
       uri: 'sip:1001@example.com', authUser: '1001', password: 'secret', wsUrl: 'wss://sip.example.com/ws',
     });
+  });
+});
+
+describe('calls that end', () => {
+  const headers = (reason: string | null, code?: number) => ({ getHeader: () => reason, status_code: code });
+
+  it('after talking', () => {
+    expect(endOfEnded('local', null, 'Terminated').reason).toBe('hung-up');
+    expect(endOfEnded('system', null, 'WebRTC Error').reason).toBe('network');
+    expect(endOfEnded('remote', headers(null), 'Terminated').reason).toBe('they-hung-up');
+  });
+
+  it('before an answer', () => {
+    expect(endOfFailed('incoming', 'local', null, 'Rejected').reason).toBe('declined');
+    expect(endOfFailed('incoming', 'remote', headers('SIP;cause=200'), 'Canceled').reason).toBe('answered-elsewhere');
+    expect(endOfFailed('outgoing', 'local', null, 'Canceled').reason).toBe('cancelled');
+    expect(endOfFailed('outgoing', 'local', null, 'Connection Error').reason).toBe('network');
+    expect(endOfFailed('outgoing', 'remote', headers(null, 486), 'Busy')).toEqual({ reason: 'busy', code: 486, where: '' });
+    expect(endOfFailed('outgoing', 'system', null, 'Request Timeout').reason).toBe('no-answer');
+  });
+});
+
+describe('the diagnostic file', () => {
+  it('holds no secrets and does not grow for ever', () => {
+    const log = new SipLog();
+    log.add('sent', 'REGISTER sip:x SIP/2.0\r\nAuthorization: Digest username="1001", response="abc"\r\nCSeq: 1 REGISTER');
+    expect(log.toString()).toContain('Authorization: (removed)');
+    expect(log.toString()).not.toContain('abc');
+    expect(log.toString()).toContain('CSeq: 1 REGISTER');
+    for (let i = 0; i < 900; i += 1) log.add('note', `n${i}`);
+    expect(log.toString()).not.toContain('n499\n');
+    expect(log.toString()).toContain('n899');
   });
 });
