@@ -150,6 +150,17 @@ await check('cancel leaves a missed call', async () => {
   await tom.page.getByRole('region', { name: 'Incoming call' }).waitFor({ state: 'detached' });
 });
 
+await check('answered on another device is not a missed call', async () => {
+  server.sip.setCancelReason('SIP;cause=200;text="Answered on Yealink T46U"');
+  await dial(maya, '1002');
+  await tom.page.getByRole('region', { name: 'Incoming call' }).waitFor();
+  await tom.page.waitForFunction(() => document.title.startsWith('Incoming call from'));
+  await hangUp(maya);
+  await tom.panel.getByText('Answered on Yealink T46U.').waitFor();
+  await tom.page.waitForFunction(() => !document.title.startsWith('Incoming'));
+  server.sip.setCancelReason('');
+});
+
 await check('blind transfer goes out as REFER after the hold', async () => {
   await call(maya, tom, '1002');
   const from = server.sip.log.length;
@@ -234,6 +245,39 @@ await check('signing out unregisters', async () => {
   await maya.page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await maya.page.waitForTimeout(500);
   assert(server.sip.log.slice(from).some((text) => /^REGISTER/.test(text) && /expires[:=] ?0/i.test(text)), 'no un-REGISTER');
+});
+
+await check('manual settings register with typed credentials', async () => {
+  await button(priya.panel, 'Phone settings').click();
+  await button(priya.panel, 'Manual settings').click();
+  const form = priya.panel.getByRole('form', { name: 'Manual settings' });
+  await form.getByLabel('Extension').fill('1004');
+  await form.getByRole('textbox', { name: 'Password' }).fill('demo-1004');
+  await form.getByLabel('Domain').fill('northwind.localhost');
+  await form.getByLabel('WebSocket server').fill('ws://sip.example.com/ws/');
+  await button(form, 'Save').click();
+  await form.getByText('Plain ws:// works only on this computer', { exact: false }).waitFor();
+  await form.getByLabel('WebSocket server').fill(`${server.url.replace('http', 'ws')}/ws/`);
+  await button(form, 'Save').click();
+  await priya.panel.getByText('Ext. 1004').waitFor();
+  await ready(priya.page);
+  await priya.panel.getByText('Manual settings are in use.').waitFor();
+  await button(priya.panel, 'Back to keypad').click();
+  await dial(tom, '1004');
+  await answer(priya);
+  await talking(tom);
+  await hangUp(tom);
+});
+
+await check('a blocked microphone is named', async () => {
+  await tom.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  });
+  await dial(tom, '1003');
+  await tom.panel.getByText('The call needs a microphone.').waitFor();
+  await tom.panel.getByRole('alert').getByText('Microphone is blocked').waitFor();
+  await tom.page.reload();
+  await ready(tom.page);
 });
 
 for (const { complaints } of [maya, tom, priya]) {

@@ -32,6 +32,7 @@ export function attachSip(server) {
   const contacts = new Map();
   const branches = new Map();
   const log = [];
+  let cancelReason = '';
   /** Numbers that answer by themselves with a final code: busy, not found and so on. */
   const answers = new Map([['486', [486, 'Busy Here']], ['404', [404, 'Not Found']]]);
 
@@ -73,6 +74,7 @@ export function attachSip(server) {
     if (to?.readyState !== 1) return message.method === 'ACK' ? undefined : reply(socket, message, 480, 'Temporarily Unavailable');
     const branch = `z9hG4bKmock${md5(branchOf(message.get('Via'))).slice(0, 12)}`;
     branches.set(branch, socket);
+    if (message.method === 'CANCEL' && cancelReason) message.headers.push(`Reason: ${cancelReason}`);
     message.headers.unshift(`Via: SIP/2.0/WS mock.invalid;branch=${branch}`);
     to.send(message.toString());
   }
@@ -96,6 +98,8 @@ export function attachSip(server) {
     log,
     /** Cuts every connection, as a network change would. */
     cut: () => sockets.clients.forEach((socket) => socket.terminate()),
+    /** What every CANCEL says from now on, as the server does when another device has answered. */
+    setCancelReason: (reason) => { cancelReason = reason; },
     close: () => sockets.close(),
   };
 }
