@@ -82,7 +82,8 @@ void metrics_get(struct request *rq, struct reply *rp)
 {
 	struct mbuf *mb;
 
-	if (!sa_is_loopback(&rq->client)) {
+	/* a proxy on this machine asks for somebody who need not be on it */
+	if (!sa_is_loopback(&rq->client) || request_header(rq, "X-Forwarded-For")) {
 		reply_problem(rp, 404, "There is no such page.");
 		return;
 	}

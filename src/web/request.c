@@ -141,7 +141,7 @@ bool request_fill(struct request *rq, const char *url)
  * True unless a browser says that another site made this request
  *
  * A browser always sends Origin with what is not GET or HEAD and with a WebSocket; programs send
- * none, and carry no cookie by accident either.
+ * none, and carry no cookie by accident either. Sec-Fetch-Site is the second opinion.
  */
 bool request_same_origin(const struct request *rq)
 {
@@ -149,10 +149,8 @@ bool request_same_origin(const struct request *rq)
 	const char *site = request_header(rq, "Sec-Fetch-Site");
 	char own[WEB_HOST + 16];
 
-	if (site && strcmp(site, "same-origin") && strcmp(site, "none"))
-		return false;
 	if (!origin)
-		return true;
+		return !site || !strcmp(site, "same-origin") || !strcmp(site, "none");
 	text_printf(own, sizeof(own), "%s://%s", rq->tls ? "https" : "http", rq->host);
 	return !strcasecmp(origin, own) ||
 	       (rq->web->public_url[0] && !strcasecmp(origin, rq->web->public_url));

@@ -209,9 +209,14 @@ static void description_knows_every_route(void **state)
 
 static void machines_are_answered(void **state)
 {
+	struct http_response *r;
+
 	expect(NULL, "GET", "/healthz", NULL, 200,
 	       "{\"status\":\"ok\",\"calls\":3,\"registrations\":7}");
 	expect(NULL, "GET", "/metrics", NULL, 200, "\ncarillon_calls 3\n");
+	r = http_ask(house.port, "GET", "/metrics", "X-Forwarded-For: 192.0.2.1\r\n", NULL);
+	assert_int_equal(r->status, 404);
+	http_free(r);
 	expect(NULL, "GET", "/api/v1/brand", NULL, 200, "\"product\":\"Carillon\"");
 }
 

@@ -38,8 +38,25 @@ static void closed_h(uint16_t p, void *arg)
 
 static bool auth(struct request *rq, struct reply *rp)
 {
-	return false;
+	return true;
 }
+
+static void events(struct request *rq, struct reply *rp)
+{
+	const struct sse_who who = {.tenant = 1, .session = "s"};
+
+	sse_open(rq, rp, &who);
+}
+
+static void slow(struct request *rq, struct reply *rp)
+{
+	reply_json(rp, 200, json_pack("{s:s}", "ran", "slowly"));
+}
+
+static const struct route routes[] = {
+	{"GET", "/events", NULL, NULL, 0, RUNS_WEB, events, "Live events"},
+	{"POST", "/slow", NULL, NULL, 0, RUNS_SLOW, slow, "Runs on the slow thread"},
+};
 
 /** A self-signed certificate and its key in one file */
 static void cert_make(void)
@@ -87,6 +104,8 @@ static int setup(void **state)
 	cert_make();
 	sip_listen_here();
 	conf.edge_port = sip_port;
+	conf.routes = routes;
+	conf.route_count = COUNT(routes);
 	sa_set_str(&conf.bind, "127.0.0.1", 0);
 	assert_int_equal(actor_alloc(&core, "core", 1000), 0);
 	assert_int_equal(actor_start(core), 0);
@@ -500,6 +519,52 @@ static void tls_carries_the_same(void **state)
 	SSL_CTX_free(ctx);
 }
 
+static bool tls_read_until(SSL *ssl, char *buf, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	while (n + 1 < size && SSL_read(ssl, buf + n, 1) == 1) {
+		buf[++n] = '\0';
+		if (strstr(buf, text))
+			return true;
+	}
+	return false;
+}
+
+static SSL *tls_stream(SSL_CTX *ctx, int *fd)
+{
+	static const char get[] = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	SSL *ssl = tls_client(ctx, fd);
+	char buf[4096];
+
+	assert_int_equal(SSL_write(ssl, get, sizeof(get) - 1), sizeof(get) - 1);
+	assert_true(tls_read_until(ssl, buf, sizeof(buf), "event: hello\ndata: {}\n\n"));
+	return ssl;
+}
+
+/* A stream and a slow request both put their connection to sleep */
+static void sleepers_wake_under_tls(void **state)
+{
+	static const char post[] = "POST /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	const struct event e = {.tenant = 1, .name = "presence", .data = "{\"n\":1}"};
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	char buf[4096];
+	int fd, fd2;
+	SSL *ssl = tls_stream(ctx, &fd), *ssl2 = tls_client(ctx, &fd2);
+
+	for (int i = 0; i < 20; i++) {
+		event_publish(&e);
+		assert_true(tls_read_until(ssl, buf, sizeof(buf), "data: {\"n\":1}\n\n"));
+		SSL_write(ssl2, post, sizeof(post) - 1);
+		assert_true(tls_read_until(ssl2, buf, sizeof(buf), "{\"ran\":\"slowly\"}"));
+	}
+	SSL_free(ssl);
+	SSL_free(ssl2);
+	close(fd);
+	close(fd2);
+	SSL_CTX_free(ctx);
+}
+
 static void old_tls_is_refused(void **state)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
@@ -518,7 +583,9 @@ static void old_tls_is_refused(void **state)
 
 static void stops_with_clients(void **state)
 {
-	int sip[20], fd[20];
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	int sip[20], fd[20], stream;
+	SSL *ssl = tls_stream(ctx, &stream);
 
 	for (int i = 0; i < 20; i++)
 		fd[i] = client(&sip[i]);
@@ -530,6 +597,9 @@ static void stops_with_clients(void **state)
 		close(fd[i]);
 		close(sip[i]);
 	}
+	SSL_free(ssl);
+	close(stream);
+	SSL_CTX_free(ctx);
 }
 
 int main(void)
@@ -545,6 +615,7 @@ int main(void)
 		cmocka_unit_test(client_that_does_not_read_is_closed),
 		cmocka_unit_test(slow_sip_side_pauses_the_client),
 		cmocka_unit_test(tls_carries_the_same),
+		cmocka_unit_test(sleepers_wake_under_tls),
 		cmocka_unit_test(old_tls_is_refused),
 		cmocka_unit_test(stops_with_clients),
 	};

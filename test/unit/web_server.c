@@ -362,6 +362,27 @@ static void slow_clients_are_cut(void **state)
 	expect("GET", "/", "", NULL, 200, NULL);
 }
 
+/* Hundreds that say nothing, or little, leave the others their place */
+static void idle_crowd_leaves_room(void **state)
+{
+	static const char part[] = "GET / HTTP/1.1\r\nHost: a\r\nX-";
+	int fd[500];
+
+	for (size_t i = 0; i < COUNT(fd); i++) {
+		fd[i] = http_connect(port);
+		assert_true(fd[i] >= 0);
+		if (i % 2)
+			http_write(fd[i], part, strlen(part));
+	}
+	for (int i = 0; i < 50; i++)
+		expect("GET", "/", "", NULL, 200, "portal");
+	clock_advance(31000);
+	for (size_t i = 0; i < COUNT(fd); i++) {
+		assert_true(ended(fd[i]));
+		close(fd[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +397,7 @@ int main(void)
 		cmocka_unit_test(assets_never_change),
 		cmocka_unit_test(connection_is_kept),
 		cmocka_unit_test(slow_clients_are_cut),
+		cmocka_unit_test(idle_crowd_leaves_room),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
