@@ -77,21 +77,22 @@ void client_ip(const struct request *rq, char *ip, size_t size)
  * Adds a row to the audit log; on the store's writer, in the transaction of what it tells of
  *
  * @param db        Writer's connection
- * @param rq        Request; who asks is the actor
+ * @param rq        Request
+ * @param tenant    In whose log
+ * @param u         Who did it; NULL for somebody who is not signed in
  * @param action    "extension.add", ...
  * @param object_id What it was done to, or NULL
  * @param object    Its name, or ""
  */
-void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
-		const char *object)
+void audit_as(struct db *db, const struct request *rq, int64_t tenant, const struct user *u,
+	      const char *action, const char *object_id, const char *object)
 {
-	const struct who *w = who_of(rq);
-	struct audit a = {.tenant = w ? w->tenant : 0, .at = clock_wall_ms()};
+	struct audit a = {.tenant = tenant, .at = clock_wall_ms()};
 	int err;
 
-	if (w) {
-		text_printf(a.user_id, sizeof(a.user_id), "%s", w->user.id);
-		text_printf(a.who, sizeof(a.who), "%s", w->user.email);
+	if (u) {
+		text_printf(a.user_id, sizeof(a.user_id), "%s", u->id);
+		text_printf(a.who, sizeof(a.who), "%s", u->email);
 	}
 	client_ip(rq, a.ip, sizeof(a.ip));
 	text_printf(a.action, sizeof(a.action), "%s", action);
@@ -100,6 +101,15 @@ void audit_note(struct db *db, const struct request *rq, const char *action, con
 	err = audit_add(db, &a);
 	if (err)
 		log_error("audit.failed", "action=%s err=%d", action, err);
+}
+
+/** The same for whoever is signed in, in the log of the tenant they act in */
+void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
+		const char *object)
+{
+	const struct who *w = who_of(rq);
+
+	audit_as(db, rq, w->tenant, &w->user, action, object_id, object);
 }
 
 /** The WebSocket's address for whoever asked: the same host and port as the portal's */

@@ -62,7 +62,8 @@ static int home_fn(struct db *db, void *obj)
 	err = own_fn(x, db);
 	if (!err)
 		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
-	if (!err)
+	x->calls_today = x->days[DAYS - 1].answered + x->days[DAYS - 1].missed;
+	if (!err && who_may(w, "pbx_cdr"))
 		err = cdr_count(&x->calls_today, db, w->tenant, x->days[DAYS - 1].start, 0);
 	return err;
 }

@@ -96,6 +96,8 @@ void answer_error(struct reply *rp, int err);
 bool answer_fields(struct reply *rp, const struct field_errors *fe);
 void answer_etag(struct reply *rp, int64_t version);
 bool version_matches(const struct request *rq, int64_t version);
+void audit_as(struct db *db, const struct request *rq, int64_t tenant, const struct user *u,
+	      const char *action, const char *object_id, const char *object);
 void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
 		const char *object);
 void client_ip(const struct request *rq, char *ip, size_t size);

@@ -36,7 +36,7 @@ static int failed_fn(struct db *db, void *obj)
 {
 	struct attempt *a = obj;
 
-	audit_note(db, a->rq, "sign-in.failed", a->user.id[0] ? a->user.id : NULL, a->email);
+	audit_as(db, a->rq, a->user.tenant, NULL, "sign-in.failed", a->user.id, a->email);
 	return lock_failed(&a->locked_until, db, a->email, a->now);
 }
 
@@ -48,7 +48,7 @@ static int signed_in_fn(struct db *db, void *obj)
 	if (!err)
 		err = user_signed_in(db, &a->user, a->now);
 	if (!err)
-		audit_note(db, a->rq, "sign-in", a->user.id, a->email);
+		audit_as(db, a->rq, a->user.tenant, &a->user, "sign-in", a->user.id, a->email);
 	return err;
 }
 

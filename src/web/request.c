@@ -51,6 +51,12 @@ int proxies_alloc(struct proxies **pp, const char *text)
 	return 0;
 }
 
+/** True when there is a proxy in front */
+bool proxies_any(const struct proxies *p)
+{
+	return p->n > 0;
+}
+
 static bool trusted(const struct proxies *p, const struct sa *sa)
 {
 	for (size_t i = 0; i < p->n; i++) {

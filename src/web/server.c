@@ -373,6 +373,8 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, co
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)PRIORITIES},
 		{MHD_OPTION_END, 0, NULL}};
+	/* behind a proxy everybody has its address */
+	unsigned per_ip = proxies_any(w->proxies) ? 0 : WEB_PER_IP;
 	const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
 
 	sa_set_port(&sa, port);
@@ -386,10 +388,10 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, co
 		MHD_OPTION_SOCK_ADDR, &sa.u.sa, MHD_OPTION_NOTIFY_COMPLETED, completed_h, w,
 		MHD_OPTION_NOTIFY_CONNECTION, connection_h, w, MHD_OPTION_THREAD_POOL_SIZE,
 		w->conf.threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_TOTAL,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)WEB_PER_IP,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONN_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
-		cert ? tls : plain, MHD_OPTION_END);
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONN_MEMORY,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, cert ? tls : plain,
+		MHD_OPTION_END);
 	if (*dp)
 		return 0;
 	return errno ? errno : EINVAL;

@@ -66,6 +66,7 @@ enum MHD_Result reply_send(const struct request *rq, struct reply *rp);
 bool request_fill(struct request *rq, const char *url);
 bool request_same_origin(const struct request *rq);
 int proxies_alloc(struct proxies **pp, const char *text);
+bool proxies_any(const struct proxies *p);
 
 /* route.c */
 const struct route *path_route(const struct web *w, struct request *rq, bool *path_known);

@@ -116,6 +116,34 @@ static void administrator_unlocks(void **state)
 	free(admin.me);
 }
 
+static int audit_fn(struct db *db, void *obj)
+{
+	int64_t *n = obj;
+	int err =
+		db_number(db, &n[0],
+			  "SELECT count(*) FROM audit WHERE tenant_id = $1 AND action = 'sign-in' "
+			  "AND who = 'maya@northwind.localhost' AND ip = '127.0.0.1'",
+			  "i", house.northwind.row.id);
+
+	return err ? err
+		   : db_number(db, &n[1],
+			       "SELECT count(*) FROM audit WHERE tenant_id = $1 AND "
+			       "action = 'sign-in.failed' AND object = 'maya@northwind.localhost'",
+			       "i", house.northwind.row.id);
+}
+
+static void sign_ins_are_audited(void **state)
+{
+	int64_t before[2], after[2];
+
+	assert_int_equal(store_read(house.store, audit_fn, before), 0);
+	assert_int_equal(login("maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0), 200);
+	assert_int_equal(login("maya@northwind.localhost", "wrong wrong", NULL, 0), 401);
+	assert_int_equal(store_read(house.store, audit_fn, after), 0);
+	assert_int_equal(after[0], before[0] + 1);
+	assert_int_equal(after[1], before[1] + 1);
+}
+
 static void own_sign_ins_are_listed_and_ended(void **state)
 {
 	struct person here = sign_in("maya@northwind.localhost");
@@ -212,6 +240,7 @@ int main(void)
 		cmocka_unit_test(unknown_and_wrong_are_the_same),
 		cmocka_unit_test(five_failures_lock),
 		cmocka_unit_test(administrator_unlocks),
+		cmocka_unit_test(sign_ins_are_audited),
 		cmocka_unit_test(own_sign_ins_are_listed_and_ended),
 		cmocka_unit_test(signs_out_everywhere),
 		cmocka_unit_test(sign_in_ends_by_time),
