@@ -1,0 +1,112 @@
+/**
+ * @file api_shapes.c  The members of each answer, as docs/api.md promises them to the portal
+ *
+ * A shape is the JSON with its values left out: members in order of their names, of a list its
+ * first element. Whoever changes one changes docs/api.md and the portal too.
+ */
+#include "api_house.h"
+
+static int name_order(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void shape(char *out, size_t size, const json_t *v)
+{
+	size_t n = strlen(out), count = 0;
+	const char *names[64], *name;
+	json_t *member_v;
+
+	if (json_is_array(v)) {
+		snprintf(out + n, size - n, "[");
+		if (json_array_size(v))
+			shape(out, size, json_array_get(v, 0));
+		n = strlen(out);
+		snprintf(out + n, size - n, "]");
+		return;
+	}
+	if (!json_is_object(v))
+		return;
+	json_object_foreach((json_t *)(uintptr_t)v, name, member_v) names[count++] = name;
+	qsort(names, count, sizeof(names[0]), name_order);
+	snprintf(out + n, size - n, "{");
+	for (size_t i = 0; i < count; i++) {
+		n = strlen(out);
+		snprintf(out + n, size - n, "%s%s", i ? " " : "", names[i]);
+		shape(out, size, json_object_get(v, names[i]));
+	}
+	n = strlen(out);
+	snprintf(out + n, size - n, "}");
+}
+
+static void is_shaped(const struct person *p, const char *method, const char *path,
+		      const char *body, const char *expected)
+{
+	struct http_response *r = ask(p, method, path, body);
+	json_t *root = json_loads(r->body, 0, NULL);
+	char out[2048] = "";
+
+	shape(out, sizeof(out), root);
+	if (strcmp(out, expected))
+		fail_msg("%s %s: %s\ninstead of %s", method, path, out, expected);
+	json_decref(root);
+	http_free(r);
+}
+
+#define DEVICE "{id kind lastSeenAt name registered srtp userAgent username}"
+#define REGISTRATION                                                                               \
+	"{contact device expiresAt extension id registeredAt remote rttMs transport userAgent}"
+#define EXTENSION "callWaiting callerIdName callerIdNumber"
+#define USER "{email extension{id number} id lastLoginAt locked name permissions[] role}"
+
+static void answers_have_their_members(void **state)
+{
+	struct person maya = sign_in("maya@northwind.localhost");
+	struct person admin = sign_in("admin@northwind.localhost");
+	char path[128];
+
+	is_shaped(&maya, "GET", "/api/v1/brand", NULL,
+		  "{logoUrl product supportEmail title version}");
+	is_shaped(&maya, "GET", "/api/v1/me", NULL,
+		  "{balance csrf extension{id name number} tenant{country currency domain id name} "
+		  "user{email id language name permissions[] role theme timezone} version}");
+	is_shaped(&maya, "GET", "/api/v1/me/sessions", NULL,
+		  "{next rows[{createdAt current id ip lastSeenAt userAgent}]}");
+	is_shaped(&maya, "GET", "/api/v1/me/account", NULL,
+		  "{devices[" DEVICE "] domain extension{callerIdName name number ringMs} "
+		  "ports{tcp tls udp} sipServer username wsUrl}");
+	is_shaped(
+		&maya, "POST", "/api/v1/phone/session", "{\"deviceName\":\"A\"}",
+		"{authUser codecs[] deviceId displayName echoTest emergency[] expiresAt extension "
+		"features{record transfer video} ha1 iceServers[] realm uri wsUrl}");
+	is_shaped(
+		&maya, "GET", "/api/v1/home", NULL,
+		"{counters{callsToday devices extensions faxesReceived faxesSent queues} missed[] "
+		"reach{devices[" DEVICE "]} week[{answered day missed}]}");
+	is_shaped(&maya, "GET", "/api/v1/people", NULL, "{next rows[{kind name number presence}]}");
+	is_shaped(&maya, "GET", "/api/v1/dids", NULL,
+		  "{next rows[{active dest{kind label target} id kind number title}]}");
+	is_shaped(&admin, "GET", "/api/v1/live-calls", NULL,
+		  "{next rows[{answeredAt from{name number} id startedAt state to{name number}}]}");
+	is_shaped(&admin, "GET", "/api/v1/registrations", NULL, "{next rows[" REGISTRATION "]}");
+	is_shaped(&admin, "GET", "/api/v1/extensions", NULL,
+		  "{next rows[{" EXTENSION " id name number presence registered ringMs "
+		  "user{email id name}}]}");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
+	is_shaped(&admin, "GET", path, NULL,
+		  "{" EXTENSION " devices[" DEVICE "] id name number presence registered "
+		  "registrations[" REGISTRATION "] ringMs user{email id name}}");
+	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
+	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
+	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",
+		  "{fields{name number} requestId status title type}");
+	free(maya.me);
+	free(admin.me);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers_have_their_members)};
+
+	return cmocka_run_group_tests(tests, house_open, house_close);
+}
