@@ -139,6 +139,14 @@ static void on_throttle(const struct sa *client, const char *domain, const char 
 	log_warn("sip.throttle", "client=%s domain=%s user=%s", ip, domain, user);
 }
 
+static bool on_md5(const struct pl *domain, void *arg)
+{
+	const struct exchange *x = arg;
+	const struct tenant *t = tenants_by_domain(x->tenants, domain);
+
+	return !t || t->md5_allowed;
+}
+
 static uint16_t on_admit(void *arg)
 {
 	const struct exchange *x = arg;
@@ -341,6 +349,7 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 		.binding_h = on_binding,
 		.subscribe_h = live_subscribe,
 		.throttle_h = on_throttle,
+		.md5_h = on_md5,
 		.admit_h = on_admit,
 		.arg = x,
 	};

@@ -1,0 +1,59 @@
+/**
+ * @file house.h  Floor 6: everything that runs, opened bottom-up and closed top-down
+ *
+ * The core thread is the process's main thread; it owns all of this. The other files of this floor
+ * are the sub-commands and the wires between floors that may not know each other.
+ */
+#ifndef CARILLON_HOUSE_H
+#define CARILLON_HOUSE_H
+
+#include "actor.h"
+#include "api.h"
+#include "binding_row.h"
+#include "conf.h"
+#include "exchange.h"
+#include "secret.h"
+#include "store.h"
+#include "web.h"
+
+struct house {
+	struct conf conf;
+	struct secret *secret;
+	struct store *store;
+	struct actor *core;
+	struct tenants *tenants;
+	struct exchange *exchange;
+	struct web *web;
+	struct api *api;
+	struct tmr beat, flush, stop;
+	struct binding_batch *batch;
+	struct list unwritten; /* records the store has not taken yet */
+	unsigned signals;
+	uint64_t drain_until; /* monotonic; calls still running then are ended */
+};
+
+/* house.c */
+int house_open_store(struct house *h, bool create, char *error, size_t size);
+int house_open(struct house *h, char *error, size_t size);
+void house_run(struct house *h);
+void house_close(struct house *h);
+
+/* cert.c */
+int cert_prepare(char *pem, size_t size, const struct conf *conf, char *error, size_t esize);
+
+/* records.c */
+void records_start(struct house *h);
+void records_stop(struct house *h);
+void records_call(struct call *call, void *arg);
+void records_binding(const struct binding *b, int change, void *arg);
+int records_restore(struct house *h);
+
+/* live_wire.c */
+void live_changed(struct call *call, const char *event, void *arg);
+void live_binding_changed(struct house *h, const struct binding *b, int change);
+extern const struct api_live api_live_wire;
+
+/* cli.c */
+int cli_run(struct house *h, int argc, char **argv);
+
+#endif

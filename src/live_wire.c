@@ -1,0 +1,401 @@
+/**
+ * @file live_wire.c  What web threads ask of the core, and the news the core tells the portal
+ *
+ * Each question is a mem object with its answer; it is posted to the core actor and waited for, so
+ * that no other thread ever touches a call or a binding.
+ */
+#include <errno.h>
+#include "json.h"
+#include <string.h>
+#include "clock.h"
+#include "house.h"
+#include "log.h"
+#include "story.h"
+#include "text.h"
+
+enum { ASK_MS = 5000, ROWS_MAX = 10000 };
+
+/** One question and its answer; which of the fields are used depends on the question */
+struct question {
+	struct house *house;
+	int64_t tenant;
+	char name[SIP_URI], device[ID_SIZE];
+	struct device browser;
+	void *rows; /* mem object */
+	size_t count, size;
+	struct tenant *snapshot; /* shared */
+	int err;
+};
+
+static void question_destructor(void *arg)
+{
+	struct question *q = arg;
+
+	mem_deref(q->rows);
+	shared_unref(q->snapshot);
+}
+
+static struct question *question_make(void *house, int64_t tenant)
+{
+	struct question *q = mem_zalloc(sizeof(*q), question_destructor);
+
+	if (!q)
+		return NULL;
+	q->house = house;
+	q->tenant = tenant;
+	return q;
+}
+
+/* Asks, and gives the rows away; the question is released. */
+static int question_ask(struct question *q, actor_h *h, void **rows, size_t *count)
+{
+	void *obj = q;
+	int err = q ? actor_ask(q->house->core, h, &obj, ASK_MS) : ENOMEM;
+
+	if (err) {
+		mem_deref(obj);
+		return err;
+	}
+	err = q->err;
+	if (!err && rows) {
+		*rows = TAKE(q->rows);
+		*count = q->count;
+	}
+	mem_deref(q);
+	return err;
+}
+
+/* Room for one more row; NULL beyond ROWS_MAX or without memory. */
+static void *row_add(struct question *q, size_t row)
+{
+	if (q->count == q->size) {
+		size_t size = q->size ? q->size * 2 : 64;
+		void *rows;
+
+		if (size > ROWS_MAX || !(rows = mem_zalloc(size * row, NULL)))
+			return NULL;
+		if (q->count)
+			memcpy(rows, q->rows, q->count * row);
+		mem_deref(q->rows);
+		q->rows = rows;
+		q->size = size;
+	}
+	return (char *)q->rows + q->count++ * row;
+}
+
+/* --- registrations and presence ------------------------------------------------------------------ */
+
+static const char *transport_name(const struct binding *b)
+{
+	if (b->flow.ws)
+		return b->tls ? "wss" : "ws";
+	return b->flow.tp == SIP_TRANSP_TLS ? "tls" : b->flow.tp == SIP_TRANSP_TCP ? "tcp" : "udp";
+}
+
+static bool registration_visit(const struct binding *b, void *arg)
+{
+	struct question *q = arg;
+	struct live_registration *r;
+	uint64_t now = clock_mono_ms();
+
+	if (b->tenant != q->tenant || (q->name[0] && strcmp(q->name, b->user)))
+		return false;
+	r = row_add(q, sizeof(*r));
+	if (!r)
+		return true;
+	text_printf(r->extension, sizeof(r->extension), "%s", b->user);
+	text_printf(r->device, sizeof(r->device), "%s", b->device);
+	text_printf(r->contact, sizeof(r->contact), "%s", b->contact);
+	text_printf(r->transport, sizeof(r->transport), "%s", transport_name(b));
+	text_printf(r->user_agent, sizeof(r->user_agent), "%s", b->user_agent);
+	(void)re_snprintf(r->remote, sizeof(r->remote), "%J", &b->client);
+	r->registered_at = b->registered_at;
+	r->expires_at = clock_wall_ms() + (int64_t)(b->expires > now ? b->expires - now : 0);
+	r->rtt_ms = b->rtt_ms;
+	return false;
+}
+
+static void registrations_h(void *obj)
+{
+	struct question *q = obj;
+
+	registrar_each(exchange_stack(q->house->exchange), registration_visit, q);
+}
+
+static int live_registrations(struct live_registration **v, size_t *n, int64_t tenant,
+			      const char *extension, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q && extension)
+		text_printf(q->name, sizeof(q->name), "%s", extension);
+	return question_ask(q, registrations_h, (void **)v, n);
+}
+
+static void presence_h(void *obj)
+{
+	struct question *q = obj;
+	struct exchange *x = q->house->exchange;
+	const struct tenant *t = exchange_tenant(x, q->tenant);
+	const struct binding *b[BINDINGS_MAX];
+
+	for (uint32_t i = 0; t && i < t->extension_count; i++) {
+		const char *number = t->extensions[i].number;
+		enum presence p = exchange_presence(x, q->tenant, number);
+		struct live_extension *row;
+
+		if (p == PRESENCE_OFFLINE || !(row = row_add(q, sizeof(*row))))
+			continue;
+		text_printf(row->number, sizeof(row->number), "%s", number);
+		row->presence = (enum live_presence)p;
+		row->registered =
+			registrar_find(exchange_stack(x), q->tenant, number, b, BINDINGS_MAX);
+	}
+}
+
+static int live_presence(struct live_extension **v, size_t *n, int64_t tenant, void *arg)
+{
+	return question_ask(question_make(arg, tenant), presence_h, (void **)v, n);
+}
+
+/* --- calls ---------------------------------------------------------------------------------------- */
+
+static void call_row(struct live_call *row, struct call *c)
+{
+	const struct call_facts *f = call_facts(c);
+
+	text_printf(row->id, sizeof(row->id), "%s", f->id.s);
+	str_ncpy(row->from_number, f->from.number, sizeof(row->from_number));
+	str_ncpy(row->from_name, f->from.name, sizeof(row->from_name));
+	str_ncpy(row->to_number, f->to.number, sizeof(row->to_number));
+	str_ncpy(row->to_name, f->to.name, sizeof(row->to_name));
+	str_ncpy(row->from_extension, f->from_extension, sizeof(row->from_extension));
+	str_ncpy(row->to_extension, f->to_extension, sizeof(row->to_extension));
+	str_ncpy(row->state, f->answered_at ? "up" : "ringing", sizeof(row->state));
+	row->started_at = f->started_at;
+	row->answered_at = f->answered_at;
+}
+
+static void calls_h(void *obj)
+{
+	struct question *q = obj;
+	struct le *le;
+
+	LIST_FOREACH(exchange_calls(q->house->exchange), le) {
+		struct call *c = le->data;
+		struct live_call *row = NULL;
+
+		if (call_tenant_id(c) == q->tenant)
+			row = row_add(q, sizeof(*row));
+		if (row)
+			call_row(row, c);
+	}
+}
+
+static int live_calls(struct live_call **v, size_t *n, int64_t tenant, void *arg)
+{
+	return question_ask(question_make(arg, tenant), calls_h, (void **)v, n);
+}
+
+static void hangup_h(void *obj)
+{
+	struct question *q = obj;
+	struct call *c = exchange_call_find(q->house->exchange, q->tenant, q->name);
+
+	if (!c) {
+		q->err = ENOENT;
+		return;
+	}
+	story_add(call_story(c), "end", "An administrator ended the call");
+	call_end(c, CAUSE_NORMAL);
+}
+
+static int live_hangup(int64_t tenant, const char *call, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q)
+		text_printf(q->name, sizeof(q->name), "%s", call);
+	return question_ask(q, hangup_h, NULL, NULL);
+}
+
+/* --- devices and tenants --------------------------------------------------------------------------- */
+
+static void revoke_h(void *obj)
+{
+	struct question *q = obj;
+
+	stack_revoke(exchange_stack(q->house->exchange), q->tenant, q->name,
+		     q->device[0] ? q->device : NULL);
+}
+
+static int live_revoke(int64_t tenant, const char *extension, const char *device, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q) {
+		text_printf(q->name, sizeof(q->name), "%s", extension);
+		text_printf(q->device, sizeof(q->device), "%s", device ? device : "");
+	}
+	return question_ask(q, revoke_h, NULL, NULL);
+}
+
+static int snapshot_read(struct db *db, void *obj)
+{
+	struct question *q = obj;
+
+	return tenant_load(&q->snapshot, db, q->tenant);
+}
+
+static void snapshot_put_h(void *obj)
+{
+	struct question *q = obj;
+
+	if (q->snapshot)
+		q->err = tenants_put(q->house->tenants, TAKE(q->snapshot));
+	else
+		tenants_drop(q->house->tenants, q->tenant);
+}
+
+/* Built on the asker's thread, swapped on the core: running calls keep the one they began with. */
+static int live_tenant_changed(int64_t tenant, void *arg)
+{
+	struct house *h = arg;
+	struct question *q = question_make(h, tenant);
+	int err = q ? store_read(h->store, snapshot_read, q) : ENOMEM;
+
+	if (err && err != ENOENT) {
+		mem_deref(q);
+		return err;
+	}
+	return question_ask(q, snapshot_put_h, NULL, NULL);
+}
+
+static void browser_added_h(void *obj)
+{
+	struct question *q = obj;
+
+	q->err = tenants_browser_add(q->house->tenants, &q->browser);
+}
+
+static int live_browser_added(const struct device *d, void *arg)
+{
+	struct question *q = question_make(arg, d->tenant);
+
+	if (q)
+		q->browser = *d;
+	return question_ask(q, browser_added_h, NULL, NULL);
+}
+
+static void browser_removed_h(void *obj)
+{
+	struct question *q = obj;
+
+	tenants_browser_remove(q->house->tenants, q->tenant, q->device);
+}
+
+static int live_browser_removed(int64_t tenant, const char *device, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q)
+		text_printf(q->device, sizeof(q->device), "%s", device);
+	return question_ask(q, browser_removed_h, NULL, NULL);
+}
+
+static void counts_h(void *obj)
+{
+	struct question *q = obj;
+	struct live_counts *c = row_add(q, sizeof(*c));
+
+	if (!c) {
+		q->err = ENOMEM;
+		return;
+	}
+	c->calls = list_count(exchange_calls(q->house->exchange));
+	c->registrations = registrar_count(exchange_stack(q->house->exchange));
+}
+
+static int live_counts(struct live_counts *c, void *arg)
+{
+	struct live_counts *row = NULL;
+	size_t n;
+	int err = question_ask(question_make(arg, 0), counts_h, (void **)&row, &n);
+
+	if (!err)
+		*c = *row;
+	mem_deref(row);
+	return err;
+}
+
+const struct api_live api_live_wire = {
+	.registrations_h = live_registrations,
+	.presence_h = live_presence,
+	.calls_h = live_calls,
+	.hangup_h = live_hangup,
+	.revoke_h = live_revoke,
+	.changed_h = live_tenant_changed,
+	.browser_added_h = live_browser_added,
+	.browser_removed_h = live_browser_removed,
+	.counts_h = live_counts,
+};
+
+/* --- news ------------------------------------------------------------------------------------------- */
+
+static void publish(int64_t tenant, const char *extension, const char *name, json_t *data)
+{
+	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
+	struct event e = {.tenant = tenant, .extension = extension, .name = name, .data = text};
+
+	if (text)
+		event_publish(&e);
+	free(text);
+	json_decref(data);
+}
+
+static json_t *party_json(const struct party *p)
+{
+	return json_pack("{s:s, s:s}", "number", p->number, "name", p->name);
+}
+
+/** A call changed: the portal hears of it, and of the presence of everybody in it */
+void live_changed(struct call *call, const char *event, void *arg)
+{
+	const struct call_facts *f = call_facts(call);
+	struct le *le;
+
+	publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : NULL, event,
+		json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", f->id.s, "from",
+			  party_json(&f->from), "to", party_json(&f->to), "state",
+			  f->ended_at ? "ended" : f->answered_at ? "up" : "ringing", "startedAt",
+			  (json_int_t)f->started_at, "answeredAt", (json_int_t)f->answered_at));
+	if (f->to_extension[0])
+		publish(call_tenant_id(call), f->to_extension, event,
+			json_pack("{s:s}", "id", f->id.s));
+	LIST_FOREACH(call_legs(call), le) {
+		const struct leg *leg = le->data;
+		struct house *h = arg;
+
+		if (leg->extension[0])
+			publish(call_tenant_id(call), NULL, "presence",
+				json_pack("{s:s, s:s}", "number", leg->extension, "presence",
+					  presence_name(exchange_presence(
+						  h->exchange, call_tenant_id(call),
+						  leg->extension))));
+	}
+}
+
+/** A binding changed: the portal hears of it */
+void live_binding_changed(struct house *h, const struct binding *b, int change)
+{
+	static const char *const changes[] = {"added", "refreshed", "removed", "expired"};
+
+	if (change == BINDING_REFRESHED)
+		return;
+	publish(b->tenant, NULL, "registration",
+		json_pack("{s:s, s:s, s:s}", "extension", b->user, "device", b->device, "change",
+			  changes[change]));
+	publish(b->tenant, NULL, "presence",
+		json_pack("{s:s, s:s}", "number", b->user, "presence",
+			  presence_name(exchange_presence(h->exchange, b->tenant, b->user))));
+}

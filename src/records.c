@@ -1,0 +1,246 @@
+/**
+ * @file records.c  From the live floor to the store: calls and bindings, written behind
+ *
+ * The call path never waits: a record is posted and forgotten, and posted again while the store
+ * cannot take it (disk full), so that no call is lost once there is room.
+ */
+#include <errno.h>
+#include <string.h>
+#include "cdr.h"
+#include "clock.h"
+#include "device.h"
+#include "house.h"
+#include "log.h"
+#include "login.h"
+#include "user.h"
+#include "record.h"
+#include "text.h"
+
+enum {
+	BEAT_MS = 30000,   /* pause between heartbeats of running calls */
+	FLUSH_MS = 500,    /* bindings are collected for so long        */
+	RETRY_MAX = 10000, /* records kept while the store fails        */
+};
+
+/** A record on its way to the store */
+struct unwritten {
+	struct le le;
+	struct house *house;
+	struct cdr *cdr;
+	bool ended;
+};
+
+static void unwritten_destructor(void *arg)
+{
+	struct unwritten *u = arg;
+
+	list_unlink(&u->le);
+	mem_deref(u->cdr);
+}
+
+static int record_store(struct db *db, void *obj)
+{
+	const struct unwritten *u = obj;
+
+	return u->ended ? cdr_write(db, u->cdr) : cdr_open(db, u->cdr);
+}
+
+static void on_recorded(int err, void *obj)
+{
+	struct unwritten *u = obj;
+
+	if (!err)
+		return;
+	log_error("cdr.unwritten", "call=%s err=%s", u->cdr->id, strerror(err));
+	if (u->ended && list_count(&u->house->unwritten) < RETRY_MAX)
+		list_append(&u->house->unwritten, &u->le, mem_ref(u));
+}
+
+static void record_post(struct house *h, struct unwritten *u)
+{
+	(void)store_write(h->store, record_store, u, h->core, on_recorded);
+}
+
+/** A call began or ended: its record goes to the store */
+void records_call(struct call *call, void *arg)
+{
+	struct house *h = arg;
+	struct unwritten *u = mem_zalloc(sizeof(*u), unwritten_destructor);
+
+	if (!u)
+		return;
+	u->house = h;
+	u->ended = call_facts(call)->ended_at != 0;
+	if (record_make(&u->cdr, call)) {
+		mem_deref(u);
+		return;
+	}
+	record_post(h, u);
+}
+
+static void records_retry(struct house *h)
+{
+	struct le *le;
+
+	while ((le = list_head(&h->unwritten))) {
+		struct unwritten *u = le->data;
+
+		list_unlink(&u->le);
+		record_post(h, u);
+	}
+}
+
+static int batch_store(struct db *db, void *obj)
+{
+	return binding_batch_write(db, obj);
+}
+
+static void on_batch_stored(int err, void *obj)
+{
+	if (err)
+		log_error("bindings.unwritten", "err=%s", strerror(err));
+}
+
+static void batch_flush(struct house *h)
+{
+	tmr_cancel(&h->flush);
+	if (!h->batch)
+		return;
+	(void)store_write(h->store, batch_store, TAKE(h->batch), h->core, on_batch_stored);
+}
+
+static void on_flush(void *arg)
+{
+	batch_flush(arg);
+}
+
+static void row_fill(struct binding_row *r, const struct binding *b)
+{
+	uint64_t now = clock_mono_ms();
+
+	memset(r, 0, sizeof(*r));
+	r->tenant = b->tenant;
+	text_printf(r->extension, sizeof(r->extension), "%s", b->user);
+	text_printf(r->contact, sizeof(r->contact), "%s", b->contact);
+	text_printf(r->domain, sizeof(r->domain), "%s", b->domain);
+	text_printf(r->device, sizeof(r->device), "%s", b->device);
+	text_printf(r->path, sizeof(r->path), "%s", b->path);
+	text_printf(r->instance, sizeof(r->instance), "%s", b->instance);
+	text_printf(r->user_agent, sizeof(r->user_agent), "%s", b->user_agent);
+	text_printf(r->transport, sizeof(r->transport), "%s", sip_transp_param(b->flow.tp)[0]
+			? strrchr(sip_transp_param(b->flow.tp), '=') + 1 : "udp");
+	(void)re_snprintf(r->peer, sizeof(r->peer), "%J", &b->flow.peer);
+	(void)re_snprintf(r->client, sizeof(r->client), "%J", &b->client);
+	r->reg_id = b->reg_id;
+	r->ws = b->flow.ws;
+	r->tls = b->tls;
+	r->nat = b->nat;
+	r->sdes = b->sdes;
+	r->registered_at = b->registered_at;
+	r->expires_at = clock_wall_ms() + (b->expires > now ? (int64_t)(b->expires - now) : 0);
+}
+
+/** A binding changed: collected, and written with its neighbours */
+void records_binding(const struct binding *b, int change, void *arg)
+{
+	struct house *h = arg;
+	struct binding_row row;
+
+	live_binding_changed(h, b, change);
+	row_fill(&row, b);
+	row.removed = change == BINDING_REMOVED || change == BINDING_EXPIRED;
+	if (!h->batch)
+		h->batch = mem_zalloc(sizeof(*h->batch), NULL);
+	if (h->batch && !binding_batch_add(h->batch, &row)) {
+		batch_flush(h);
+		h->batch = mem_zalloc(sizeof(*h->batch), NULL);
+		if (h->batch)
+			(void)binding_batch_add(h->batch, &row);
+	}
+	if (!tmr_isrunning(&h->flush))
+		tmr_start(&h->flush, FLUSH_MS, on_flush, h);
+}
+
+static int binding_restore(const struct binding_row *r, void *arg)
+{
+	struct house *h = arg;
+	struct binding b = {0};
+
+	/* A connection does not outlive the process: its phone comes back by itself. */
+	if (r->ws || strcmp(r->transport, "udp") || r->expires_at <= clock_wall_ms())
+		return 0;
+	b.tenant = r->tenant;
+	text_printf(b.domain, sizeof(b.domain), "%s", r->domain);
+	text_printf(b.user, sizeof(b.user), "%s", r->extension);
+	text_printf(b.contact, sizeof(b.contact), "%s", r->contact);
+	text_printf(b.device, sizeof(b.device), "%s", r->device);
+	text_printf(b.path, sizeof(b.path), "%s", r->path);
+	text_printf(b.instance, sizeof(b.instance), "%s", r->instance);
+	text_printf(b.user_agent, sizeof(b.user_agent), "%s", r->user_agent);
+	b.reg_id = (uint32_t)r->reg_id;
+	b.flow.tp = SIP_TRANSP_UDP;
+	b.nat = r->nat;
+	b.sdes = r->sdes;
+	b.registered_at = r->registered_at;
+	b.expires = clock_mono_ms() + (uint64_t)(r->expires_at - clock_wall_ms());
+	if (sa_decode(&b.flow.peer, r->peer, strlen(r->peer)) ||
+	    sa_decode(&b.client, r->client, strlen(r->client)))
+		return 0;
+	return registrar_restore(exchange_stack(h->exchange), &b);
+}
+
+static int bindings_read(struct db *db, void *obj)
+{
+	return binding_row_each(db, clock_wall_ms(), binding_restore, obj);
+}
+
+/** Gives the registrar the phones that were registered before the restart; at start */
+int records_restore(struct house *h)
+{
+	return store_read(h->store, bindings_read, h);
+}
+
+static int beat(struct db *db, void *obj)
+{
+	int64_t now = clock_wall_ms();
+	int err = cdr_beat(db, now);
+
+	if (!err)
+		err = binding_row_purge(db, now);
+	if (!err)
+		err = login_purge(db, now);
+	if (!err)
+		err = lock_purge(db, now);
+	return err ? err : device_purge(db, now);
+}
+
+static void on_beaten(int err, void *obj)
+{
+	if (err)
+		log_error("store.failed", "err=%s", strerror(err));
+}
+
+static void on_beat(void *arg)
+{
+	struct house *h = arg;
+
+	(void)store_write(h->store, beat, NULL, h->core, on_beaten);
+	tenants_browser_expire(h->tenants, clock_wall_ms());
+	records_retry(h);
+	tmr_start(&h->beat, BEAT_MS, on_beat, h);
+}
+
+/** Starts the heartbeat that tells running calls from cut ones */
+void records_start(struct house *h)
+{
+	tmr_start(&h->beat, BEAT_MS, on_beat, h);
+}
+
+/** Writes what is still collected */
+void records_stop(struct house *h)
+{
+	tmr_cancel(&h->beat);
+	batch_flush(h);
+	records_retry(h);
+	list_flush(&h->unwritten);
+}
