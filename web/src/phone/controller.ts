@@ -65,6 +65,10 @@ export class PhoneController {
     this.statsTimer = setInterval(() => void this.measure(), STATS_EVERY_MS);
   }
 
+  get started(): boolean {
+    return this.engine !== null;
+  }
+
   stop(): void {
     this.starts += 1;
     clearInterval(this.statsTimer);
@@ -153,6 +157,7 @@ export class PhoneController {
     if (!resume || Date.now() - resume.at > RESUME_MS || !this.engine) return;
     const stream = await this.audio.take();
     if (!stream) return;
+    if (!(await this.lineUp()) || !this.engine) return this.audio.discard(stream);
     this.host.emit({ type: 'resume', saved: null });
     this.audio.keep(this.engine.resume(resume, stream), stream);
   }

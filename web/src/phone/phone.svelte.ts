@@ -155,7 +155,9 @@ class Phone {
       this.leadership?.post({ kind: 'command', command });
       return;
     }
-    if (command.do === 'provision') void this.credentials.get();
+    // Nothing to reconnect while there are no credentials yet: then those are what is missing.
+    const lacking = command.do === 'reconnect' && !this.controller?.started;
+    if (command.do === 'provision' || lacking) void this.credentials.get();
     else void this.loadController().then((controller) => controller.run(command));
   }
 
@@ -172,6 +174,7 @@ class Phone {
   }
 
   private offerResume(saved: SavedCall): void {
+    panel.open = true;
     this.emit({ type: 'resume', saved });
     setTimeout(() => {
       if (this.state.resume === saved) this.emit({ type: 'resume', saved: null });

@@ -30,6 +30,7 @@ export default {
       busy: 'Another program uses the microphone',
       busyBody: 'Close that program, then try again.',
       ask: 'Allow the microphone',
+      askBody: 'Then you can answer at once when somebody calls.',
     },
     settings: 'Phone settings',
     backToKeypad: 'Back to keypad',
