@@ -1,0 +1,130 @@
+/**
+ * @file verbs_api.c  What the portal shows: the API, call records, stories
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "http.h"
+#include "scene.h"
+
+/* api USER METHOD PATH [BODY] expects STATUS [JSON-PATH VALUE]... */
+static int api(struct scene *s, struct step *st)
+{
+	unsigned at = strcmp(st->arg[3], "expects") ? 4 : 3;
+	char path[512], body[1024], value[512];
+	long status = 0;
+	char *reply;
+	int err;
+
+	if (st->args < at + 2 || strcmp(st->arg[at], "expects"))
+		return EINVAL;
+	scene_expand(s, path, sizeof(path), st->arg[2]);
+	scene_expand(s, body, sizeof(body), at == 4 ? st->arg[3] : "");
+	err = http_call(s->d->http, st->arg[0], st->arg[1], path, at == 4 ? body : NULL, &status,
+			&reply);
+	if (err)
+		return scene_fail(s, "no answer: %s", strerror(err));
+	if (status != atol(st->arg[at + 1]))
+		err = scene_wait(s, "%ld %.300s", status, reply ? reply : "");
+	for (unsigned i = at + 2; i + 1 < st->args && !err; i += 2) {
+		if (!json_at(value, sizeof(value), reply, st->arg[i]))
+			err = scene_wait(s, "no \"%s\" in %.300s", st->arg[i], reply);
+		else if (strcmp(value, st->arg[i + 1]))
+			err = scene_wait(s, "%s is \"%s\"", st->arg[i], value);
+	}
+	free(reply);
+	return err == EAGAIN && strcmp(st->arg[1], "GET") ? EPROTO : err;
+}
+
+static void admin_of(char *user, size_t size, const char *number)
+{
+	const char *at = strchr(number, '@');
+
+	(void)re_snprintf(user, size, "admin@%s", at ? at + 1 : "northwind.localhost");
+}
+
+/* The tenant's newest call from or to a number, whole; NULL when there is none that has ended */
+static char *call_find(struct scene *s, const char *number)
+{
+	char user[PHONE_URI], key[32], id[64], other[64], plain[64];
+	char *list = NULL, *reply = NULL;
+	long status = 0;
+
+	admin_of(user, sizeof(user), number);
+	(void)re_snprintf(plain, sizeof(plain), "%b", number, strcspn(number, "@"));
+	if (http_call(s->d->http, user, "GET", "/api/v1/calls?scope=tenant&limit=10", NULL, &status,
+		      &list))
+		return NULL;
+	for (unsigned i = 0; i < 10 && !reply; i++) {
+		static const char *const ends[] = {"from", "to"};
+		bool found = false;
+
+		for (unsigned e = 0; e < 2 && !found; e++) {
+			(void)re_snprintf(key, sizeof(key), "rows.%u.%s.number", i, ends[e]);
+			found = json_at(other, sizeof(other), list, key) && !strcmp(other, plain);
+		}
+		(void)re_snprintf(key, sizeof(key), "rows.%u.id", i);
+		if (found && json_at(id, sizeof(id), list, key)) {
+			char path[128];
+
+			(void)re_snprintf(path, sizeof(path), "/api/v1/calls/%s", id);
+			(void)http_call(s->d->http, user, "GET", path, NULL, &status, &reply);
+		}
+	}
+	free(list);
+	return reply;
+}
+
+static const char *path_of(const char *word)
+{
+	static const struct {
+		const char *word, *path;
+	} names[] = {{"legs", "legs.length"}, {"cause", "cause.text"},
+		     {"code", "cause.code"},  {"answered-by", "answeredBy.name"},
+		     {"from", "from.number"}, {"to", "to.number"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(word, names[i].word))
+			return names[i].path;
+	}
+	return word;
+}
+
+/* cdr of NUMBER result answered legs 2 ... */
+static int cdr(struct scene *s, struct step *st)
+{
+	char *call = call_find(s, st->arg[0]);
+	char value[512];
+	int err = call ? 0 : scene_wait(s, "no call of %s in the history", st->arg[0]);
+
+	for (unsigned i = 1; i + 1 < st->args && !err; i += 2) {
+		value[0] = '\0';
+		(void)json_at(value, sizeof(value), call, path_of(st->arg[i]));
+		if (strcmp(value, st->arg[i + 1]))
+			err = scene_wait(s, "%s is \"%s\"", st->arg[i], value);
+	}
+	free(call);
+	return err;
+}
+
+static int story(struct scene *s, struct step *st)
+{
+	char *call = call_find(s, st->arg[0]);
+	char text[4096] = "";
+	int err = 0;
+
+	if (!json_at(text, sizeof(text), call, "story"))
+		err = scene_wait(s, "no call of %s in the history", st->arg[0]);
+	else if (!strstr(text, st->arg[1]))
+		err = scene_wait(s, "the story is %.450s", text);
+	free(call);
+	return err;
+}
+
+const struct verb api_verbs[] = {
+	{"api ? ? ? *", 3000, api},
+	{"cdr of ? *", 5000, cdr},
+	{"story of ? says ?", 5000, story},
+	{NULL, 0, NULL},
+};
