@@ -1,0 +1,80 @@
+/**
+ * @file fake.h  Phones and audio that live in memory: the call floor runs on them with a moved clock
+ *
+ * fake.c defines what dialog.h, registrar.h and sip.h promise, fake_media.c what media.h promises, so
+ * that call and dest are linked unchanged but for their wires. A test plays the far side: it calls in
+ * with fake_invite(), looks at what was dialled with fake_out(), and answers, refuses or hangs up.
+ */
+#ifndef CARILLON_FAKE_H
+#define CARILLON_FAKE_H
+
+#include "exchange.h"
+#include "record.h"
+#include "store.h"
+
+enum { FAKE_DIALOGS = 64 };
+
+/** One dialog, seen from the far side */
+struct fake {
+	struct dialog *d;      /* NULL once its owner dropped it           */
+	bool incoming;         /* the far side called us                   */
+	struct dialog_target to; /* outgoing: whom we dialled              */
+	uint16_t rang, final;  /* what an incoming one was told            */
+	bool answered, cancelled, hungup, elsewhere, early;
+	enum cause cause;
+	uint16_t refer_code, notify_code; /* replies to its REFER           */
+	bool notify_final;
+	char identity[SIP_NAME]; /* last name we told it after a transfer   */
+	char sdp[SDP_SIZE];      /* last description it got                 */
+};
+
+/** Everything a flow test needs */
+struct world {
+	struct exchange *x;
+	struct store *store;
+	struct tenants *tenants;
+	const struct tenant *northwind, *harbor;
+	struct cdr *last; /* record of the last call that ended            */
+	unsigned started, ended;
+};
+
+extern struct world world;
+
+int world_setup(void **state);
+int world_teardown(void **state);
+int world_reset(void **state);
+
+void fake_register(int64_t tenant, const char *user, const char *agent, bool ws);
+void fake_forget(void);
+void fake_run(uint64_t ms);
+
+struct fake *fake_invite(const char *user, const char *to);
+struct fake *fake_invite_trunk(const char *from, const char *did);
+struct fake *fake_invite_replaces(const char *user, const struct fake *old);
+struct fake *fake_out(unsigned i);
+unsigned fake_out_count(void);
+unsigned fake_live(void);
+
+void fake_ring(struct fake *f);
+void fake_ring_early(struct fake *f);
+void fake_answer(struct fake *f);
+void fake_refuse(struct fake *f, uint16_t scode);
+void fake_hangup(struct fake *f);
+void fake_hold(struct fake *f, bool hold);
+void fake_refer(struct fake *f, const char *to, const struct fake *replaces);
+void fake_lost(struct fake *f, bool lost);
+
+/* What a party hears: another party's fake, "music", "tone:ring", ... or "" */
+const struct fake *fake_hears(const struct fake *f);
+const char *fake_hears_play(const struct fake *f);
+unsigned fake_streams(void);
+void fake_silence(const struct fake *f, uint64_t ms);
+void fake_silent_event(const struct fake *f);
+
+/* between fake.c and fake_media.c */
+struct stream *fake_stream_of(const struct fake *f);
+const struct fake *fake_of_stream(const struct stream *s);
+
+bool story_has(const char *part);
+
+#endif

@@ -1,0 +1,153 @@
+/**
+ * @file fake_media.c  The audio side in memory: who hears whom, and what is played
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include "fake.h"
+#include "text.h"
+
+struct engine {
+	unsigned streams;
+};
+
+struct stream {
+	struct engine *engine;
+	stream_event_h *h;
+	void *arg;
+	struct stream *peer;
+	char play[64];
+	uint32_t play_id;
+	uint64_t silent_ms;
+};
+
+static struct engine *engine;
+static uint32_t plays;
+
+int engine_alloc(struct engine **ep, const struct engine_conf *conf)
+{
+	*ep = engine = mem_zalloc(sizeof(*engine), NULL);
+	return engine ? 0 : ENOMEM;
+}
+
+static void stream_destructor(void *arg)
+{
+	struct stream *s = arg;
+
+	if (s->peer)
+		s->peer->peer = NULL;
+	--s->engine->streams;
+}
+
+int stream_alloc(struct stream **sp, struct engine *e, uint32_t affinity, stream_event_h *h,
+		 void *arg)
+{
+	struct stream *s = mem_zalloc(sizeof(*s), stream_destructor);
+
+	if (!s)
+		return ENOMEM;
+	s->engine = e;
+	s->h = h;
+	s->arg = arg;
+	++e->streams;
+	*sp = s;
+	return 0;
+}
+
+const struct stream_local *stream_local(const struct stream *s)
+{
+	static const struct stream_local local = {.port = 20000, .rtcp_port = 20001, .ufrag = "u",
+						  .pwd = "p", .fingerprint = "AA", .ssrc = 1,
+						  .cname = "c"};
+
+	return &local;
+}
+
+int stream_update(struct stream *s, const struct stream_remote *remote)
+{
+	return 0;
+}
+
+void stream_bridge(struct stream *a, struct stream *b)
+{
+	if (a->peer)
+		a->peer->peer = NULL;
+	a->peer = b;
+	if (!b)
+		return;
+	if (b->peer && b->peer != a)
+		b->peer->peer = NULL;
+	b->peer = a;
+}
+
+uint32_t stream_play(struct stream *s, const char *what, bool loop)
+{
+	text_printf(s->play, sizeof(s->play), "%s", what);
+	return s->play_id = ++plays;
+}
+
+void stream_stop_play(struct stream *s)
+{
+	s->play[0] = '\0';
+}
+
+void stream_send_dtmf(struct stream *s, char digit, uint32_t duration_ms)
+{
+}
+
+void stream_last_stats(const struct stream *s, struct stream_stats *st)
+{
+	memset(st, 0, sizeof(*st));
+	st->silent_ms = s->silent_ms;
+}
+
+const char *codec_name(enum codec_id id)
+{
+	static const char *const names[] = {"", "PCMU", "PCMA", "G722", "opus"};
+
+	return names[id];
+}
+
+enum codec_id codec_by_name(const char *name, uint32_t rate)
+{
+	for (int i = CODEC_PCMU; i <= CODEC_OPUS; i++) {
+		if (!strcasecmp(name, codec_name((enum codec_id)i)))
+			return (enum codec_id)i;
+	}
+	return CODEC_NONE;
+}
+
+/** Whom a party hears; NULL for nobody */
+const struct fake *fake_hears(const struct fake *f)
+{
+	const struct stream *s = fake_stream_of(f);
+
+	return s && !s->play[0] ? fake_of_stream(s->peer) : NULL;
+}
+
+/** What is played to a party; "" for nothing */
+const char *fake_hears_play(const struct fake *f)
+{
+	const struct stream *s = fake_stream_of(f);
+
+	return s ? s->play : "";
+}
+
+unsigned fake_streams(void)
+{
+	return engine->streams;
+}
+
+/** For so long nothing came from the party */
+void fake_silence(const struct fake *f, uint64_t ms)
+{
+	fake_stream_of(f)->silent_ms = ms;
+}
+
+void fake_silent_event(const struct fake *f)
+{
+	struct stream *s = fake_stream_of(f);
+	struct stream_event ev = {.kind = STREAM_SILENT};
+
+	s->h(s, &ev, s->arg);
+}
