@@ -7,7 +7,7 @@ import { Credentials } from './credentials';
 import { Leadership, type Message } from './leader';
 import { initialState, type Command, type PhoneState, type SavedCall } from './model';
 import { saveManual, type ManualSettings } from './provision';
-import { isFresh, RESUME_MS, takeStored } from './resume';
+import { isFresh, RESUME_MS, takeStored, wasReloaded } from './resume';
 import type { Sounds } from './sounds';
 import { reduce, ringingCalls, type PhoneEvent } from './store';
 
@@ -66,8 +66,9 @@ class Phone {
       follow: () => this.follow(),
       message: (message) => this.onMessage(message),
     });
-    // A reloaded page that was in a call must have the phone, even if another tab was quicker.
-    this.leadership.claim(saved !== null);
+    // A reloaded page that was in a call must have the phone, even if another tab was quicker. A duplicated tab
+    // has the same saved call, but there the call is still up: it must not be taken.
+    this.leadership.claim(saved !== null && wasReloaded());
     this.leadership.post({ kind: 'hello' });
   }
 

@@ -27,6 +27,11 @@ export function storeCall(saved: SavedCall | null): void {
   }
 }
 
+export function wasReloaded(): boolean {
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return entry?.type === 'reload';
+}
+
 export function takeStored(now = Date.now()): SavedCall | null {
   let saved: SavedCall | null = null;
   try {
