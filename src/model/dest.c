@@ -2,13 +2,15 @@
  * @file dest.c  Kinds of dests, and whether a dest is there
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "dest.h"
 #include "extension.h"
 #include "own.h"
 #include "text.h"
 
-enum target { TARGET_NOTHING, TARGET_EXTENSION, TARGET_NUMBER, TARGET_PROMPT };
+enum target { TARGET_NOTHING, TARGET_EXTENSION, TARGET_NUMBER, TARGET_PROMPT, TARGET_DELAY };
+enum { DELAY_MAX_MS = 10000 };
 
 static const struct {
 	const char *name, *label;
@@ -56,6 +58,14 @@ static bool prompt_good(const char *s)
 	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_/") == strlen(s);
 }
 
+/* Milliseconds, 0 to DELAY_MAX_MS. */
+static bool delay_good(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n && n <= 5 && strspn(s, "0123456789") == n && atoi(s) <= DELAY_MAX_MS;
+}
+
 static int extension_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
 {
 	struct extension e;
@@ -92,6 +102,10 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 	case TARGET_PROMPT:
 		if (!prompt_good(d->target))
 			field_error(fe, "dest", "must name a prompt");
+		break;
+	case TARGET_DELAY:
+		if (!delay_good(d->target))
+			field_error(fe, "dest", "must be a delay from 0 to %d ms", DELAY_MAX_MS);
 		break;
 	case TARGET_NOTHING:
 		if (d->target[0])

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "expand.h"
+#include "own.h"
 #include "phone.h"
 #include "text.h"
 
@@ -14,8 +15,26 @@ static int resolved(struct dest *out, enum dest_kind kind, const char *target)
 	return text_printf(out->target, sizeof(out->target), "%s", target) ? 0 : ENOENT;
 }
 
+static const struct {
+	const char *code, *target;
+	enum dest_kind kind;
+} codes[] = {
+#define X(code, name, kind, target, what) {code, target, DEST_##kind},
+#include "tbl/feature_codes.h"
+#undef X
+};
+
+static int code_resolve(struct dest *out, const char *dialled)
+{
+	for (size_t i = 0; i < COUNT(codes); i++) {
+		if (!strcmp(codes[i].code, dialled))
+			return resolved(out, codes[i].kind, codes[i].target);
+	}
+	return ENOENT;
+}
+
 /**
- * Says what a dialled string means: an extension of the tenant, else an outside number (also a DID
+ * Says what a dialled string means: a feature code, an extension of the tenant, else an outside number (also a DID
  * of this or another tenant: it leaves through a trunk like any other), else a short code, such as
  * an emergency number, that a route of the tenant has as its prefix
  *
@@ -32,6 +51,8 @@ int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
 	const struct tenant_route *route;
 	char e164[PHONE_SIZE];
 
+	if (dialled[0] == '*')
+		return code_resolve(out, dialled);
 	if (e)
 		return resolved(out, DEST_extension, e->number);
 	if (phone_e164(e164, sizeof(e164), dialled, t->country))

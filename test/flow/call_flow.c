@@ -466,6 +466,34 @@ static void test_shutdown_records_every_call(void **state)
 	nobody_is_left();
 }
 
+static void test_echo(void **state)
+{
+	struct fake *maya = fake_invite("1001", "*43");
+
+	assert_true(maya->answered);
+	assert_string_equal(fake_hears_play(maya), "demo-echotest");
+	fake_played(maya);
+	assert_string_equal(fake_hears_play(maya), "echo:0");
+	fake_hangup(maya);
+	assert_int_equal(world.last->result, CDR_answered);
+	nobody_is_left();
+}
+
+static void test_music(void **state)
+{
+	struct fake *maya = fake_invite("1001", "*9664");
+
+	assert_string_equal(fake_hears_play(maya), "music");
+	fake_hangup(maya);
+	nobody_is_left();
+}
+
+static void test_unknown_code(void **state)
+{
+	assert_int_equal(fake_invite("1001", "*4711")->final, 404);
+	nobody_is_left();
+}
+
 #define T(f) cmocka_unit_test_setup(f, world_reset)
 
 int main(void)
@@ -501,6 +529,9 @@ int main(void)
 		T(test_nobody_takes_a_strangers_call_over),
 		T(test_too_long_a_call_ends),
 		T(test_shutdown_records_every_call),
+		T(test_echo),
+		T(test_music),
+		T(test_unknown_code),
 	};
 
 	return cmocka_run_group_tests_name("calls", tests, world_setup, world_teardown);

@@ -68,6 +68,7 @@ void fake_lost(struct fake *f, bool lost);
 const struct fake *fake_hears(const struct fake *f);
 const char *fake_hears_play(const struct fake *f);
 unsigned fake_streams(void);
+void fake_played(const struct fake *f);
 void fake_silence(const struct fake *f, uint64_t ms);
 void fake_silent_event(const struct fake *f);
 

@@ -91,6 +91,20 @@ void stream_stop_play(struct stream *s)
 	s->play[0] = '\0';
 }
 
+void stream_echo(struct stream *s, uint32_t delay_ms)
+{
+	text_printf(s->play, sizeof(s->play), "echo:%u", delay_ms);
+}
+
+/** What is played to the party has ended */
+void fake_played(const struct fake *f)
+{
+	struct stream *s = fake_stream_of(f);
+	struct stream_event ev = {.kind = STREAM_PLAYED, .play = s->play_id};
+
+	s->h(s, &ev, s->arg);
+}
+
 void stream_send_dtmf(struct stream *s, char digit, uint32_t duration_ms)
 {
 }
