@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Of the ports of a scene those from this one to the ninth are for peers such as sipp. */
+enum { PEERS = 4 };
+
 struct daemon {
 	const char *program;
 	char dir[128]; /* of the scene: data, daemon.log and clock are in it */

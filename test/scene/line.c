@@ -61,6 +61,21 @@ static int line_alloc(struct line **lp, struct phone *p)
 	return 0;
 }
 
+/* Who the display names: the asserted identity, else From */
+static void caller_note(struct line *l, const struct sip_msg *msg)
+{
+	const struct sip_hdr *asserted = sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY);
+	struct sip_addr a = {
+		.dname = msg->from.dname, .uri = msg->from.uri, .auri = msg->from.auri};
+
+	if (asserted)
+		(void)sip_addr_decode(&a, &asserted->val);
+	(void)pl_strcpy(&a.dname, l->peer_name, sizeof(l->peer_name));
+	(void)pl_strcpy(&a.uri.user, l->peer_number, sizeof(l->peer_number));
+	(void)pl_strcpy(&a.auri, l->peer_uri, sizeof(l->peer_uri));
+	(void)pl_strcpy(&msg->callid, l->callid, sizeof(l->callid));
+}
+
 /* handlers of sipsess */
 
 static int offer_h(struct mbuf **descp, const struct sip_msg *msg, void *arg)
@@ -70,6 +85,8 @@ static int offer_h(struct mbuf **descp, const struct sip_msg *msg, void *arg)
 
 	if (!mbuf_get_left(msg->mb))
 		return line_offer(descp, l);
+	if (sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY))
+		caller_note(l, msg);
 	sdp_media_set_ldir(l->audio, SDP_SENDRECV);
 	err = line_description(l, msg, true);
 	if (err)
@@ -181,20 +198,6 @@ int line_dial(struct line **lp, struct phone *p, const struct dial *d)
 	else
 		*lp = l;
 	return err;
-}
-
-static void caller_note(struct line *l, const struct sip_msg *msg)
-{
-	const struct sip_hdr *asserted = sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY);
-	struct sip_addr a = {
-		.dname = msg->from.dname, .uri = msg->from.uri, .auri = msg->from.auri};
-
-	if (asserted)
-		(void)sip_addr_decode(&a, &asserted->val);
-	(void)pl_strcpy(&a.dname, l->peer_name, sizeof(l->peer_name));
-	(void)pl_strcpy(&a.uri.user, l->peer_number, sizeof(l->peer_number));
-	(void)pl_strcpy(&a.auri, l->peer_uri, sizeof(l->peer_uri));
-	(void)pl_strcpy(&msg->callid, l->callid, sizeof(l->callid));
 }
 
 static int accept_early(struct line *l)

@@ -137,7 +137,13 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 	const struct {
 		const char *name;
 		unsigned value;
-	} ports[] = {{"SIP", s->d->sip}, {"SIPS", s->d->sips}, {"HTTP", s->d->http}};
+	} ports[] = {{"SIP", s->d->sip},
+		     {"SIPS", s->d->sips},
+		     {"HTTP", s->d->http},
+		     {"PEERA", s->d->http + PEERS},
+		     {"PEERB", s->d->http + PEERS + 1},
+		     {"MEDIA", s->d->http + PEERS + 2},
+		     {"MEDIAEND", s->d->http + PEERS + 5}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
 		if (strlen(ports[i].name) == n && !strncmp(ports[i].name, name, n)) {
@@ -152,7 +158,7 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 	return NULL;
 }
 
-/** Replaces $SIP, $SIPS, $HTTP, $DIR and $SOURCE in a word */
+/** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR and $SOURCE in a word */
 void scene_expand(const struct scene *s, char *out, size_t size, const char *word)
 {
 	size_t n = 0;

@@ -122,7 +122,31 @@ static int story(struct scene *s, struct step *st)
 	return err;
 }
 
+/* set extension NUMBER JSON: as the tenant's administrator */
+static int set_extension(struct scene *s, struct step *st)
+{
+	char path[160], id[64];
+	char *reply = NULL;
+	long status = 0;
+	int err;
+
+	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions?q=%s", st->arg[0]);
+	err = http_call(s->d->http, "admin", "GET", path, NULL, &status, &reply);
+	if (err || !json_at(id, sizeof(id), reply, "rows.0.id")) {
+		free(reply);
+		return scene_fail(s, "no extension %s", st->arg[0]);
+	}
+	free(reply);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions/%s", id);
+	err = http_call(s->d->http, "admin", "PATCH", path, st->arg[1], &status, &reply);
+	if (!err && status != 200)
+		err = scene_fail(s, "%ld %.300s", status, reply ? reply : "");
+	free(reply);
+	return err;
+}
+
 const struct verb api_verbs[] = {
+	{"set extension ? ?", 1000, set_extension},
 	{"api ? ? ? *", 3000, api},
 	{"cdr of ? *", 5000, cdr},
 	{"story of ? says ?", 5000, story},

@@ -151,6 +151,7 @@ struct account {
 	char user[64], domain[64], nonce[128], cnonce[16];
 	const char *alg; /* as SIP names it: SHA-256 or MD5 */
 	unsigned cseq, nc;
+	bool guess; /* with a wrong password */
 };
 
 static void authorization(char *out, size_t size, const struct account *a)
@@ -161,7 +162,8 @@ static void authorization(char *out, size_t size, const struct account *a)
 	out[0] = '\0';
 	if (!a->nonce[0])
 		return;
-	hex_digest(ha1, alg, "%s:%s:demo-%s", a->user, a->domain, a->user);
+	hex_digest(ha1, alg, "%s:%s:%s-%s", a->user, a->domain, a->guess ? "guess" : "demo",
+		   a->user);
 	hex_digest(ha2, alg, "REGISTER:sip:%s", a->domain);
 	hex_digest(response, alg, "%s:%s:%08x:%s:auth:%s", ha1, a->nonce, a->nc, a->cnonce, ha2);
 	(void)re_snprintf(out, size,
@@ -193,9 +195,9 @@ static bool nonce_take(struct account *a, const char *reply)
 	const char *line = strstr(reply, "WWW-Authenticate");
 	struct pl nonce;
 
-	while (line && !strstr(line, a->alg))
-		return false;
-	if (!line || re_regex(line, strlen(line), "nonce=\"[^\"]+\"", &nonce))
+	line = line ? strstr(line, "nonce=") : NULL;
+	if (!line || !strstr(reply, a->alg) ||
+	    re_regex(line, strlen(line), "nonce=\"[^\"]+\"", &nonce))
 		return false;
 	return !pl_strcpy(&nonce, a->nonce, sizeof(a->nonce));
 }
@@ -253,6 +255,26 @@ static int replay(struct scene *s, struct step *st)
 	return err;
 }
 
+/* guess COUNT passwords of AOR from ADDRESS: none of them may be right */
+static int guess(struct scene *s, struct step *st)
+{
+	char reply[4096];
+	struct account a;
+	int err = 0, count = atoi(st->arg[0]), fd = socket_open(s, st->arg[2]);
+
+	account_of(&a, st->arg[1], "SHA-256");
+	a.guess = true;
+	for (int i = 0; i < count && !err; i++) {
+		unsigned code = fd < 0 ? 0 : register_ask(fd, &a, reply, sizeof(reply));
+
+		if (code == 200 || !code)
+			err = scene_fail(s, "the guess came to %u", code);
+		(void)nonce_take(&a, reply);
+	}
+	close(fd);
+	return err;
+}
+
 /* send FILE from ADDRESS expects CODE: a message from test/scene/messages, with variables */
 static int send_file(struct scene *s, struct step *st)
 {
@@ -286,6 +308,7 @@ const struct verb raw_verbs[] = {
 	{"noise ?", 3000, noise},
 	{"? signs in by ?", 5000, signs_in_verb},
 	{"? replays a password in vain", 30000, replay},
+	{"guess ? passwords of ? from ?", 30000, guess},
 	{"send ? from ? expects ?", 5000, send_file},
 	{NULL, 0, NULL},
 };
