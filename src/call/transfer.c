@@ -76,6 +76,13 @@ static void transfer_blind(struct call *c, struct leg *from, const char *number)
 	flow_goto(c, &dest);
 }
 
+/* Only a party that talks to somebody, while nothing else is under way, can pass that one on. */
+static bool may_transfer(struct call *c, const struct leg *from)
+{
+	return from->peer && from->state == LEG_UP && from->peer->state == LEG_UP &&
+	       !call_step(c)->ops && !call_transfer(c)->running;
+}
+
 /**
  * A party asks for a transfer
  *
@@ -87,7 +94,7 @@ void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *r
 {
 	struct leg *other;
 
-	if (!from->peer || !from->extension[0] || call_transfer(c)->running) {
+	if (!from->extension[0] || !may_transfer(c, from)) {
 		dialog_refer_reject(from->dialog, from->extension[0] ? 603 : 403);
 		return;
 	}

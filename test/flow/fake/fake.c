@@ -362,6 +362,14 @@ unsigned fake_live(void)
 	return n;
 }
 
+/** Every dialog of this test, FAKE_DIALOGS at most; returns how many */
+unsigned fake_all(struct fake **fv)
+{
+	for (unsigned i = 0; i < fake_count; i++)
+		fv[i] = &fakes[i];
+	return fake_count;
+}
+
 void fake_ring(struct fake *f)
 {
 	f->d->h.ring_h(f->d, 180, NULL, 0, f->d->arg);

@@ -12,7 +12,7 @@
 #include "record.h"
 #include "store.h"
 
-enum { FAKE_DIALOGS = 64 };
+enum { FAKE_DIALOGS = 256 };
 
 /** One dialog, seen from the far side */
 struct fake {
@@ -54,6 +54,7 @@ struct fake *fake_invite_replaces(const char *user, const struct fake *old);
 struct fake *fake_out(unsigned i);
 unsigned fake_out_count(void);
 unsigned fake_live(void);
+unsigned fake_all(struct fake **fv);
 
 void fake_ring(struct fake *f);
 void fake_ring_early(struct fake *f);
