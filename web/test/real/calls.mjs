@@ -1,0 +1,272 @@
+// Calls between a browser and desk phones through the real program: what each side hears is measured.
+import { signIn, watchedPage } from '../browser.mjs';
+import { launchWithTone, startHouse, startPhone, until } from './house.mjs';
+
+const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850;
+const house = await startHouse();
+const browser = await launchWithTone(MAYA_HZ);
+const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
+let failed = 0;
+
+async function check(name, run) {
+  if (only && !only.test(name)) return;
+  try {
+    await run();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
+    if (await maya.panel.isVisible().catch(() => false)) console.log(`    panel: ${(await maya.panel.innerText()).replace(/\n/g, ' | ').slice(0, 400)}`);
+    await recover();
+  }
+}
+
+function assert(truth, message) {
+  if (!truth) throw new Error(message);
+}
+
+async function person(from, email) {
+  const context = await from.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(10_000);
+  const { page, complaints } = await watchedPage(context, [/AudioContext/]);
+  await signIn(page, house.url, email);
+  const one = { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };
+  if (!(await one.panel.isVisible())) await page.getByRole('button', { name: /^Phone/ }).first().click();
+  await ready(one);
+  return one;
+}
+
+const ready = ({ panel }) => panel.getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
+const button = (scope, name) => scope.getByRole('button', { name, exact: true });
+const talking = ({ panel }) => panel.getByText(/^Call time: \d+:\d\d$/).waitFor();
+const hangUp = ({ panel }) => button(panel, 'Hang up').click();
+const idle = ({ panel }) => panel.getByRole('textbox', { name: 'Name or number' }).waitFor();
+const incoming = ({ page }) => page.getByRole('region', { name: 'Incoming call' });
+const answer = (one) => incoming(one).getByRole('button', { name: /answer/i }).click();
+
+async function dial({ panel }, number) {
+  await panel.getByRole('textbox', { name: 'Name or number' }).fill(number);
+  await button(panel, 'Call').click();
+}
+
+/** The loudest frequency of what the page plays, and whether it plays anything at all. */
+function frequency({ page }) {
+  return page.evaluate(async () => {
+    const { srcObject } = document.getElementById('phone-remote-audio');
+    if (!srcObject) return { hz: 0, level: -200 };
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(srcObject).connect(analyser);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    let best = 1;
+    for (let i = 1; i < bins.length; i += 1) if (bins[i] > bins[best]) best = i;
+    const hz = (best * context.sampleRate) / analyser.fftSize;
+    await context.close();
+    return { hz: Math.round(hz), level: Math.round(bins[best]) };
+  });
+}
+
+async function pageHears(one, hz) {
+  let seen;
+  await until(async () => {
+    seen = await frequency(one);
+    return seen.level > -60 && Math.abs(seen.hz - hz) <= 12;
+  }, () => `the page hears ${hz} Hz, but ${JSON.stringify(seen)}`, 10_000);
+}
+
+async function pageHearsMusic(one, not) {
+  let seen;
+  await until(async () => {
+    seen = await frequency(one);
+    return seen.level > -80 && Math.abs(seen.hz - not) > 12;
+  }, () => `the page hears music, but ${JSON.stringify(seen)}`, 10_000);
+}
+
+const both = (one, phone, hz = MAYA_HZ) => Promise.all([pageHears(one, phone.tone), phone.hears(hz)]);
+
+const maya = await person(browser, 'maya@northwind.localhost');
+const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
+const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
+
+async function recover() {
+  for (const phone of [tom, priya]) {
+    phone.say('hangup');
+    phone.events.length = 0;
+  }
+  await maya.page.reload().catch(() => {});
+  await maya.page.waitForTimeout(1500);
+  for (const name of ['Hang up', 'End it', 'Dismiss', 'Not now']) {
+    const one = button(maya.panel, name).first();
+    if (await one.isVisible().catch(() => false)) await one.click().catch(() => {});
+  }
+  for (const phone of [tom, priya]) phone.events.length = 0;
+}
+
+async function callTom() {
+  await idle(maya);
+  await dial(maya, '1002');
+  const ring = await tom.event('ringing');
+  assert(ring.number === '1001' && ring.name === 'Maya Chen', `Tom's display: ${JSON.stringify(ring)}`);
+  tom.say('answer');
+  await tom.event('up');
+  await talking(maya);
+}
+
+await check('outgoing: each hears the other', async () => {
+  await callTom();
+  await both(maya, tom);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('incoming: each hears the other', async () => {
+  await idle(maya);
+  tom.say('dial 1001');
+  await incoming(maya).getByText('Tom Becker').first().waitFor();
+  await answer(maya);
+  await tom.event('up');
+  await talking(maya);
+  await both(maya, tom);
+  tom.say('hangup');
+  await maya.panel.getByText('They hung up.').waitFor();
+});
+
+await check('mute: the phone hears silence', async () => {
+  await callTom();
+  await both(maya, tom);
+  await button(maya.panel, 'Mute').click();
+  await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
+  await button(maya.panel, 'Mute').click();
+  await both(maya, tom);
+});
+
+await check('hold by the page: the phone hears music, then Maya again', async () => {
+  await button(maya.panel, 'Hold').click();
+  await tom.hearsMusic(MAYA_HZ);
+  await button(maya.panel, 'Hold').click();
+  await both(maya, tom);
+});
+
+await check('hold by the phone: the page says so and plays music', async () => {
+  tom.say('hold');
+  await maya.panel.getByText(/They put you on hold/).waitFor();
+  await pageHearsMusic(maya, TOM_HZ);
+  tom.say('resume');
+  await both(maya, tom);
+});
+
+await check('keys reach the phone', async () => {
+  await button(maya.panel, 'Keypad').click();
+  for (const key of ['1', '2', '#']) await button(maya.panel, `Send ${key}`).click();
+  await until(() => tom.heard().keys === '12#', () => `keys ${tom.heard().keys}`);
+  await button(maya.panel, 'Hide keypad').click();
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('blind transfer: the two phones talk', async () => {
+  await callTom();
+  await both(maya, tom);
+  await button(maya.panel, 'Transfer').click();
+  await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
+  await button(maya.panel, 'Transfer now').click();
+  const ring = await priya.event('ringing');
+  assert(ring.number === '1002' && ring.name === 'Tom Becker', `Priya's display: ${JSON.stringify(ring)}`);
+  priya.say('answer');
+  await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
+  await idle(maya);
+  tom.say('hangup');
+  await priya.event('ended');
+  await tom.event('ended');
+});
+
+await check('attended transfer: asked first, then the two phones talk', async () => {
+  await callTom();
+  await both(maya, tom);
+  await button(maya.panel, 'Transfer').click();
+  await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
+  await button(maya.panel, 'Ask first').click();
+  await priya.event('ringing');
+  await tom.hearsMusic(MAYA_HZ);
+  priya.say('answer');
+  await talking(maya);
+  await both(maya, priya);
+  await button(maya.panel, 'Complete transfer').click();
+  await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
+  await idle(maya);
+  priya.say('hangup');
+  await tom.event('ended');
+  await priya.event('ended');
+});
+
+await check('reload: the far side hears music, and the call is picked up', async () => {
+  await callTom();
+  await both(maya, tom);
+  await maya.page.waitForTimeout(2500);
+  await maya.page.reload();
+  await tom.hearsMusic(MAYA_HZ);
+  await button(maya.panel, 'Pick the call up again').click({ timeout: 15_000 });
+  await talking(maya);
+  await both(maya, tom);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('refusals in words', async () => {
+  await idle(maya);
+  await dial(maya, '7777');
+  await maya.panel.getByText('This number does not exist.').waitFor();
+  await idle(maya);
+  await dial(maya, '1002');
+  await tom.event('ringing');
+  tom.say('reject 486');
+  await maya.panel.getByText('Busy.').waitFor();
+});
+
+await check('the page declines', async () => {
+  await idle(maya);
+  tom.say('dial 1001');
+  await incoming(maya).waitFor();
+  await maya.page.keyboard.press('Alt+r');
+  const end = await tom.event('ended');
+  assert(end.code >= 400, `Tom was told ${end.code}`);
+});
+
+await check('browser to browser', async () => {
+  const second = await launchWithTone(JAMES_HZ);
+  try {
+    const ana = await person(second, 'ana@harbor.localhost');
+    await idle(maya);
+    await dial(maya, '+16285550177');
+    await answer(ana);
+    await Promise.all([talking(maya), talking(ana)]);
+    await Promise.all([pageHears(maya, JAMES_HZ), pageHears(ana, MAYA_HZ)]);
+    await hangUp(ana);
+    await maya.panel.getByText('They hung up.').waitFor();
+    assert(ana.complaints.length === 0, ana.complaints.join('\n'));
+  } finally {
+    await second.close();
+  }
+});
+
+await check('nothing is left', () => until(async () => {
+  const health = await (await fetch(`${house.url}/healthz`)).json();
+  return health.calls === 0;
+}, 'calls are left'));
+
+for (const text of maya.complaints) {
+  failed += 1;
+  console.log(`complaint: ${text}`);
+}
+await browser.close();
+await Promise.all([tom.close(), priya.close()]);
+for (const text of await house.close()) {
+  failed += 1;
+  console.log(`complaint: ${text}`);
+}
+console.log(failed ? `${failed} failed` : 'all calls ok');
+process.exit(failed ? 1 : 0);

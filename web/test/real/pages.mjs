@@ -1,0 +1,75 @@
+// Every page of the portal with the real program behind it: axe, console, CSP, width; a picture of each.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { axe, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
+import { launchWithTone, startHouse } from './house.mjs';
+
+const screens = fileURLToPath(new URL('../../../build/screens/', import.meta.url));
+const SIZES = [[1440, 900, 'light'], [820, 1100, 'dark'], [390, 844, 'dark'], [390, 844, 'light']];
+mkdirSync(screens, { recursive: true });
+
+const house = await startHouse();
+const browser = await launchWithTone(600);
+let failed = 0;
+
+async function first(page, path) {
+  const answer = await page.request.get(`${house.url}/api/v1/${path}`);
+  const { rows } = await answer.json();
+  return rows[0]?.id;
+}
+
+/** Path and name of each page of a person; ids come from the program. */
+const people = {
+  maya: async (page) => [['home', '/'], ['calls', '/calls'], ['call', `/calls/${await first(page, 'calls')}`], ['account', '/account'], ['numbers', '/numbers']],
+  ana: async () => [['home', '/'], ['calls', '/calls'], ['account', '/account']],
+  admin: async (page) => [['home', '/'], ['calls', '/calls'], ['extensions', '/extensions'], ['extension-new', '/extensions/new'],
+    ['extension', `/extensions/${await first(page, 'extensions')}`], ['users', '/users'], ['user-new', '/users/new'],
+    ['user', `/users/${await first(page, 'users')}`], ['registrations', '/registrations'], ['numbers', '/numbers'], ['live', '/live'], ['account', '/account']],
+};
+const email = (who) => `${who}@${who === 'ana' ? 'harbor' : 'northwind'}.localhost`;
+
+async function look(page, complaints, name) {
+  await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {}); // the stream of events stays open
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `${screens}${name}.png` });
+  const bad = [...(await axe(page)), ...(await overflow(page)).map((text) => `wide ${text}`),
+    ...(await smallTargets(page)).map((text) => `small ${text}`), ...complaints.splice(0)];
+  if (await page.getByText(/went wrong|could not be loaded/i).count()) bad.push('the page shows an error');
+  if (bad.length) failed += 1;
+  console.log(`${bad.length ? 'not ok' : 'ok'} ${name}${bad.length ? `\n    ${bad.join('\n    ')}` : ''}`);
+}
+
+for (const [width, height, theme] of SIZES) {
+  const size = `${width}-${theme}`;
+  const out = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+  const stranger = await watchedPage(out, [/401 \(Unauthorized\)/]);
+  await stranger.page.goto(`${house.url}/sign-in`);
+  await look(stranger.page, stranger.complaints, `sign-in-${size}`);
+  await out.close();
+  for (const [who, pages] of Object.entries(people)) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500, permissions: ['microphone'] });
+    context.setDefaultTimeout(10_000);
+    const { page, complaints } = await watchedPage(context);
+    try {
+      await signIn(page, house.url, email(who));
+      complaints.splice(0, complaints.length, ...complaints.filter((text) => !/401 \(Unauthorized\)/.test(text)));
+      for (const [name, path] of await pages(page)) {
+        await page.goto(house.url + path);
+        await page.getByRole('main').waitFor();
+        await look(page, complaints, `${who}-${name}-${size}`);
+      }
+    } catch (error) {
+      failed += 1;
+      console.log(`not ok ${who} ${size}\n    ${String(error.message).split('\n').slice(0, 6).join('\n    ')}`);
+    }
+    await context.close();
+  }
+}
+
+await browser.close();
+for (const text of await house.close()) {
+  failed += 1;
+  console.log(`complaint: ${text}`);
+}
+console.log(failed ? `${failed} failed` : 'all pages ok');
+process.exit(failed ? 1 : 0);
