@@ -1,7 +1,8 @@
 /**
  * @file cert.c  The certificate: the operator's, or a self-signed one made at first start
  *
- * Both servers read one PEM file with the key and the chain, in the data folder, for its owner only.
+ * Both servers read one PEM file with the key and the chain, in the data folder, for its owner
+ * only.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,8 +71,8 @@ static int self_signed(const char *file, const char *bind)
 	FILE *f = NULL;
 	int err = x ? pem_open(&f, file) : ENOMEM;
 
-	if (!err && (!PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) ||
-		     !PEM_write_X509(f, x)))
+	if (!err &&
+	    (!PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) || !PEM_write_X509(f, x)))
 		err = EIO;
 	if (f && fclose(f))
 		err = errno;

@@ -102,7 +102,8 @@ static int usage(void)
 	fputs("carillon user unlock EMAIL       lets a locked-out user sign in again\n"
 	      "carillon user password EMAIL     sets a new password and prints it\n"
 	      "carillon tenant list             the tenants and their domains\n"
-	      "carillon tenant add NAME DOMAIN  a new tenant\n", stderr);
+	      "carillon tenant add NAME DOMAIN  a new tenant\n",
+	      stderr);
 	return 2;
 }
 

@@ -31,15 +31,19 @@ static int folder_make(const char *data, char *error, size_t size)
 	if (mkdir(data, 0700) && errno != EEXIST) {
 		int err = errno;
 
-		text_printf(error, size, "%s: the data folder cannot be made: %s; choose another "
-			    "with data = ... or CARILLON_DATA", data, strerror(err));
+		text_printf(error, size,
+			    "%s: the data folder cannot be made: %s; choose another "
+			    "with data = ... or CARILLON_DATA",
+			    data, strerror(err));
 		return err;
 	}
 	if (access(data, R_OK | W_OK | X_OK)) {
 		int err = errno;
 
-		text_printf(error, size, "%s: the data folder cannot be written: %s; choose "
-			    "another with data = ... or CARILLON_DATA", data, strerror(err));
+		text_printf(error, size,
+			    "%s: the data folder cannot be written: %s; choose "
+			    "another with data = ... or CARILLON_DATA",
+			    data, strerror(err));
 		return err;
 	}
 	return 0;
@@ -139,7 +143,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->engine.port_min = c->rtp_min;
 	x->engine.port_max = c->rtp_max;
 	x->engine.workers = c->media_threads ? (unsigned)c->media_threads
-			    : cores > 1      ? (unsigned)cores - 1
+			    : cores > 1	     ? (unsigned)cores - 1
 					     : 1;
 	x->engine.silence_ms = (uint64_t)c->silence_ms;
 	x->engine.sounds = c->sounds;
@@ -165,10 +169,11 @@ static int exchange_open(struct house *h, const char *pem, char *error, size_t s
 	exchange_conf_fill(&x, h, pem);
 	err = exchange_alloc(&h->exchange, &x, h->tenants);
 	if (err == EADDRINUSE)
-		text_printf(error, size, "SIP port %d or %d on %s is in use by another program; "
+		text_printf(error, size,
+			    "SIP port %d or %d on %s is in use by another program; "
 			    "choose others with sip_port and sips_port (CARILLON_SIP_PORT, "
-			    "CARILLON_SIPS_PORT)", (int)h->conf.sip_port, (int)h->conf.sips_port,
-			    h->conf.bind);
+			    "CARILLON_SIPS_PORT)",
+			    (int)h->conf.sip_port, (int)h->conf.sips_port, h->conf.bind);
 	return err ? fail(err, error, size, "SIP cannot be started") : 0;
 }
 
@@ -229,9 +234,11 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 	handlers.edge_arg = h;
 	err = web_alloc(&h->web, &w, &handlers, h->core);
 	if (err == EADDRINUSE)
-		text_printf(error, size, "Port %d or %d on %s is in use by another program; choose "
+		text_printf(error, size,
+			    "Port %d or %d on %s is in use by another program; choose "
 			    "others with http_port and https_port (CARILLON_HTTP_PORT, "
-			    "CARILLON_HTTPS_PORT)", (int)c->http_port, (int)c->https_port, c->bind);
+			    "CARILLON_HTTPS_PORT)",
+			    (int)c->http_port, (int)c->https_port, c->bind);
 	return err ? fail(err, error, size, "the web server cannot be started") : 0;
 }
 

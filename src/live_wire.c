@@ -83,7 +83,8 @@ static void *row_add(struct question *q, size_t row)
 	return (char *)q->rows + q->count++ * row;
 }
 
-/* --- registrations and presence ------------------------------------------------------------------ */
+/* --- registrations and presence ------------------------------------------------------------------
+ */
 
 static const char *transport_name(const struct binding *b)
 {
@@ -158,7 +159,8 @@ static int live_presence(struct live_extension **v, size_t *n, int64_t tenant, v
 	return question_ask(question_make(arg, tenant), presence_h, (void **)v, n);
 }
 
-/* --- calls ---------------------------------------------------------------------------------------- */
+/* --- calls
+ * ---------------------------------------------------------------------------------------- */
 
 static void call_row(struct live_call *row, struct call *c)
 {
@@ -181,7 +183,7 @@ static void calls_h(void *obj)
 	struct question *q = obj;
 	struct le *le;
 
-	LIST_FOREACH(exchange_calls(q->house->exchange), le) {
+	LIST_FOREACH (exchange_calls(q->house->exchange), le) {
 		struct call *c = le->data;
 		struct live_call *row = NULL;
 
@@ -219,7 +221,8 @@ static int live_hangup(int64_t tenant, const char *call, void *arg)
 	return question_ask(q, hangup_h, NULL, NULL);
 }
 
-/* --- devices and tenants --------------------------------------------------------------------------- */
+/* --- devices and tenants
+ * --------------------------------------------------------------------------- */
 
 static void revoke_h(void *obj)
 {
@@ -340,7 +343,8 @@ const struct api_live api_live_wire = {
 	.counts_h = live_counts,
 };
 
-/* --- news ------------------------------------------------------------------------------------------- */
+/* --- news
+ * ------------------------------------------------------------------------------------------- */
 
 static void publish(int64_t tenant, const char *extension, const char *name, json_t *data)
 {
@@ -367,21 +371,24 @@ void live_changed(struct call *call, const char *event, void *arg)
 	publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : NULL, event,
 		json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", f->id.s, "from",
 			  party_json(&f->from), "to", party_json(&f->to), "state",
-			  f->ended_at ? "ended" : f->answered_at ? "up" : "ringing", "startedAt",
-			  (json_int_t)f->started_at, "answeredAt", (json_int_t)f->answered_at));
+			  f->ended_at	   ? "ended"
+			  : f->answered_at ? "up"
+					   : "ringing",
+			  "startedAt", (json_int_t)f->started_at, "answeredAt",
+			  (json_int_t)f->answered_at));
 	if (f->to_extension[0])
 		publish(call_tenant_id(call), f->to_extension, event,
 			json_pack("{s:s}", "id", f->id.s));
-	LIST_FOREACH(call_legs(call), le) {
+	LIST_FOREACH (call_legs(call), le) {
 		const struct leg *leg = le->data;
 		struct house *h = arg;
 
 		if (leg->extension[0])
 			publish(call_tenant_id(call), NULL, "presence",
 				json_pack("{s:s, s:s}", "number", leg->extension, "presence",
-					  presence_name(exchange_presence(
-						  h->exchange, call_tenant_id(call),
-						  leg->extension))));
+					  presence_name(exchange_presence(h->exchange,
+									  call_tenant_id(call),
+									  leg->extension))));
 	}
 }
 

@@ -25,7 +25,8 @@ static int usage(FILE *f)
 	      "  user, tenant       administration; without more words they explain themselves\n"
 	      "  check              reads the configuration and says whether it is right\n"
 	      "  check --reference  prints every key of the configuration\n"
-	      "  version            prints the version\n", f);
+	      "  version            prints the version\n",
+	      f);
 	return f == stdout ? 0 : 2;
 }
 
@@ -143,8 +144,9 @@ static int command(struct house *h, int argc, char **argv)
 	bool demo = !strcmp(argv[0], "demo");
 
 	if ((demo || h->conf.clock_file[0]) && !loopback_only(&h->conf))
-		return stop("demo and clock_file are refused unless everything listens on loopback: "
-			    "its passwords are known to everybody; set bind = 127.0.0.1");
+		return stop(
+			"demo and clock_file are refused unless everything listens on loopback: "
+			"its passwords are known to everybody; set bind = 127.0.0.1");
 	if (demo || !strcmp(argv[0], "serve"))
 		return serve(h, demo);
 	if (!strcmp(argv[0], "migrate") || !strcmp(argv[0], "user") || !strcmp(argv[0], "tenant"))

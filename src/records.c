@@ -18,7 +18,7 @@
 
 enum {
 	BEAT_MS = 30000,   /* pause between heartbeats of running calls */
-	FLUSH_MS = 500,    /* bindings are collected for so long        */
+	FLUSH_MS = 500,	   /* bindings are collected for so long        */
 	RETRY_MAX = 10000, /* records kept while the store fails        */
 };
 
@@ -127,8 +127,9 @@ static void row_fill(struct binding_row *r, const struct binding *b)
 	text_printf(r->path, sizeof(r->path), "%s", b->path);
 	text_printf(r->instance, sizeof(r->instance), "%s", b->instance);
 	text_printf(r->user_agent, sizeof(r->user_agent), "%s", b->user_agent);
-	text_printf(r->transport, sizeof(r->transport), "%s", sip_transp_param(b->flow.tp)[0]
-			? strrchr(sip_transp_param(b->flow.tp), '=') + 1 : "udp");
+	text_printf(r->transport, sizeof(r->transport), "%s",
+		    sip_transp_param(b->flow.tp)[0] ? strrchr(sip_transp_param(b->flow.tp), '=') + 1
+						    : "udp");
 	(void)re_snprintf(r->peer, sizeof(r->peer), "%J", &b->flow.peer);
 	(void)re_snprintf(r->client, sizeof(r->client), "%J", &b->client);
 	r->reg_id = b->reg_id;

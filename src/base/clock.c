@@ -30,9 +30,9 @@ int clock_init(const char *offset_file)
 	fd = open(offset_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return errno;
-	p = ftruncate(fd, sizeof(uint64_t)) ? MAP_FAILED
-					    : mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,
-						   MAP_SHARED, fd, 0);
+	p = ftruncate(fd, sizeof(uint64_t))
+		    ? MAP_FAILED
+		    : mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (p == MAP_FAILED)
 		return errno;

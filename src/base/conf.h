@@ -2,8 +2,9 @@
  * @file conf.h  The one configuration
  *
  * Every value stands in conf_table.h with its default, range and meaning. It is read from the file
- * (`key = value` lines) and then from CARILLON_* variables, which win. A wrong value stops the start
- * with the file, the key, the reason and an example. Read once by main, then immutable: any thread.
+ * (`key = value` lines) and then from CARILLON_* variables, which win. A wrong value stops the
+ * start with the file, the key, the reason and an example. Read once by main, then immutable: any
+ * thread.
  */
 #ifndef CARILLON_CONF_H
 #define CARILLON_CONF_H

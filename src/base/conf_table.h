@@ -1,28 +1,50 @@
 /* Every value of the configuration: key, variable, default, (range,) meaning, example */
-TEXT(data, "CARILLON_DATA", "data", "Folder for the database, certificates and recordings", "/var/lib/carillon")
-ADDRESS(bind, "CARILLON_BIND", "127.0.0.1", "Address to listen on; with 0.0.0.0 advertise is needed", "203.0.113.7")
-ADDRESS(advertise, "CARILLON_ADVERTISE", "", "Address told to phones, if it differs from bind (behind NAT)", "198.51.100.4")
-NUMBER(http_port, "CARILLON_HTTP_PORT", 8080, 0, 65535, "Portal over plain HTTP, on loopback only; 0 for none", "8080")
-NUMBER(https_port, "CARILLON_HTTPS_PORT", 8443, 0, 65535, "Portal and SIP over WebSocket with TLS; 0 for none", "443")
+TEXT(data, "CARILLON_DATA", "data", "Folder for the database, certificates and recordings",
+     "/var/lib/carillon")
+ADDRESS(bind, "CARILLON_BIND", "127.0.0.1",
+	"Address to listen on; with 0.0.0.0 advertise is needed", "203.0.113.7")
+ADDRESS(advertise, "CARILLON_ADVERTISE", "",
+	"Address told to phones, if it differs from bind (behind NAT)", "198.51.100.4")
+NUMBER(http_port, "CARILLON_HTTP_PORT", 8080, 0, 65535,
+       "Portal over plain HTTP, on loopback only; 0 for none", "8080")
+NUMBER(https_port, "CARILLON_HTTPS_PORT", 8443, 0, 65535,
+       "Portal and SIP over WebSocket with TLS; 0 for none", "443")
 NUMBER(sip_port, "CARILLON_SIP_PORT", 5060, 1, 65535, "SIP over UDP and TCP", "5060")
 NUMBER(sips_port, "CARILLON_SIPS_PORT", 5061, 0, 65535, "SIP over TLS; 0 for none", "5061")
-PORTS(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, first-last", "20000-29999")
-TEXT(cert, "CARILLON_CERT", "", "Certificate chain (PEM); empty: a self-signed one is made in data", "/etc/carillon/cert.pem")
+PORTS(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, first-last",
+      "20000-29999")
+TEXT(cert, "CARILLON_CERT", "", "Certificate chain (PEM); empty: a self-signed one is made in data",
+     "/etc/carillon/cert.pem")
 TEXT(key, "CARILLON_KEY", "", "Private key of the certificate (PEM)", "/etc/carillon/key.pem")
-TEXT(public_url, "CARILLON_PUBLIC_URL", "", "Address of the portal as people type it", "https://pbx.example.com")
-TEXT(portal, "CARILLON_PORTAL", "", "Folder of the built portal; empty: beside the program", "/usr/share/carillon/portal")
-TEXT(sounds, "CARILLON_SOUNDS", "/usr/share/asterisk/sounds/en_US_f_Allison", "Folder of spoken prompts (WAV, 8 kHz)", "/usr/share/asterisk/sounds/en_US_f_Allison")
-TEXT(music, "CARILLON_MUSIC", "/usr/share/asterisk/moh", "Folder of music on hold (WAV, 8 kHz)", "/usr/share/asterisk/moh")
-NUMBER(media_threads, "CARILLON_MEDIA_THREADS", 0, 0, 64, "Threads for audio; 0: one less than there are cores", "3")
+TEXT(public_url, "CARILLON_PUBLIC_URL", "", "Address of the portal as people type it",
+     "https://pbx.example.com")
+TEXT(portal, "CARILLON_PORTAL", "", "Folder of the built portal; empty: beside the program",
+     "/usr/share/carillon/portal")
+TEXT(sounds, "CARILLON_SOUNDS", "/usr/share/asterisk/sounds/en_US_f_Allison",
+     "Folder of spoken prompts (WAV, 8 kHz)", "/usr/share/asterisk/sounds/en_US_f_Allison")
+TEXT(music, "CARILLON_MUSIC", "/usr/share/asterisk/moh", "Folder of music on hold (WAV, 8 kHz)",
+     "/usr/share/asterisk/moh")
+NUMBER(media_threads, "CARILLON_MEDIA_THREADS", 0, 0, 64,
+       "Threads for audio; 0: one less than there are cores", "3")
 NUMBER(web_threads, "CARILLON_WEB_THREADS", 2, 1, 64, "Threads for the portal and the API", "4")
-NUMBER(silence_ms, "CARILLON_SILENCE_MS", 120000, 5000, 3600000, "A call without any audio packet for so long ends, in ms", "120000")
-NUMBER(call_max_ms, "CARILLON_CALL_MAX_MS", 14400000, 60000, 86400000, "A call never lasts longer, in ms", "14400000")
-NUMBER(reclaim_ms, "CARILLON_RECLAIM_MS", 20000, 0, 120000, "How long a call waits with music when its browser page was reloaded, in ms", "20000")
-NUMBER(max_calls, "CARILLON_MAX_CALLS", 2000, 1, 100000, "Calls at once; more are told to try again", "2000")
-NUMBER(session_expires_s, "CARILLON_SESSION_EXPIRES_S", 1800, 90, 86400, "Session timer of SIP calls (RFC 4028), in seconds", "1800")
-NUMBER(register_min_s, "CARILLON_REGISTER_MIN_S", 60, 30, 3600, "Shortest registration, in seconds", "60")
-NUMBER(register_max_s, "CARILLON_REGISTER_MAX_S", 3600, 60, 86400, "Longest registration, in seconds", "3600")
-NUMBER(udp_keepalive_s, "CARILLON_UDP_KEEPALIVE_S", 30, 0, 600, "Pause between OPTIONS to phones behind NAT, in seconds; 0 for none", "30")
-TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "", "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
+NUMBER(silence_ms, "CARILLON_SILENCE_MS", 120000, 5000, 3600000,
+       "A call without any audio packet for so long ends, in ms", "120000")
+NUMBER(call_max_ms, "CARILLON_CALL_MAX_MS", 14400000, 60000, 86400000,
+       "A call never lasts longer, in ms", "14400000")
+NUMBER(reclaim_ms, "CARILLON_RECLAIM_MS", 20000, 0, 120000,
+       "How long a call waits with music when its browser page was reloaded, in ms", "20000")
+NUMBER(max_calls, "CARILLON_MAX_CALLS", 2000, 1, 100000,
+       "Calls at once; more are told to try again", "2000")
+NUMBER(session_expires_s, "CARILLON_SESSION_EXPIRES_S", 1800, 90, 86400,
+       "Session timer of SIP calls (RFC 4028), in seconds", "1800")
+NUMBER(register_min_s, "CARILLON_REGISTER_MIN_S", 60, 30, 3600, "Shortest registration, in seconds",
+       "60")
+NUMBER(register_max_s, "CARILLON_REGISTER_MAX_S", 3600, 60, 86400,
+       "Longest registration, in seconds", "3600")
+NUMBER(udp_keepalive_s, "CARILLON_UDP_KEEPALIVE_S", 30, 0, 600,
+       "Pause between OPTIONS to phones behind NAT, in seconds; 0 for none", "30")
+TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",
+     "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
 CHOICE(log, "CARILLON_LOG", "info", "debug info warn error", "Least level that is logged")
-TEXT(clock_file, "CARILLON_CLOCK_FILE", "", "For tests: a file through which the clock can be moved; only on loopback", "/tmp/clock")
+TEXT(clock_file, "CARILLON_CLOCK_FILE", "",
+     "For tests: a file through which the clock can be moved; only on loopback", "/tmp/clock")

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct event {
-	int64_t tenant;        /* whom it concerns; 0 is the platform                 */
+	int64_t tenant;	       /* whom it concerns; 0 is the platform                 */
 	const char *extension; /* only this extension's user and administrators; or NULL: all */
 	const char *name;      /* "call.started", ...                                 */
 	const char *data;      /* a JSON object                                       */

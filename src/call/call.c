@@ -172,7 +172,7 @@ bool call_uses(const struct call *c, const char *extension, bool *ringing)
 {
 	struct le *le;
 
-	LIST_FOREACH(&c->legs, le) {
+	LIST_FOREACH (&c->legs, le) {
 		const struct leg *leg = le->data;
 
 		if (!leg_live(leg) || strcmp(leg->extension, extension))
@@ -209,8 +209,9 @@ static void on_leg_hold(struct leg *leg, void *arg)
 {
 	struct call *c = arg;
 
-	story_add(c->story, "hold", "%s %s", leg->party.name[0] ? leg->party.name
-			  : leg->party.number, leg->held ? "put the call on hold" : "took the call back");
+	story_add(c->story, "hold", "%s %s",
+		  leg->party.name[0] ? leg->party.name : leg->party.number,
+		  leg->held ? "put the call on hold" : "took the call back");
 	leg_hear(leg);
 	call_changed(c, "call.updated");
 }
@@ -265,8 +266,9 @@ int call_incoming(struct call *c, struct dialog *d, const struct party *from)
 		mem_deref(d);
 	}
 	if (err)
-		call_end(c, err == EBADMSG ? CAUSE_BAD_REQUEST
-			    : err == ENOTSUP ? CAUSE_INCOMPATIBLE : CAUSE_OVERLOAD);
+		call_end(c, err == EBADMSG   ? CAUSE_BAD_REQUEST
+			    : err == ENOTSUP ? CAUSE_INCOMPATIBLE
+					     : CAUSE_OVERLOAD);
 	return err;
 }
 
@@ -274,7 +276,7 @@ static void legs_end(struct call *c, enum cause cause)
 {
 	struct le *le;
 
-	LIST_FOREACH(&c->legs, le) {
+	LIST_FOREACH (&c->legs, le) {
 		struct leg *leg = le->data;
 
 		leg_watch(leg, NULL, NULL);
@@ -364,8 +366,8 @@ void call_connect(struct call *c, struct leg *winner)
 		return;
 	}
 	facts_answered(c, winner);
-	story_add(c->story, "answer", "%s answered", winner->party.name[0] ? winner->party.name
-						     : winner->party.number);
+	story_add(c->story, "answer", "%s answered",
+		  winner->party.name[0] ? winner->party.name : winner->party.number);
 	leg_bridge(caller, winner);
 	transfer_done(c);
 	call_changed(c, "call.updated");

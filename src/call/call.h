@@ -25,12 +25,13 @@ struct call_facts {
 	enum call_dir dir;
 	struct party from, to, answered_by;
 	char from_extension[SIP_NAME], to_extension[SIP_NAME], answered_extension[SIP_NAME];
-	int64_t started_at, answered_at, ended_at; /* wall clock ms, 0: not yet */
+	int64_t started_at, answered_at, ended_at;  /* wall clock ms, 0: not yet */
 	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
 	enum cause cause;
 };
 
-int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant, enum call_dir dir);
+int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant,
+	       enum call_dir dir);
 int call_incoming(struct call *c, struct dialog *d, const struct party *from);
 void call_end(struct call *c, enum cause cause);
 void call_fail(struct call *c, enum cause cause);

@@ -66,7 +66,8 @@ bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t
 	return !dest_resolve(dest, t, dialled);
 }
 
-/* --- what the stack asks ------------------------------------------------------------------------ */
+/* --- what the stack asks ------------------------------------------------------------------------
+ */
 
 static int64_t on_domain(const struct pl *domain, void *arg)
 {
@@ -93,7 +94,8 @@ static bool on_account(struct sip_account *acc, const struct pl *domain, const s
 	text_printf(acc->auth_user, sizeof(acc->auth_user), "%s", a.auth_user);
 	text_printf(acc->device, sizeof(acc->device), "%s", a.device);
 	text_printf(acc->name, sizeof(acc->name), "%s",
-		    a.extension->caller_id_name[0] ? a.extension->caller_id_name : a.extension->name);
+		    a.extension->caller_id_name[0] ? a.extension->caller_id_name
+						   : a.extension->name);
 	text_printf(acc->ha1_md5, sizeof(acc->ha1_md5), "%s", a.ha1_md5);
 	text_printf(acc->ha1_sha256, sizeof(acc->ha1_sha256), "%s", a.ha1_sha256);
 	return true;
@@ -154,7 +156,8 @@ static uint16_t on_admit(void *arg)
 	return x->draining || list_count(&x->calls) >= x->conf.max_calls ? 503 : 0;
 }
 
-/* --- new calls ---------------------------------------------------------------------------------- */
+/* --- new calls ----------------------------------------------------------------------------------
+ */
 
 /** Where a new call comes from and goes to */
 struct arrival {
@@ -286,7 +289,8 @@ static void on_invite(struct dialog *d, const struct sip_sender *from, const str
 	call_begin(x, d, &a);
 }
 
-/* --- news ---------------------------------------------------------------------------------------- */
+/* --- news ----------------------------------------------------------------------------------------
+ */
 
 static void extension_changed(struct exchange *x, int64_t tenant, const char *extension)
 {
@@ -301,7 +305,7 @@ void exchange_call_changed(struct exchange *x, struct call *c, const char *event
 {
 	struct le *le;
 
-	LIST_FOREACH(call_legs(c), le) {
+	LIST_FOREACH (call_legs(c), le) {
 		const struct leg *leg = le->data;
 
 		extension_changed(x, call_tenant_id(c), leg->extension);
@@ -326,7 +330,8 @@ void exchange_call_drop(struct exchange *x, struct call *c)
 	mem_deref(c);
 }
 
-/* --- life ---------------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------------------
+ */
 
 /**
  * Opens the SIP stack and the media engine

@@ -69,8 +69,8 @@ void flow_goto(struct call *call, const struct dest *dest)
 	if (ops->needs == NEEDS_ANSWER && !flow_answer(call))
 		return;
 	*s = (struct step){.call = call, .dest = next, .ops = ops};
-	log_debug("flow.step", "call=%s kind=%s target=%s", call_id(call), dest_kind_name(next.kind),
-		  next.target);
+	log_debug("flow.step", "call=%s kind=%s target=%s", call_id(call),
+		  dest_kind_name(next.kind), next.target);
 	ops->enter(s);
 }
 

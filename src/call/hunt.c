@@ -63,7 +63,8 @@ static void hunt_destructor(void *arg)
 	mem_deref(h->branches);
 }
 
-/** Stops ringing, for this reason; no handler is called after. mem_deref() does it as "cancelled" */
+/** Stops ringing, for this reason; no handler is called after. mem_deref() does it as "cancelled"
+ */
 void hunt_cancel(struct hunt *h, enum cause cause)
 {
 	if (!h)
@@ -127,8 +128,8 @@ static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
 	struct hunt *h = b->hunt;
 
 	if (!h->rang)
-		story_add(call_story(h->call), "ring", "%s rings", leg->party.name[0]
-				  ? leg->party.name : leg->party.number);
+		story_add(call_story(h->call), "ring", "%s rings",
+			  leg->party.name[0] ? leg->party.name : leg->party.number);
 	h->rang = true;
 	h->handlers->ring_h(h, leg, early_media && (h->count == 1 || h->in_turn), h->arg);
 }

@@ -18,10 +18,10 @@ enum { HUNT_BRANCHES = 32 };
 /** One contact to ring */
 struct hunt_target {
 	struct dialog_target to;
-	struct party party;       /* who it is, as people read it        */
+	struct party party;	  /* who it is, as people read it        */
 	char extension[SIP_NAME]; /* whose phone; "" for outside         */
 	char device[40], device_name[SIP_NAME];
-	int64_t trunk;            /* 0: a phone of our own               */
+	int64_t trunk; /* 0: a phone of our own               */
 	bool webrtc, sdes;
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
 };

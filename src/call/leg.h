@@ -3,8 +3,8 @@
  *
  * The only place where SIP meets media. A leg belongs to its call and tells whoever watches it (the
  * hunt while it rings, the call afterwards) by leg_watch(). Core thread only.
- * NEW -> TRYING -> RINGING -> UP -> DOWN; NEW may also go DOWN, TRYING may go UP or DOWN. Hold, mute
- * and early media are directions of the stream, not states.
+ * NEW -> TRYING -> RINGING -> UP -> DOWN; NEW may also go DOWN, TRYING may go UP or DOWN. Hold,
+ * mute and early media are directions of the stream, not states.
  */
 #ifndef CARILLON_LEG_H
 #define CARILLON_LEG_H
@@ -54,13 +54,13 @@ struct leg {
 	int64_t trunk; /* 0: a phone of our own             */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
-	uint64_t look_until;        /* reclaim.c watches its audio until then */
+	uint64_t look_until;	    /* reclaim.c watches its audio until then */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;
-	bool described;   /* the caller has our answer, in a 183 or a 200 */
+	bool described; /* the caller has our answer, in a 183 or a 200 */
 	enum stream_security security;
 	enum codec_id codec;
-	bool held;        /* the party put us on hold          */
+	bool held;	  /* the party put us on hold          */
 	struct leg *peer; /* whom it hears; NULL for nobody    */
 	const struct leg_watch *watch;
 	void *watch_arg;

@@ -66,8 +66,8 @@ static void codecs_offer(struct sdp_desc *d, const struct leg *like)
 {
 	d->codecs = 0;
 	for (unsigned i = 0; like && like->has_theirs && i < like->theirs.codecs; i++)
-		codec_row_add(d, codec_by_name(like->theirs.codec[i].name,
-					       like->theirs.codec[i].rate));
+		codec_row_add(
+			d, codec_by_name(like->theirs.codec[i].name, like->theirs.codec[i].rate));
 	for (unsigned i = 0; i < ROWS; i++)
 		codec_row_add(d, codec_rows[i].id);
 	codec_add(d, "telephone-event", EVENT_PT, 8000, 1, "0-16");
@@ -208,8 +208,8 @@ static int ours_answer(struct leg *leg, const struct leg *source)
 	else if (leg->codec != CODEC_NONE)
 		prefer[n++] = codec_name(leg->codec);
 	for (unsigned i = 0; i < leg->theirs.codecs && n < ROWS; i++) {
-		enum codec_id id = codec_by_name(leg->theirs.codec[i].name,
-						 leg->theirs.codec[i].rate);
+		enum codec_id id =
+			codec_by_name(leg->theirs.codec[i].name, leg->theirs.codec[i].rate);
 
 		if (id != CODEC_NONE)
 			prefer[n++] = codec_name(id);
@@ -221,7 +221,6 @@ static int ours_answer(struct leg *leg, const struct leg *source)
 		leg->ours = answer;
 	return err ? err : leg_apply(leg, &answer);
 }
-
 
 /**
  * Makes the caller's leg of an incoming dialog

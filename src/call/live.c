@@ -20,7 +20,7 @@ enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *
 	bool ringing = false, busy = false;
 	struct le *le;
 
-	LIST_FOREACH(exchange_calls(x), le) {
+	LIST_FOREACH (exchange_calls(x), le) {
 		struct call *c = le->data;
 		bool rings;
 
@@ -32,7 +32,7 @@ enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *
 	if (busy || ringing)
 		return busy ? PRESENCE_BUSY : PRESENCE_RINGING;
 	return registrar_find(exchange_stack(x), tenant, extension, b, 1) ? PRESENCE_AVAILABLE
-									   : PRESENCE_OFFLINE;
+									  : PRESENCE_OFFLINE;
 }
 
 /** True when the extension talks already, or is about to */
@@ -48,7 +48,7 @@ struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *
 {
 	struct le *le;
 
-	LIST_FOREACH(exchange_calls(x), le) {
+	LIST_FOREACH (exchange_calls(x), le) {
 		struct call *c = le->data;
 
 		if (call_tenant_id(c) == tenant && !strcmp(call_id(c), id))
@@ -63,8 +63,8 @@ unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk)
 	struct le *le, *lle;
 	unsigned n = 0;
 
-	LIST_FOREACH(exchange_calls(x), le) {
-		LIST_FOREACH(call_legs(le->data), lle) {
+	LIST_FOREACH (exchange_calls(x), le) {
+		LIST_FOREACH (call_legs(le->data), lle) {
 			const struct leg *leg = lle->data;
 
 			n += leg->trunk == trunk && leg_live(leg);
@@ -75,7 +75,9 @@ unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk)
 
 static int dialog_info(struct mbuf *body, enum presence p, const char *domain, const char *user)
 {
-	const char *state = p == PRESENCE_RINGING ? "early" : p == PRESENCE_BUSY ? "confirmed" : NULL;
+	const char *state = p == PRESENCE_RINGING ? "early"
+			    : p == PRESENCE_BUSY  ? "confirmed"
+						  : NULL;
 	int err = mbuf_printf(body,
 			      "<?xml version=\"1.0\"?>\r\n"
 			      "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" "
@@ -115,7 +117,9 @@ bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, cons
 	if (!strcmp(package, "presence"))
 		return !presence_info(body, p, t->domain, user);
 	if (!strcmp(package, "message-summary") && !strcmp(user, watcher->aor_user))
-		return !mbuf_printf(body, "Messages-Waiting: no\r\nMessage-Account: sip:%s@%s\r\n"
-				    "Voice-Message: 0/0\r\n", user, t->domain);
+		return !mbuf_printf(body,
+				    "Messages-Waiting: no\r\nMessage-Account: sip:%s@%s\r\n"
+				    "Voice-Message: 0/0\r\n",
+				    user, t->domain);
 	return false;
 }

@@ -16,7 +16,7 @@ static struct leg *watched_leg(struct call *c)
 {
 	struct le *le;
 
-	LIST_FOREACH(call_legs(c), le) {
+	LIST_FOREACH (call_legs(c), le) {
 		struct leg *leg = le->data;
 
 		if (leg_live(leg) && leg->look_until > clock_mono_ms())

@@ -120,7 +120,7 @@ int record_make(struct cdr **cp, struct call *c)
 	if (err)
 		return err;
 	facts_copy(cdr, c);
-	LIST_FOREACH(call_legs(c), le) {
+	LIST_FOREACH (call_legs(c), le) {
 		if (i < legs)
 			leg_copy(&cdr->legs[i++], le->data);
 	}

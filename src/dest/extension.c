@@ -6,8 +6,9 @@
 #include "text.h"
 
 /* One phone: a browser is offered WebRTC, a desk phone what its device is set to. */
-static void target_fill(struct hunt_target *t, const struct binding *b, const struct tenant_extension *ext,
-			const struct leg *caller, const struct tenant *tenant)
+static void target_fill(struct hunt_target *t, const struct binding *b,
+			const struct tenant_extension *ext, const struct leg *caller,
+			const struct tenant *tenant)
 {
 	memset(t, 0, sizeof(*t));
 	text_printf(t->to.uri, sizeof(t->to.uri), "%s", b->contact);
@@ -26,7 +27,9 @@ static void target_fill(struct hunt_target *t, const struct binding *b, const st
 	text_printf(t->extension, sizeof(t->extension), "%s", ext->number);
 	text_printf(t->device, sizeof(t->device), "%s", b->device);
 	text_printf(t->device_name, sizeof(t->device_name), "%s (%s)", ext->name,
-		    b->flow.ws ? "browser" : b->user_agent[0] ? b->user_agent : "phone");
+		    b->flow.ws	       ? "browser"
+		    : b->user_agent[0] ? b->user_agent
+				       : "phone");
 	t->webrtc = b->flow.ws;
 	t->sdes = b->sdes;
 	t->ring_ms = (uint32_t)ext->ring_ms;
@@ -52,8 +55,8 @@ static void extension_enter(struct step *s)
 		return;
 	}
 	if (!ext->call_waiting && exchange_extension_busy(x, tenant->id, ext->number)) {
-		story_add(call_story(s->call), "dest", "%s is on another call and takes no second one",
-			  ext->name);
+		story_add(call_story(s->call), "dest",
+			  "%s is on another call and takes no second one", ext->name);
 		flow_exit(s, EXIT_busy);
 		return;
 	}

@@ -1,9 +1,11 @@
 /**
- * @file call_random.c  Random lives of calls: whatever phones do, in whatever order, nothing is left
+ * @file call_random.c  Random lives of calls: whatever phones do, in whatever order, nothing is
+ * left
  *
- * Each round is a seeded sequence of calls, answers, refusals, holds, transfers, reloads, lost audio
- * and passing time on a handful of phones. Afterwards every dialog was let go, every stream closed,
- * and each call that began has exactly one record. CARILLON_ROUNDS and CARILLON_SEED repeat a run.
+ * Each round is a seeded sequence of calls, answers, refusals, holds, transfers, reloads, lost
+ * audio and passing time on a handful of phones. Afterwards every dialog was let go, every stream
+ * closed, and each call that began has exactly one record. CARILLON_ROUNDS and CARILLON_SEED repeat
+ * a run.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,8 +30,9 @@ static unsigned pick(unsigned n)
 }
 
 static const char *const people[] = {"1001", "1002", "1003", "1004", "1005"};
-static const char *const places[] = {"1001",  "1002", "1003", "1004", "4711", "+16285550177",
-				     "+14155550110", "*43",  "*9664", "1005", "resume", ""};
+static const char *const places[] = {"1001",  "1002",	      "1003",	      "1004",
+				     "4711",  "+16285550177", "+14155550110", "*43",
+				     "*9664", "1005",	      "resume",	      ""};
 static struct fake *known[FAKE_DIALOGS];
 static unsigned count;
 

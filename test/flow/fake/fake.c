@@ -40,7 +40,8 @@ static int sdp_text(char *buf, size_t size, const char *direction)
 	return snprintf(buf, size, offer_sdp, direction);
 }
 
-/* --- stack and registrar ----------------------------------------------------------------------- */
+/* --- stack and registrar -----------------------------------------------------------------------
+ */
 
 static void stack_destructor(void *arg)
 {
@@ -114,7 +115,8 @@ void fake_run(uint64_t ms)
 	}
 }
 
-/* --- dialogs as the call floor knows them -------------------------------------------------------- */
+/* --- dialogs as the call floor knows them --------------------------------------------------------
+ */
 
 static void dialog_destructor(void *arg)
 {
@@ -285,7 +287,8 @@ struct dialog *dialog_find_replaces(struct stack *s, int64_t tenant, const char 
 	return NULL;
 }
 
-/* --- the far side --------------------------------------------------------------------------------- */
+/* --- the far side
+ * --------------------------------------------------------------------------------- */
 
 static struct fake *invite(struct dialog *d, const char *host)
 {

@@ -1,9 +1,11 @@
 /**
- * @file fake.h  Phones and audio that live in memory: the call floor runs on them with a moved clock
+ * @file fake.h  Phones and audio that live in memory: the call floor runs on them with a moved
+ * clock
  *
- * fake.c defines what dialog.h, registrar.h and sip.h promise, fake_media.c what media.h promises, so
- * that call and dest are linked unchanged but for their wires. A test plays the far side: it calls in
- * with fake_invite(), looks at what was dialled with fake_out(), and answers, refuses or hangs up.
+ * fake.c defines what dialog.h, registrar.h and sip.h promise, fake_media.c what media.h promises,
+ * so that call and dest are linked unchanged but for their wires. A test plays the far side: it
+ * calls in with fake_invite(), looks at what was dialled with fake_out(), and answers, refuses or
+ * hangs up.
  */
 #ifndef CARILLON_FAKE_H
 #define CARILLON_FAKE_H
@@ -16,16 +18,16 @@ enum { FAKE_DIALOGS = 256 };
 
 /** One dialog, seen from the far side */
 struct fake {
-	struct dialog *d;      /* NULL once its owner dropped it           */
-	bool incoming;         /* the far side called us                   */
+	struct dialog *d;	 /* NULL once its owner dropped it           */
+	bool incoming;		 /* the far side called us                   */
 	struct dialog_target to; /* outgoing: whom we dialled              */
-	uint16_t rang, final;  /* what an incoming one was told            */
+	uint16_t rang, final;	 /* what an incoming one was told            */
 	bool answered, cancelled, hungup, elsewhere, early;
 	enum cause cause;
 	uint16_t refer_code, notify_code; /* replies to its REFER           */
 	bool notify_final;
 	char identity[SIP_NAME]; /* last name we told it after a transfer   */
-	char sdp[SDP_SIZE];      /* last description it got                 */
+	char sdp[SDP_SIZE];	 /* last description it got                 */
 };
 
 /** Everything a flow test needs */

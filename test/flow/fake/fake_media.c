@@ -56,8 +56,12 @@ int stream_alloc(struct stream **sp, struct engine *e, uint32_t affinity, stream
 
 const struct stream_local *stream_local(const struct stream *s)
 {
-	static const struct stream_local local = {.port = 20000, .rtcp_port = 20001, .ufrag = "u",
-						  .pwd = "p", .fingerprint = "AA", .ssrc = 1,
+	static const struct stream_local local = {.port = 20000,
+						  .rtcp_port = 20001,
+						  .ufrag = "u",
+						  .pwd = "p",
+						  .fingerprint = "AA",
+						  .ssrc = 1,
 						  .cname = "c"};
 
 	return &local;

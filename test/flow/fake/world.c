@@ -37,8 +37,10 @@ static void on_record(struct call *call, void *arg)
 
 static int exchange_make(void)
 {
-	struct exchange_conf conf = {.call_max_ms = 14400000, .reclaim_ms = 20000,
-				     .max_calls = 50, .record_h = on_record};
+	struct exchange_conf conf = {.call_max_ms = 14400000,
+				     .reclaim_ms = 20000,
+				     .max_calls = 50,
+				     .record_h = on_record};
 
 	strcpy(conf.media_address, "127.0.0.1");
 	return exchange_alloc(&world.x, &conf, world.tenants);
