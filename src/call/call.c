@@ -387,9 +387,13 @@ static void on_leg_down(struct leg *leg, void *arg)
 	mem_deref(c);
 }
 
-/** Moves a live leg of another call into this one */
+/** Moves a live leg of another call into this one; that call's record keeps what it was */
 void call_adopt(struct call *c, struct leg *leg)
 {
+	struct leg *trace = leg->call == c ? NULL : leg_trace(leg);
+
+	if (trace)
+		list_append(&leg->call->legs, &trace->le, trace);
 	leg_part(leg);
 	list_unlink(&leg->le);
 	list_append(&c->legs, &leg->le, leg);

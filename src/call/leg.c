@@ -249,6 +249,31 @@ int leg_alloc(struct leg **lp, struct call *call, struct engine *e, enum leg_rol
 }
 
 /**
+ * What a leg leaves behind in the call that it moves out of: its facts so far, ended as transferred
+ *
+ * @return The trace, to be put into that call's list; NULL without memory
+ */
+struct leg *leg_trace(struct leg *leg)
+{
+	struct leg *trace = mem_zalloc(sizeof(*trace), leg_destructor);
+
+	if (!trace)
+		return NULL;
+	leg_facts(leg);
+	*trace = *leg;
+	memset(&trace->le, 0, sizeof(trace->le));
+	trace->id = id_new();
+	trace->dialog = NULL;
+	trace->stream = NULL;
+	trace->peer = NULL;
+	trace->watch = NULL;
+	trace->state = LEG_DOWN;
+	trace->cause = CAUSE_TRANSFERRED;
+	trace->ended_at = clock_wall_ms();
+	return trace;
+}
+
+/**
  * Ends a leg from our side: CANCEL, BYE or a final response, and tells the watcher
  *
  * @param leg   Leg; may be gone when this returns, unless the caller holds a reference

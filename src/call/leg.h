@@ -80,6 +80,7 @@ void leg_end(struct leg *leg, enum cause cause);
 void leg_reject(struct leg *leg, uint16_t scode, enum cause cause);
 int leg_identify(struct leg *leg, const struct party *who, const char *domain);
 
+struct leg *leg_trace(struct leg *leg);
 void leg_bridge(struct leg *a, struct leg *b);
 void leg_part(struct leg *leg);
 void leg_hear(struct leg *leg);

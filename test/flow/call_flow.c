@@ -287,6 +287,8 @@ static void test_attended_transfer(void **state)
 	fake_answer(priya);
 	assert_ptr_equal(fake_hears(tom2), priya);
 	fake_refer(tom, "1003", tom2);
+	assert_int_equal(world.last->leg_count, 2);
+	assert_string_equal(world.last->legs[1].party.name, "Maya Chen");
 	assert_true(tom->hungup);
 	assert_true(tom2->hungup);
 	assert_ptr_equal(fake_hears(maya), priya);
