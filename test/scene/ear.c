@@ -38,7 +38,7 @@ double ear_share(const struct ear *e, double hz)
 	goertzel_init(&g, hz, EAR_RATE);
 	for (uint64_t i = 0; i < EAR_WINDOW; i++)
 		goertzel_update(&g, e->ring[(e->count + i) % EAR_WINDOW]);
-	return 2 * goertzel_result(&g) / (EAR_WINDOW * all);
+	return goertzel_result(&g) / (EAR_WINDOW * all); /* librem's result is twice |X|^2 */
 }
 
 /** The frequency with the largest share in steps of 10 Hz, 0 for silence */

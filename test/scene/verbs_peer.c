@@ -116,34 +116,7 @@ static int copy(struct scene *s, struct step *st)
 	return d ? err : ENOENT;
 }
 
-/* file NAME.wav has tone of PHONE: 8 kHz, 16 bit; 400 ms in its middle */
-static int file_tone(struct scene *s, struct step *st)
-{
-	enum { HEAD = 44 };
-	char path[PHONE_URI];
-	int16_t v[EAR_WINDOW];
-	struct ear e = {.count = 0};
-	double share = 0;
-	FILE *f;
-
-	(void)re_snprintf(path, sizeof(path), "%s/%s", s->dir, st->arg[0]);
-	f = fopen(path, "rb");
-	if (!f || fseek(f, HEAD, SEEK_SET))
-		return f ? EIO : ENOENT;
-	while (share < 0.75 && fread(v, sizeof(*v), EAR_WINDOW, f) == EAR_WINDOW) {
-		ear_hear(&e, v, EAR_WINDOW);
-		share = ear_share(&e, scene_tone(s, st->arg[1]));
-	}
-	fclose(f);
-	return share >= 0.75 ? 0 : scene_fail(s, "the tone has %.0f %% at best", share * 100);
-}
-
 const struct verb peer_verbs[] = {
-	{"file ? has tone of ?", 1000, file_tone},
-	{"start ? *", 1000, start},
-	{"? exits well", 20000, exits},
-	{"? says ?", 10000, says},
-	{"stop ?", 5000, stop},
-	{"copy ? to ?", 1000, copy},
-	{NULL, 0, NULL},
+	{"start ? *", 1000, start}, {"? exits well", 20000, exits}, {"? says ?", 10000, says},
+	{"stop ?", 5000, stop},	    {"copy ? to ?", 1000, copy},    {NULL, 0, NULL},
 };
