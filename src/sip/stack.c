@@ -277,6 +277,8 @@ static bool first_h(const struct sip_msg *msg, void *arg)
 		v.reason = "Call/Transaction Does Not Exist";
 	}
 	tag_set(s, msg);
+	/* libre tells the transaction that there was a CANCEL, not what it said */
+	s->cancel = !v.scode && !pl_strcmp(&msg->met, "CANCEL") ? msg : NULL;
 	if (v.scode == 420)
 		refuse_with(s, msg, 420, v.reason, "Unsupported", v.unsupported);
 	else if (v.scode && v.scode != VALID_DROP)

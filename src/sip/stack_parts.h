@@ -138,6 +138,8 @@ void bindings_until(struct entry *e, uint64_t expires);
 void bindings_drop(struct entry *e, enum binding_change change);
 void bindings_lost(struct stack *s, const struct flow *flow);
 bool bindings_has_flow(const struct stack *s, const struct flow *flow);
+const struct binding *bindings_on_flow(const struct stack *s, const struct flow *flow,
+				       const char *contact);
 
 /* --- registrar.c, keepalive.c ------------------------------------------------------------------
  */

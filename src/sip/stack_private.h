@@ -45,6 +45,7 @@ struct stack {
 	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
 	struct merged *merged;
 	struct flow moved_from; /* during dialog_flow_moved(): where the binding was         */
+	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
 	bool closing;		/* drains: new calls get 503                           */
 };
 
