@@ -54,6 +54,7 @@ struct dialog_refer {
 	char user[SIP_NAME], domain[SIP_NAME]; /* Refer-To                               */
 	char replaces[SIP_URI];                /* Replaces of the Refer-To URI, unescaped; "" for a blind transfer */
 	bool norefersub;                       /* Refer-Sub: false                        */
+	char referred_by[SIP_URI];             /* Referred-By as sent, "" for none        */
 };
 
 struct dialog_handlers {
