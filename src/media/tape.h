@@ -1,0 +1,33 @@
+/**
+ * @file tape.h  A recording's file: written on the disk thread, filled by a worker
+ *
+ * A tape is shared (base/own.h): the worker hands blocks of half a second to the disk thread, which
+ * alone touches the file. The core hears of the end once the file is complete.
+ */
+#ifndef CARILLON_MEDIA_TAPE_H
+#define CARILLON_MEDIA_TAPE_H
+
+#include "codec.h"
+#include "worker.h"
+
+enum { TAPE_BLOCK = RATE_NARROW / 2 };
+
+struct tape;
+
+int tape_alloc(struct tape **tp, const char *path, uint16_t parts);
+bool tape_failed(const struct tape *t);
+uint16_t tape_parts(const struct tape *t);
+
+struct block {
+	struct tape *tape; /* a shared reference     */
+	uint64_t at;	   /* samples before it      */
+	size_t n;	   /* samples, each of parts */
+	int16_t pcm[];
+};
+
+struct block *block_alloc(struct tape *t, uint64_t at);
+int tape_write(struct tape *t, struct actor *disk, struct block *b);
+int tape_close(struct tape *t, struct actor *disk, struct wires *wires, uint32_t party,
+	       const struct stream_event *ev);
+
+#endif
