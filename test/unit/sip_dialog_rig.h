@@ -19,6 +19,8 @@
 	"v=0\r\no=- 9 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"                \
 	"m=audio 6000 RTP/AVP 0\r\na=recvonly\r\n"
 
+#pragma GCC diagnostic ignored "-Wunused-variable"
+
 /* --- the owner ---------------------------------------------------------------------------------
  */
 
@@ -165,6 +167,21 @@ static void talk_ask(struct phone *p, const char *method, unsigned cseq, const c
 				     : "",
 			     body ? strlen(body) : 0, body ? body : "") < (int)sizeof(talk.last));
 	talk_raw(p, talk.last);
+}
+
+/* The peer's INVITE that it sent last, again with another method: CANCEL, or the ACK of a refusal
+ */
+static void talk_same(struct phone *p, const char *method, const char *headers)
+{
+	char text[8192], *cseq;
+
+	(void)snprintf(text, sizeof(text), "%s%s", method, talk.last + strlen("INVITE"));
+	cseq = strstr(text, "CSeq: ");
+	assert_non_null(cseq);
+	(void)snprintf(cseq, sizeof(text) - (size_t)(cseq - text),
+		       "CSeq: %lu %s\r\n%sContent-Length: 0\r\n\r\n", strtoul(cseq + 6, NULL, 10),
+		       method, headers);
+	talk_raw(p, text);
 }
 
 /* The peer's answer to the request it got last */
@@ -359,6 +376,36 @@ static void call_out_up(struct phone *p, const char *more)
 	talk_answer(p, 200, "peer1", with_contact(p, more), SDP_B);
 	expect(p, "ACK");
 	assert_int_equal(own.answers, 1);
+}
+
+/* INVITE of a phone that signs in; answered and up */
+static void call_in_signed(struct phone *p, const char *user)
+{
+	struct ask a = {.method = "INVITE",
+			.uri = "sip:1002@northwind.localhost",
+			.user = user,
+			.domain = "northwind.localhost",
+			.to_user = "1002",
+			.body = SDP_A,
+			.cseq = 1};
+	char headers[512];
+
+	(void)snprintf(headers, sizeof(headers), "%sContent-Type: application/sdp\r\n",
+		       phone_contact(p, user, ""));
+	a.headers = headers;
+	a.call_id = rig_call_id();
+	assert_int_equal(ask_signed(p, &a, true), 100);
+	assert_non_null(own.d);
+	memset(&talk, 0, sizeof(talk));
+	(void)snprintf(talk.call_id, sizeof(talk.call_id), "%s", a.call_id);
+	(void)snprintf(talk.local, sizeof(talk.local), "\"x\" <sip:%s@%s>;tag=f%s", user, a.domain,
+		       a.call_id);
+	talk.cseq = a.cseq;
+	assert_int_equal(dialog_answer(own.d, SDP_B, strlen(SDP_B)), 0);
+	expect_code(p, 200);
+	talk_learn(p);
+	talk_ask(p, "ACK", talk.cseq, NULL, NULL);
+	settle();
 }
 
 /* --- life --------------------------------------------------------------------------------------
