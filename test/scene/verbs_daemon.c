@@ -8,7 +8,7 @@
 #include "http.h"
 #include "scene.h"
 
-enum { JUMP = 200 };
+enum { JUMP = 200, JUMPS = 300 };
 
 /* Time passes for the daemon in small jumps, so that what it asks meanwhile is answered. */
 static int wait_verb(struct scene *s, struct step *st)
@@ -19,7 +19,8 @@ static int wait_verb(struct scene *s, struct step *st)
 		return EINVAL;
 	if (st->mark >= ms)
 		return 0;
-	jump = ms - st->mark < JUMP ? ms - st->mark : JUMP;
+	jump = ms / JUMPS > JUMP ? ms / JUMPS : JUMP;
+	jump = ms - st->mark < jump ? ms - st->mark : jump;
 	daemon_clock_add(s->d, jump);
 	st->mark += jump;
 	st->patience = UINT64_MAX / 2;
