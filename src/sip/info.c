@@ -28,8 +28,8 @@ static bool relay_read(const char *text, size_t len, char *digit, uint32_t *ms)
 
 	if (re_regex(text, len, "Signal[ \t]*=[ \t]*[^ \t\r\n]+", NULL, NULL, &signal))
 		return false;
-	if (!re_regex(text, len, "Duration[ \t]*=[ \t]*[0-9]1-6", NULL, NULL, &duration))
-		*ms = pl_u32(&duration);
+	if (!re_regex(text, len, "Duration[ \t]*=[ \t]*[0-9]+", NULL, NULL, &duration))
+		*ms = duration.l <= 6 ? pl_u32(&duration) : DURATION_MAX_MS;
 	*digit = digit_of(&signal);
 	return *digit != '\0';
 }

@@ -399,7 +399,7 @@ static void call_in_signed(struct phone *p, const char *user)
 	memset(&talk, 0, sizeof(talk));
 	(void)snprintf(talk.call_id, sizeof(talk.call_id), "%s", a.call_id);
 	(void)snprintf(talk.local, sizeof(talk.local), "\"x\" <sip:%s@%s>;tag=f%s", user, a.domain,
-		       a.call_id);
+		       user);
 	talk.cseq = a.cseq;
 	assert_int_equal(dialog_answer(own.d, SDP_B, strlen(SDP_B)), 0);
 	expect_code(p, 200);
