@@ -1,21 +1,21 @@
 /**
- * The portal's texts. `en.ts` is the model: another language is a file of the same shape, and the
- * compiler refuses it while a key is missing.
+ * The texts of the frame, which every page may use too. A page takes the texts of its subject from the file
+ * beside this one. The English files under `en` are the model: another language has the same shape
+ * (`Catalogue`), and the compiler refuses it while a key is missing.
  */
-import en from './en';
-
-/** Texts of any language have the same keys and parameters. */
-export type Catalogue = typeof en;
+import common from './en/common';
+import { follow, speak, type Catalogue } from './language';
 
 /** Other languages are loaded only when somebody uses them. */
 const others: Record<string, () => Promise<{ default: Catalogue }>> = {};
 
 export const LANGUAGES: { code: string; name: string }[] = [{ code: 'en', name: 'English' }];
 
-export let t: Catalogue = en;
+export let t = common;
+follow('common', common, (texts) => (t = texts));
 
 export async function setLanguage(code: string): Promise<void> {
   const load = others[code];
-  t = load ? (await load()).default : en;
+  speak(load ? (await load()).default : null);
   if (typeof document !== 'undefined') document.documentElement.lang = load ? code : 'en';
 }

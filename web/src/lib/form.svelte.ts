@@ -1,6 +1,6 @@
 /** State of one form: values, what changed, errors by field, and saving. */
 import * as v from 'valibot';
-import { t } from '../i18n';
+import { t } from '../i18n/form';
 import { ApiError } from './api';
 
 type Values = Record<string, unknown>;

@@ -9,7 +9,7 @@ export class Attention {
 
   follow(ringing: Call[], answer: (id: string) => void): void {
     const first = ringing[0];
-    if (first) this.blink(t.phone.incomingFrom(first.name || first.number));
+    if (first) this.blink(t.line.incomingFrom(first.name || first.number));
     else this.rest();
     for (const [id, notification] of this.shown) {
       if (ringing.some((call) => call.id === id)) continue;
@@ -38,8 +38,8 @@ export class Attention {
   private notify(call: Call, answer: (id: string) => void): void {
     if (!document.hidden || this.shown.has(call.id)) return;
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-    const notification = new Notification(t.phone.incomingFrom(call.name || call.number), {
-      body: t.phone.clickToAnswer, tag: call.id, requireInteraction: true, icon: '/icon.svg',
+    const notification = new Notification(t.line.incomingFrom(call.name || call.number), {
+      body: t.line.clickToAnswer, tag: call.id, requireInteraction: true, icon: '/icon.svg',
     });
     notification.onclick = () => {
       window.focus();

@@ -1,5 +1,5 @@
 /** The leader's side of the phone: turns commands into SIP, and what happens there into state. */
-import { t } from '../i18n';
+import { t } from '../i18n/phone';
 import { toast } from '../lib/toast.svelte';
 import { CallAudio } from './audio';
 import { endOf } from './causes';

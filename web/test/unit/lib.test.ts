@@ -8,6 +8,9 @@ import { backoff } from '../../src/lib/sse.svelte';
 import { directionOf, otherParty } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
 import en from '../../src/i18n/en';
+import { t } from '../../src/i18n';
+import * as live from '../../src/i18n/live';
+import { follow, speak } from '../../src/i18n/language';
 import { plurals } from '../../src/i18n/plural';
 
 describe('addresses', () => {
@@ -186,12 +189,32 @@ describe('live updates', () => {
   });
 });
 
+/** A language that differs from English in two words. */
+const otherLanguage = (): typeof en => ({
+  ...en,
+  common: { ...en.common, nav: { ...en.common.nav, home: 'Start' } },
+  live: { live: { ...en.live.live, hangUp: 'Auflegen' } },
+});
+
 describe('texts', () => {
   it('have plural forms', () => {
     const n = plurals('en');
     expect([n(1, { one: '# call', other: '# calls' }), n(1200, { one: '# call', other: '# calls' })]).toEqual(['1 call', '1,200 calls']);
-    expect(en.form.changes(1)).toBe('1 change');
-    expect(en.signIn.locked(14)).toContain('14 minutes');
+    expect(en.form.form.changes(1)).toBe('1 change');
+    expect(en.signIn.signIn.locked(14)).toContain('14 minutes');
+  });
+
+  it('change with the language, also in a part that comes later', () => {
+    const other = otherLanguage();
+    speak(other);
+    expect(live.t.live.hangUp).toBe('Auflegen');
+    expect(live.t.nav.home).toBe('Start');
+    expect(t.nav.home).toBe('Start');
+    const late: string[] = [];
+    follow('live', en.live, (texts) => late.push(texts.live.hangUp));
+    speak(null);
+    expect(late).toEqual(['Auflegen', 'Hang up']);
+    expect(live.t.live.hangUp).toBe('Hang up');
   });
 
   it('end sentences properly and never shout', () => {

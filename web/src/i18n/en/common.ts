@@ -1,7 +1,3 @@
-import { plurals } from '../plural';
-
-const n = plurals('en');
-
 export default {
   error: {
     generic: 'Something went wrong on our side.',
@@ -35,17 +31,10 @@ export default {
     showPassword: 'Show password',
     dismiss: 'Dismiss',
     details: 'Details',
-  },
-  form: {
-    emailMissing: 'Enter an email address.',
-    emailWrong: 'Enter an email address like name@example.com.',
-    changes: (count: number) => n(count, { one: '# change', other: '# changes' }),
-    save: 'Save',
-    saving: 'Saving…',
-    discard: 'Discard',
-    saved: 'Saved',
-    leave: 'You have changes that are not saved. Leave this page and lose them?',
-    saveBar: 'Unsaved changes',
+    capsLock: 'Caps Lock is on.',
+    passwordMissing: 'Enter your password.',
+    username: 'User name',
+    clearFilters: 'Clear filters',
   },
   shell: {
     product: 'Phone',
@@ -99,39 +88,23 @@ export default {
     recent: 'Recent',
   },
   presence: { available: 'Available', busy: 'On a call', ringing: 'Ringing', offline: 'Offline' },
-  shortcuts: {
-    title: 'Keyboard shortcuts',
-    list: [
-      { keys: ['/'], what: 'Search people or dial' },
-      { keys: ['Ctrl', 'K'], what: 'Search people or dial' },
-      { keys: ['Alt', 'A'], what: 'Answer the call' },
-      { keys: ['Alt', 'R'], what: 'Decline the call' },
-      { keys: ['Alt', 'H'], what: 'Hang up' },
-      { keys: ['M'], what: 'Mute, while the phone panel has the focus' },
-      { keys: ['H'], what: 'Hold, while the phone panel has the focus' },
-      { keys: ['T'], what: 'Transfer, while the phone panel has the focus' },
-      { keys: ['K'], what: 'Keypad, while the phone panel has the focus' },
-      { keys: ['G', 'H'], what: 'Go to Home' },
-      { keys: ['G', 'C'], what: 'Go to Call history' },
-      { keys: ['?'], what: 'Show this list' },
-    ],
-    single: 'Use single letter shortcuts',
+  line: {
+    off: 'No extension',
+    connecting: 'Connecting…',
+    ready: 'Ready',
+    retrying: (seconds: number) => (seconds > 0 ? `Reconnecting, next try in ${seconds} s` : 'Reconnecting…'),
+    rejected: 'Sign-in to the phone service failed',
+    offline: 'You are offline',
+    otherTab: 'Active in another tab',
+    blocked: 'Microphone is blocked',
+    short: { ready: 'Ready', connecting: 'Connecting', bad: 'Not connected', busy: 'On a call', otherTab: 'Other tab', off: 'No phone' },
+    incomingFrom: (who: string) => `Incoming call from ${who}`,
+    clickToAnswer: 'Click to answer',
   },
-  signIn: {
-    title: 'Sign in',
-    to: (what: string) => `to ${what}`,
-    email: 'Email',
-    password: 'Password',
-    passwordMissing: 'Enter your password.',
-    remember: 'Keep me signed in on this device',
-    action: 'Sign in',
-    busy: 'Signing in…',
-    capsLock: 'Caps Lock is on.',
-    wrong: 'The email or the password is wrong.',
-    locked: (minutes: number) =>
-      `Too many tries. Wait ${n(minutes, { one: '# minute', other: '# minutes' })}, or ask your administrator to unlock you.`,
-    expired: 'Sign in to go on.',
-    help: 'Trouble signing in? Contact your administrator.',
-    helpMail: (address: string) => `Trouble signing in? Write to ${address}.`,
+  party: {
+    unknown: 'Unknown caller',
+    withheld: 'Number withheld',
+    call: 'Call',
+    callTo: (who: string) => `Call ${who}`,
   },
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Extension, ExtensionInput } from '../../data/admin';
-import { t } from '../../i18n';
+import { t } from '../../i18n/extensions';
 import { Form, required } from '../../lib/form.svelte';
 
 /** The form shows seconds; the API counts in milliseconds. */

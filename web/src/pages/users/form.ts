@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { extensions, type Extension, type User, type UserInput } from '../../data/admin';
-import { t } from '../../i18n';
+import { t } from '../../i18n/users';
 import { email, Form, required } from '../../lib/form.svelte';
 import type { Role } from '../../lib/session.svelte';
 

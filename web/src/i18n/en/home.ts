@@ -1,0 +1,37 @@
+import { plurals } from '../plural';
+
+const n = plurals('en');
+
+export default {
+  home: {
+    morning: (name: string) => `Good morning, ${name}`,
+    afternoon: (name: string) => `Good afternoon, ${name}`,
+    evening: (name: string) => `Good evening, ${name}`,
+    upToDate: (day: string) => `${day}. You are up to date.`,
+    open: (day: string, count: number) => `${day}. You have ${n(count, { one: '# missed call', other: '# missed calls' })} to look at.`,
+    what: 'Home',
+    reach: 'How calls reach me',
+    reachBody: 'Calls reach you',
+    devicesReady: (count: number) => n(count, { one: '# device ready', other: '# devices ready' }),
+    noDevice: 'No device is connected',
+    noDeviceBody: 'Calls to you cannot ring now. Open the phone here, or connect a desk phone.',
+    openPhone: 'Open the phone',
+    registered: 'Connected',
+    notRegistered: 'Not connected',
+    missed: 'Missed calls',
+    noMissed: 'No missed calls',
+    noMissedBody: 'Calls you miss will be listed here.',
+    allCalls: 'All calls',
+    callBack: 'Call back',
+    rang: (span: string) => `rang ${span}`,
+    calledTimes: (count: number) => n(count, { one: 'called once', two: 'called twice', other: 'called # times' }),
+    calledTwice: 'called twice',
+    week: 'This week',
+    answered: (count: string) => `Answered ${count}`,
+    missedCount: (count: string) => `Missed ${count}`,
+    weekRow: (missed: number) => ` calls, ${missed} missed`,
+    quiet: 'No calls this week',
+    counters: 'At a glance',
+    extensions: 'Extensions', devices: 'Devices', callsToday: 'Calls today',
+  },
+};

@@ -1,0 +1,5 @@
+import en from './en/form';
+import { follow, whole } from './language';
+
+export let t = whole(en);
+follow('form', en, (texts) => (t = texts));

@@ -1,0 +1,43 @@
+/** Which language is spoken. Its texts come in parts: a page brings those of its subject, the frame only its own. */
+import common from './en/common';
+
+/** A language: every part, each of the same keys and parameters as the English one. Types only, so nothing is loaded. */
+export interface Catalogue {
+  common: typeof common;
+  account: typeof import('./en/account').default;
+  calls: typeof import('./en/calls').default;
+  devices: typeof import('./en/devices').default;
+  extensions: typeof import('./en/extensions').default;
+  form: typeof import('./en/form').default;
+  home: typeof import('./en/home').default;
+  live: typeof import('./en/live').default;
+  numbers: typeof import('./en/numbers').default;
+  phone: typeof import('./en/phone').default;
+  registrations: typeof import('./en/registrations').default;
+  shortcuts: typeof import('./en/shortcuts').default;
+  signIn: typeof import('./en/sign-in').default;
+  users: typeof import('./en/users').default;
+}
+
+type Common = Catalogue['common'];
+
+/** Null while it is English, whose parts come with the code that shows them. */
+let spoken: Catalogue | null = null;
+const followers: (() => void)[] = [];
+
+/** The texts of a part together with those of the frame. */
+export function whole<T extends object>(part: T): Common & T {
+  return { ...common, ...part };
+}
+
+/** Calls `use` whenever the language changes, and at once when it is not English any more. */
+export function follow<P extends keyof Catalogue>(part: P, english: Catalogue[P], use: (texts: Common & Catalogue[P]) => void): void {
+  const tell = (): void => use({ ...(spoken?.common ?? common), ...(spoken?.[part] ?? english) });
+  followers.push(tell);
+  if (spoken) tell();
+}
+
+export function speak(language: Catalogue | null): void {
+  spoken = language;
+  for (const tell of followers) tell();
+}
