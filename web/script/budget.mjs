@@ -13,7 +13,17 @@ const html = readFileSync(join(dist, 'index.html'), 'utf8');
 const named = [...html.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map((found) => found[1]);
 // The frame is loaded at once too, though the page does not name it.
 const frame = readdirSync(assets).filter((name) => /^Signed-.*\.(js|css)$/.test(name));
-const firstLoad = [...named, ...frame];
+
+/** A file and all it imports at once; what it asks for later does not count. */
+function withImports(names, seen = new Set()) {
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (name.endsWith('.js')) withImports([...readFileSync(join(assets, name), 'utf8').matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map((found) => found[1]), seen);
+  }
+  return [...seen];
+}
+const firstLoad = withImports([...named, ...frame]);
 const total = (names, end) => names.filter((name) => name.endsWith(end)).reduce((sum, name) => sum + sizeOf(join(assets, name)), 0);
 
 const rules = [
