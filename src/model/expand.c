@@ -34,9 +34,9 @@ static int code_resolve(struct dest *out, const char *dialled)
 }
 
 /**
- * Says what a dialled string means: a feature code, an extension of the tenant, else an outside number (also a DID
- * of this or another tenant: it leaves through a trunk like any other), else a short code, such as
- * an emergency number, that a route of the tenant has as its prefix
+ * Says what a dialled string means: a feature code, an extension of the tenant, else an outside
+ * number (also a DID of this or another tenant: it leaves through a trunk like any other), else a
+ * short code, such as an emergency number, that a route of the tenant has as its prefix
  *
  * @param out     Result; the target of an outside number is in E.164 form, a short code as dialled.
  *                Whether a route leads there is tenant_route()'s to say

@@ -1,3 +1,4 @@
+/* clang-format off: a table is read by its columns */
 /* X(word): passwords, and words within them, that everybody tries first; in lower case */
 X("password")
 X("passwort")

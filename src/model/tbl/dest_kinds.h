@@ -1,3 +1,4 @@
+/* clang-format off: a table is read by its columns */
 /* X(kind, what its target is, label): whatever one can be connected to */
 X(extension, EXTENSION, "Extension")
 X(external,  NUMBER,    "Outside number")

@@ -1,3 +1,4 @@
+/* clang-format off: a table is read by its columns */
 /* X(name, cause when nothing follows, what happened): how a dest ends; a row per exit */
 X(done,     NORMAL,       "ran to its end")
 X(busy,     BUSY,         "everybody was busy")

@@ -1,3 +1,4 @@
+/* clang-format off: a table is read by its columns */
 /* X(token): what a tenant may use, and what its users may be granted */
 X(send_fax)
 X(receive_fax)
