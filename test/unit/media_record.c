@@ -1,0 +1,206 @@
+/**
+ * @file media_record.c  Tests recordings: what is in the file, and everything that ends one
+ */
+#include "media_rig.h"
+
+static char folder[64], path[128];
+
+static int open_rig(void **state)
+{
+	strcpy(folder, "/tmp/media_record_XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/r.wav", folder);
+	rig_open(0);
+	return 0;
+}
+
+static int close_rig(void **state)
+{
+	rig_close();
+	unlink(path);
+	rmdir(folder);
+	return 0;
+}
+
+static int16_t pcm[2 * HEARD_MAX];
+static struct wav_header header;
+
+static size_t file_load(void)
+{
+	static uint8_t bytes[4 * HEARD_MAX + 44];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	assert_int_equal(wav_parse(&header, bytes, n), 0);
+	assert_int_equal(header.offset + header.size, n);
+	assert_int_equal(header.rate, 8000);
+	memcpy(pcm, bytes + header.offset, header.size);
+	return header.size / 2 / header.parts;
+}
+
+static void stopped(enum codec_id codec)
+{
+	struct phone *a = phone_up(codec);
+	uint32_t id = stream_record(a->stream, path, 60000, 0, "");
+	size_t n;
+
+	assert_int_not_equal(id, 0);
+	rig_settle(a);
+	rig_talk(50, a, 400, NULL, 0);
+	stream_stop_record(a->stream);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	assert_int_equal(a->last[STREAM_RECORDED].play, id);
+	assert_int_equal(a->last[STREAM_RECORDED].end, RECORD_STOPPED);
+	assert_in_range(a->last[STREAM_RECORDED].duration_ms, 900, 1200);
+	n = file_load();
+	assert_int_equal(header.parts, 1);
+	assert_int_equal(n, a->last[STREAM_RECORDED].duration_ms * 8);
+	assert_true(tone_share(pcm + 1600, 4800, 400) > 0.9);
+	rig_close();
+	rig_open(0);
+}
+
+static void what_was_said(void **state)
+{
+	stopped(CODEC_PCMU);
+	stopped(CODEC_OPUS);
+	stopped(CODEC_G722);
+}
+
+static void ended_by_key(void **state)
+{
+	struct phone *a = phone_up(CODEC_PCMU);
+	uint8_t star[4] = {10, 0x80, 0, 160}, pound[4] = {11, 0x80, 0, 160};
+
+	stream_record(a->stream, path, 60000, 0, "#");
+	rig_settle(a);
+	rig_talk(10, a, 400, NULL, 0);
+	phone_packet(a, 101, true, star, 4);
+	a->ts += 160;
+	rig_talk(5, a, 400, NULL, 0);
+	assert_int_equal(a->events[STREAM_RECORDED], 0);
+	phone_packet(a, 101, true, pound, 4);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	assert_int_equal(a->last[STREAM_RECORDED].end, RECORD_KEY);
+	assert_string_equal(a->keys, "*#");
+}
+
+static void ended_by_limit(void **state)
+{
+	struct phone *a = phone_up(CODEC_PCMU);
+
+	stream_record(a->stream, path, 400, 0, "");
+	rig_settle(a);
+	rig_talk(30, a, 400, NULL, 0);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	assert_int_equal(a->last[STREAM_RECORDED].end, RECORD_LIMIT);
+	assert_int_equal(a->last[STREAM_RECORDED].duration_ms, 400);
+	assert_int_equal(file_load(), 3200);
+}
+
+static void ended_by_silence(void **state)
+{
+	struct phone *a = phone_up(CODEC_PCMU);
+
+	stream_record(a->stream, path, 60000, 500, "");
+	rig_settle(a);
+	rig_talk(20, a, 400, NULL, 0);
+	rig_talk(15, a, 0, NULL, 0);
+	rig_talk(20, a, 400, NULL, 0);
+	assert_int_equal(a->events[STREAM_RECORDED], 0);
+	rig_talk(15, a, 0, NULL, 0); /* then not even packets */
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	assert_int_equal(a->last[STREAM_RECORDED].end, RECORD_SILENCE);
+}
+
+/* Left what the party said, right what it heard: passed through, transcoded, played. */
+static void both_sides(enum codec_id other)
+{
+	struct phone *a = phone_up(CODEC_PCMU), *b = phone_up(other);
+	static int16_t left[HEARD_MAX], right[HEARD_MAX];
+	size_t n;
+
+	stream_bridge(a->stream, b->stream);
+	stream_record_both(a->stream, path);
+	rig_settle(a);
+	rig_talk(50, a, 400, b, 1000);
+	assert_int_equal(a->packets, 50);
+	assert_int_equal(b->packets, 50);
+	stream_play(a->stream, "tone:beep", true);
+	rig_talk(40, a, 400, b, 600);
+	stream_stop_record(a->stream);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	n = file_load();
+	assert_int_equal(header.parts, 2);
+	for (size_t i = 0; i < n; i++) {
+		left[i] = pcm[2 * i];
+		right[i] = pcm[2 * i + 1];
+	}
+	assert_true(tone_share(left + 1600, 4800, 400) > 0.9);
+	assert_true(tone_share(right + 1600, 4800, 1000) > 0.9);
+	assert_true(tone_share(right + 9600, n - 9600, 1000) > 0.5); /* in bursts */
+	assert_true(tone_share(right + 9600, n - 9600, 600) < 0.1);
+	rig_close();
+	rig_open(0);
+}
+
+static void with_what_it_hears(void **state)
+{
+	both_sides(CODEC_PCMU);
+	both_sides(CODEC_OPUS);
+}
+
+static void no_such_folder(void **state)
+{
+	struct phone *a = phone_up(CODEC_PCMU);
+
+	stream_record(a->stream, "/nonexistent/r.wav", 60000, 0, "");
+	rig_settle(a);
+	rig_talk(40, a, 400, NULL, 0);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	assert_int_equal(a->last[STREAM_RECORDED].end, RECORD_ERROR);
+	assert_int_equal(a->last[STREAM_RECORDED].err, ENOENT);
+}
+
+static bool header_written(void)
+{
+	uint8_t b[WAV_HEADER] = {0};
+	FILE *f = fopen(path, "rb");
+	size_t n = f ? fread(b, 1, sizeof(b), f) : 0;
+
+	if (f)
+		fclose(f);
+	return n == sizeof(b) && (b[40] || b[41]);
+}
+
+/* Whoever hangs up while leaving a message has left a message. */
+static void hung_up(void **state)
+{
+	struct phone *a = phone_up(CODEC_PCMU);
+
+	stream_record(a->stream, path, 60000, 0, "");
+	rig_settle(a);
+	rig_talk(40, a, 400, NULL, 0);
+	a->stream = mem_deref(a->stream);
+	for (int i = 0; i < 200 && !header_written(); i++)
+		poll(NULL, 0, 10);
+	assert_true(file_load() >= 5600);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_was_said, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(ended_by_key, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(ended_by_limit, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(ended_by_silence, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(with_what_it_hears, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(no_such_folder, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(hung_up, open_rig, close_rig),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
