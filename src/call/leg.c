@@ -337,6 +337,8 @@ void leg_hear(struct leg *leg)
 
 	if (!peer || !leg->stream || !peer->stream)
 		return;
+	(void)leg_tell_hold(leg, peer->held);
+	(void)leg_tell_hold(peer, leg->held);
 	if (!leg->held && !peer->held) {
 		stream_stop_play(leg->stream);
 		stream_stop_play(peer->stream);

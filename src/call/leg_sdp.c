@@ -393,3 +393,25 @@ int leg_answer(struct leg *leg, const struct leg *source)
 		leg_enter(leg, LEG_UP, CAUSE_NORMAL);
 	return err;
 }
+
+/**
+ * Tells a party whether the other side listens: on hold it is offered sendonly, so that its phone
+ * says so (RFC 3264 section 8.4). A party that holds the call itself is left alone.
+ *
+ * @return 0, also when there is nothing to tell; or errno
+ */
+int leg_tell_hold(struct leg *leg, bool held)
+{
+	enum sdp_dir dir = held ? SDP_SENDONLY : SDP_SENDRECV;
+	char text[SDP_SIZE];
+	size_t len;
+	int err;
+
+	if (leg->state != LEG_UP || leg->held || leg->lost || !leg->has_theirs ||
+	    leg->ours.direction == dir)
+		return 0;
+	leg->ours.direction = dir;
+	++leg->ours.version;
+	err = ours_print(leg, text, sizeof(text), &len);
+	return err ? err : dialog_offer(leg->dialog, text, len);
+}

@@ -177,7 +177,9 @@ static void test_hold_plays_music(void **state)
 	assert_string_equal(fake_hears_play(tom), "music");
 	assert_null(fake_hears(maya));
 	assert_non_null(strstr(maya->sdp, "recvonly"));
+	assert_non_null(strstr(tom->sdp, "sendonly"));
 	fake_hold(maya, false);
+	assert_non_null(strstr(tom->sdp, "sendrecv"));
 	assert_ptr_equal(fake_hears(tom), maya);
 	assert_string_equal(fake_hears_play(tom), "");
 	fake_hangup(maya);

@@ -192,6 +192,12 @@ int dialog_call(struct dialog **dp, struct stack *s, const struct dialog_target 
 	return 0;
 }
 
+int dialog_offer(struct dialog *d, const char *sdp, size_t len)
+{
+	sdp_keep(d->fake, sdp, len);
+	return 0;
+}
+
 int dialog_accept(struct dialog *d, const char *sdp, size_t len)
 {
 	sdp_keep(d->fake, sdp, len);
