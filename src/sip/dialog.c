@@ -420,6 +420,12 @@ void dialogs_free(struct dialogs *ds)
 	mem_deref(ds);
 }
 
+/** See stack_private.h */
+unsigned dialogs_count(const struct stack *s)
+{
+	return s->dialogs ? s->dialogs->count : 0;
+}
+
 static void lost_tell(struct usage *u, bool lost)
 {
 	struct dialog *d = u->handle;

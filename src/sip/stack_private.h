@@ -100,6 +100,9 @@ int auth_answer(struct mbuf *mb, const struct sip_msg *challenge, const char *me
 int dialogs_alloc(struct dialogs **dp, struct stack *s);
 void dialogs_free(struct dialogs *d);
 
+/** How many there are on the wire, those included that their owners let go */
+unsigned dialogs_count(const struct stack *s);
+
 /**
  * A valid request inside a dialog (To has a tag; any method but REGISTER, SUBSCRIBE, OPTIONS
  * without a matching dialog), including ACK. The source has not been authenticated: compare flow or

@@ -127,6 +127,10 @@ static void own_invite_h(struct dialog *d, const struct sip_sender *from, const 
 			 void *arg)
 {
 	++own.invites;
+	if (own.d && own.d2) {
+		mem_deref(d);
+		return;
+	}
 	if (own.d)
 		own.d2 = d;
 	else
