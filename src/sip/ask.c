@@ -77,7 +77,8 @@ static bool challenge_answered(struct ask *a, const struct sip_msg *msg)
 	char *auth = NULL;
 	int err;
 
-	if ((msg->scode != 401 && msg->scode != 407) || !u->auth_user[0] || a->tries++)
+	if ((msg->scode != 401 && msg->scode != 407) || !u->auth_user[0] || a->tries++ ||
+	    u->state == USAGE_CANCELLED)
 		return false;
 	mb = mbuf_alloc(512);
 	err = !mb ? ENOMEM

@@ -53,14 +53,12 @@ void dialog_response_h(struct stack *s, const struct sip_msg *msg)
 {
 	struct usage *u = usage_find(s, &msg->callid, &msg->from.tag);
 
-	/* from where we called: a stranger shall not make us send */
-	if (!u || u->state == USAGE_CALLING || u->state == USAGE_RINGING ||
-	    !sa_cmp(&msg->src, &u->flow.peer, SA_ADDR))
+	if (!u || u->state == USAGE_CALLING || u->state == USAGE_RINGING)
 		return;
 	mem_ref(u);
-	if (u->far && !pl_strcmp(&msg->to.tag, u->far->tag))
+	if (!pl_strcmp(&msg->to.tag, u->far->tag))
 		(void)ack_send(u, u->far, msg->cseq.num);
-	else if (!u->incoming)
-		fork_refuse(u, msg);
+	else if (!u->incoming && sa_cmp(&msg->src, &u->flow.peer, SA_ADDR))
+		fork_refuse(u, msg); /* a stranger would not make us send */
 	mem_deref(u);
 }
