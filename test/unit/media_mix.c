@@ -17,15 +17,15 @@ static int close_rig(void **state)
 
 static void talk(unsigned frames, struct phone *const ph[3], const unsigned hz[3])
 {
-	for (unsigned i = 0; i < frames; i++) {
-		uint64_t due = real_ms() + FRAME_MS;
+	uint64_t due = real_ms();
 
+	for (unsigned i = 0; i < frames; i++, due += FRAME_MS) {
 		for (int k = 0; k < 3; k++)
 			phone_say(ph[k], hz[k]);
 		do {
 			poll(NULL, 0, 1);
 			rig_run();
-		} while (real_ms() < due);
+		} while (real_ms() < due + FRAME_MS);
 	}
 }
 
@@ -43,13 +43,13 @@ static void three(const enum codec_id codecs[3])
 	rig_settle(ph[0]);
 	talk(60, ph, hz);
 	/* The third only listens. */
-	assert_true(phone_hears(ph[0], 1000) > 0.9);
-	assert_true(phone_hears(ph[1], 400) > 0.9);
+	assert_true(phone_hears(ph[0], 1000) > 0.8);
+	assert_true(phone_hears(ph[1], 400) > 0.8);
 	assert_true(phone_hears(ph[2], 400) > 0.3 && phone_hears(ph[2], 1000) > 0.3);
 	mix_add(mix, ph[2]->stream, true);
 	stream_mute(ph[1]->stream, true);
 	talk(60, ph, hz);
-	assert_true(phone_hears(ph[0], 1700) > 0.9);
+	assert_true(phone_hears(ph[0], 1700) > 0.8);
 	assert_true(phone_hears(ph[1], 400) > 0.3 && phone_hears(ph[1], 1700) > 0.3);
 	assert_int_equal(ph[0]->gaps + ph[1]->gaps + ph[2]->gaps, 0);
 	mix_remove(mix, ph[0]->stream);
