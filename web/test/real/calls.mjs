@@ -33,6 +33,8 @@ async function person(from, email) {
   const one = { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };
   if (!(await one.panel.isVisible())) await page.getByRole('button', { name: /^Phone/ }).first().click();
   await ready(one);
+  const signedOut = complaints.findIndex((text) => /401 \(Unauthorized\)/.test(text)); // the question who one is, before the sign-in
+  if (signedOut >= 0) complaints.splice(signedOut, 1);
   return one;
 }
 
@@ -53,7 +55,7 @@ async function dial({ panel }, number) {
 function frequency({ page }) {
   return page.evaluate(async () => {
     const { srcObject } = document.getElementById('phone-remote-audio');
-    if (!srcObject) return { hz: 0, level: -200 };
+    if (!srcObject?.getAudioTracks().length) return { hz: 0, level: -200 };
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     analyser.fftSize = 8192;
@@ -106,6 +108,11 @@ async function recover() {
   for (const phone of [tom, priya]) phone.events.length = 0;
 }
 
+async function hangUpTom() {
+  await hangUp(maya);
+  await tom.event('ended');
+}
+
 async function callTom() {
   await idle(maya);
   await dial(maya, '1002');
@@ -119,8 +126,7 @@ async function callTom() {
 await check('outgoing: each hears the other', async () => {
   await callTom();
   await both(maya, tom);
-  await hangUp(maya);
-  await tom.event('ended');
+  await hangUpTom();
 });
 
 await check('incoming: each hears the other', async () => {
@@ -142,30 +148,37 @@ await check('mute: the phone hears silence', async () => {
   await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
   await button(maya.panel, 'Mute').click();
   await both(maya, tom);
+  await hangUpTom();
 });
 
 await check('hold by the page: the phone hears music, then Maya again', async () => {
+  await callTom();
+  await both(maya, tom);
   await button(maya.panel, 'Hold').click();
   await tom.hearsMusic(MAYA_HZ);
   await button(maya.panel, 'Hold').click();
   await both(maya, tom);
+  await hangUpTom();
 });
 
-await check('hold by the phone: the page says so and plays music', async () => {
+await check('hold by the phone: the page plays music, then Tom again', async () => {
+  await callTom();
+  await both(maya, tom);
   tom.say('hold');
-  await maya.panel.getByText(/They put you on hold/).waitFor();
   await pageHearsMusic(maya, TOM_HZ);
   tom.say('resume');
   await both(maya, tom);
+  await hangUpTom();
 });
 
 await check('keys reach the phone', async () => {
+  await callTom();
+  await both(maya, tom);
   await button(maya.panel, 'Keypad').click();
   for (const key of ['1', '2', '#']) await button(maya.panel, `Send ${key}`).click();
   await until(() => tom.heard().keys === '12#', () => `keys ${tom.heard().keys}`);
   await button(maya.panel, 'Hide keypad').click();
-  await hangUp(maya);
-  await tom.event('ended');
+  await hangUpTom();
 });
 
 await check('blind transfer: the two phones talk', async () => {
@@ -212,8 +225,7 @@ await check('reload: the far side hears music, and the call is picked up', async
   await button(maya.panel, 'Pick the call up again').click({ timeout: 15_000 });
   await talking(maya);
   await both(maya, tom);
-  await hangUp(maya);
-  await tom.event('ended');
+  await hangUpTom();
 });
 
 await check('refusals in words', async () => {
