@@ -65,7 +65,7 @@ static void down_chunk(struct resample *r, int16_t *out, const int16_t *in, size
 	memcpy(x + RESAMPLE_HISTORY, in, n * sizeof(*x));
 	for (size_t i = 0; i + 1 < n; i += 2) {
 		const int16_t *mid = x + i + 2 * RESAMPLE_TAPS;
-		int32_t sum = (1 << 14) + (*mid << 14);
+		int32_t sum = (1 << 14) + *mid * (1 << 14);
 
 		for (int k = 0; k < RESAMPLE_TAPS; k++)
 			sum += taps[k] * (mid[-2 * k - 1] + mid[2 * k + 1]);
