@@ -20,88 +20,107 @@ struct dialog;
 /** Whom the callee shall believe is calling */
 struct dialog_identity {
 	char name[SIP_NAME], user[SIP_NAME], domain[SIP_NAME];
-	bool hidden;            /* anonymous From, Privacy: id                       */
-	bool asserted;          /* send P-Asserted-Identity (only to trusted peers)   */
+	bool hidden;   /* anonymous From, Privacy: id                       */
+	bool asserted; /* send P-Asserted-Identity (only to trusted peers)   */
 };
 
 /** A call to make */
 struct dialog_target {
-	char uri[SIP_URI];      /* Request-URI                                         */
+	char uri[SIP_URI]; /* Request-URI                                         */
 	char to_user[SIP_NAME], to_domain[SIP_NAME];
-	char path[SIP_URI];     /* Route to replay, or ""                              */
-	struct flow flow;       /* next hop                                            */
-	bool has_flow;          /* false: resolve the URI (trunks by host name)        */
+	char path[SIP_URI]; /* Route to replay, or ""                              */
+	struct flow flow;   /* next hop                                            */
+	bool has_flow;	    /* false: resolve the URI (trunks by host name)        */
 	struct dialog_identity from;
-	char diversion[SIP_URI];/* URI for Diversion/History-Info, or ""               */
+	char diversion[SIP_URI];   /* URI for Diversion/History-Info, or ""               */
 	char alert_info[SIP_NAME]; /* Alert-Info, or ""                                */
-	char replaces[SIP_URI]; /* Replaces header value, or ""                        */
-	char auth_user[SIP_NAME], auth_password[SIP_NAME], auth_realm[SIP_NAME]; /* trunk; realm "" = any of that host */
+	char replaces[SIP_URI];	   /* Replaces header value, or ""                        */
+	char auth_user[SIP_NAME], auth_password[SIP_NAME],
+		auth_realm[SIP_NAME]; /* trunk; realm "" = any of that host */
 	uint8_t max_forwards;
 };
 
 /** Why and how the far side ended or refused */
 struct dialog_end {
 	enum cause cause;
-	uint16_t scode;         /* final response code, 0 for BYE, CANCEL or a timeout  */
-	char reason[SIP_NAME];  /* reason phrase                                        */
-	uint16_t q850;          /* from a Reason header, or 0                           */
-	bool elsewhere;         /* Reason: SIP;cause=200                                */
-	char contact[SIP_URI];  /* of a 3xx                                             */
+	uint16_t scode;	       /* final response code, 0 for BYE, CANCEL or a timeout  */
+	char reason[SIP_NAME]; /* reason phrase                                        */
+	uint16_t q850;	       /* from a Reason header, or 0                           */
+	bool elsewhere;	       /* Reason: SIP;cause=200                                */
+	char contact[SIP_URI]; /* of a 3xx                                             */
 };
 
 /** A REFER asked of us. Answer with dialog_refer_accept() or dialog_refer_reject() */
 struct dialog_refer {
 	char user[SIP_NAME], domain[SIP_NAME]; /* Refer-To                               */
-	char replaces[SIP_URI];                /* Replaces of the Refer-To URI, unescaped; "" for a blind transfer */
-	bool norefersub;                       /* Refer-Sub: false                        */
-	char referred_by[SIP_URI];             /* Referred-By as sent, "" for none        */
+	char replaces[SIP_URI]; /* Replaces of the Refer-To URI, unescaped; "" for a blind transfer
+				 */
+	bool norefersub;	/* Refer-Sub: false                        */
+	char referred_by[SIP_URI]; /* Referred-By as sent, "" for none        */
 };
 
 struct dialog_handlers {
-	void (*ring_h)(struct dialog *d, uint16_t scode, const char *sdp, size_t len, void *arg);   /* 1xx to our INVITE */
-	void (*answer_h)(struct dialog *d, const char *sdp, size_t len, void *arg);  /* 2xx to our INVITE: the answer; ACK is sent by the dialog */
-	void (*offer_h)(struct dialog *d, const char *sdp, size_t len, void *arg);   /* re-INVITE/UPDATE offer; len 0: they want ours. Reply by dialog_accept/dialog_refuse, now or later */
-	void (*agreed_h)(struct dialog *d, uint16_t scode, const char *sdp, size_t len, void *arg); /* outcome of our dialog_offer(); also the ACK's answer to an offer in our 200 */
+	void (*ring_h)(struct dialog *d, uint16_t scode, const char *sdp, size_t len,
+		       void *arg); /* 1xx to our INVITE */
+	void (*answer_h)(struct dialog *d, const char *sdp, size_t len,
+			 void *arg); /* 2xx to our INVITE: the answer; ACK is sent by the dialog */
+	void (*offer_h)(struct dialog *d, const char *sdp, size_t len,
+			void *arg); /* re-INVITE/UPDATE offer; len 0: they want ours. Reply by
+				       dialog_accept/dialog_refuse, now or later */
+	void (*agreed_h)(struct dialog *d, uint16_t scode, const char *sdp, size_t len,
+			 void *arg); /* outcome of our dialog_offer(); also the ACK's answer to an
+					offer in our 200 */
 	void (*refer_h)(struct dialog *d, const struct dialog_refer *r, void *arg);
-	void (*info_h)(struct dialog *d, char digit, uint32_t duration_ms, void *arg); /* DTMF by INFO (dtmf-relay, dtmf) */
-	void (*lost_h)(struct dialog *d, bool lost, void *arg);       /* the flow broke (true) or a new one took its place (false) */
+	void (*info_h)(struct dialog *d, char digit, uint32_t duration_ms,
+		       void *arg); /* DTMF by INFO (dtmf-relay, dtmf) */
+	void (*lost_h)(struct dialog *d, bool lost,
+		       void *arg); /* the flow broke (true) or a new one took its place (false) */
 	void (*close_h)(struct dialog *d, const struct dialog_end *end, void *arg);
 };
 
 /* Called side: after invite_h */
 void dialog_set_handlers(struct dialog *d, const struct dialog_handlers *h, void *arg);
-int dialog_ring(struct dialog *d, uint16_t scode, const char *sdp, size_t len); /* 180/183, reliable if the peer can (RFC 3262) */
+int dialog_ring(struct dialog *d, uint16_t scode, const char *sdp,
+		size_t len); /* 180/183, reliable if the peer can (RFC 3262) */
 int dialog_answer(struct dialog *d, const char *sdp, size_t len);
-int dialog_reject(struct dialog *d, uint16_t scode, const char *reason, enum cause cause); /* then deref */
+int dialog_reject(struct dialog *d, uint16_t scode, const char *reason,
+		  enum cause cause); /* then deref */
 
 /* Calling side */
-int dialog_call(struct dialog **dp, struct stack *s, const struct dialog_target *t, const char *sdp, size_t len,
-		const struct dialog_handlers *h, void *arg);
+int dialog_call(struct dialog **dp, struct stack *s, const struct dialog_target *t, const char *sdp,
+		size_t len, const struct dialog_handlers *h, void *arg);
 
 /* Both, once confirmed */
-int dialog_offer(struct dialog *d, const char *sdp, size_t len);     /* re-INVITE; glare is retried inside (RFC 3261 14.1) */
-int dialog_accept(struct dialog *d, const char *sdp, size_t len);    /* reply to offer_h */
-int dialog_refuse(struct dialog *d, uint16_t scode);                 /* 488 */
-int dialog_refer_accept(struct dialog *d);                           /* 202 + NOTIFY 100 */
+int dialog_offer(struct dialog *d, const char *sdp,
+		 size_t len); /* re-INVITE; glare is retried inside (RFC 3261 14.1) */
+int dialog_accept(struct dialog *d, const char *sdp, size_t len); /* reply to offer_h */
+int dialog_refuse(struct dialog *d, uint16_t scode);		  /* 488 */
+int dialog_refer_accept(struct dialog *d);			  /* 202 + NOTIFY 100 */
 int dialog_refer_reject(struct dialog *d, uint16_t scode);
 int dialog_refer_notify(struct dialog *d, uint16_t scode, bool final); /* NOTIFY sipfrag */
 int dialog_info_dtmf(struct dialog *d, char digit, uint32_t duration_ms);
-int dialog_update_identity(struct dialog *d, const struct dialog_identity *who, const char *sdp, size_t len); /* tells the new party's name: re-INVITE/UPDATE with P-Asserted-Identity */
-void dialog_hangup(struct dialog *d, enum cause cause, bool elsewhere); /* BYE or CANCEL with Reason; then deref */
+int dialog_update_identity(
+	struct dialog *d, const struct dialog_identity *who, const char *sdp,
+	size_t len); /* tells the new party's name: re-INVITE/UPDATE with P-Asserted-Identity */
+void dialog_hangup(struct dialog *d, enum cause cause,
+		   bool elsewhere); /* BYE or CANCEL with Reason; then deref */
 
 /* Facts */
 const char *dialog_call_id(const struct dialog *d);
 bool dialog_incoming(const struct dialog *d);
 bool dialog_confirmed(const struct dialog *d);
-const char *dialog_user_agent(const struct dialog *d);   /* of the peer */
-const struct sa *dialog_peer(const struct dialog *d);    /* real client address */
+const char *dialog_user_agent(const struct dialog *d);		/* of the peer */
+const struct sa *dialog_peer(const struct dialog *d);		/* real client address */
 const struct sip_sender *dialog_sender(const struct dialog *d); /* incoming only */
-const char *dialog_request_user(const struct dialog *d); /* user part of the R-URI of an incoming INVITE */
-const char *dialog_replaces(const struct dialog *d);     /* Replaces header of an incoming INVITE, "" */
-const char *dialog_device(const struct dialog *d);       /* device id, "" for a trunk */
-void dialog_body(const struct dialog *d, const char **sdp, size_t *len); /* offer of an incoming INVITE */
+const char *
+dialog_request_user(const struct dialog *d); /* user part of the R-URI of an incoming INVITE */
+const char *dialog_replaces(const struct dialog *d); /* Replaces header of an incoming INVITE, "" */
+const char *dialog_device(const struct dialog *d);   /* device id, "" for a trunk */
+void dialog_body(const struct dialog *d, const char **sdp,
+		 size_t *len); /* offer of an incoming INVITE */
 
-/** Finds the dialog a Replaces value names, within one tenant; NULL if there is none (RFC 3891 section 3) */
+/** Finds the dialog a Replaces value names, within one tenant; NULL if there is none (RFC 3891
+ * section 3) */
 struct dialog *dialog_find_replaces(struct stack *s, int64_t tenant, const char *replaces);
 void *dialog_arg(const struct dialog *d);
 

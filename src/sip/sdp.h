@@ -19,7 +19,7 @@ enum sdp_profile { SDP_AVP, SDP_SAVP, SDP_DTLS /* UDP/TLS/RTP/SAVPF, RFC 5764 */
 
 struct sdp_codec {
 	uint8_t pt;
-	char name[20];      /* "PCMU", "opus", "telephone-event" */
+	char name[20]; /* "PCMU", "opus", "telephone-event" */
 	uint32_t rate;
 	uint8_t channels;
 	char fmtp[96];
@@ -27,11 +27,11 @@ struct sdp_codec {
 
 /** What one side says about the stream */
 struct sdp_desc {
-	uint64_t session, version;     /* o= line                                       */
-	char addr[64];                 /* connection address as text; "" if none        */
-	uint16_t port, rtcp_port;      /* port 0: refused                               */
+	uint64_t session, version; /* o= line                                       */
+	char addr[64];		   /* connection address as text; "" if none        */
+	uint16_t port, rtcp_port;  /* port 0: refused                               */
 	enum sdp_profile profile;
-	bool avpf;                     /* SAVPF/AVPF spelling of the profile            */
+	bool avpf; /* SAVPF/AVPF spelling of the profile            */
 	enum sdp_dir direction;
 	uint8_t ptime;
 	struct sdp_codec codec[SDP_CODECS];
@@ -41,9 +41,19 @@ struct sdp_desc {
 	char crypto_tag[12], sdes_key[48]; /* a=crypto with AES_CM_128_HMAC_SHA1_80     */
 	uint32_t ssrc;
 	char cname[20];
-	struct sdp_t38 { uint8_t version; uint16_t max_datagram; uint32_t max_bitrate; bool fec, fill, mmr, jbig; } t38;
+	struct sdp_t38 {
+		uint8_t version;
+		uint16_t max_datagram;
+		uint32_t max_bitrate;
+		bool fec, fill, mmr, jbig;
+	} t38;
 	/* other m= lines of an offer, answered with port 0; which index is ours */
-	struct sdp_line { char media[16]; char proto[32]; char formats[64]; char mid[32]; } other[SDP_LINES];
+	struct sdp_line {
+		char media[16];
+		char proto[32];
+		char formats[64];
+		char mid[32];
+	} other[SDP_LINES];
 	unsigned lines, index;
 };
 
@@ -55,14 +65,16 @@ const struct sdp_codec *sdp_codec_find(const struct sdp_desc *sdp, const char *n
 
 /**
  * Answers an offer: keeps the offer's payload numbers, mid and line order, and the first codec of
- * `prefer` (NULL-terminated names "opus", "PCMU"...) that the offer has, plus telephone-event at the
- * matching clock. `ours` brings port, addr, ICE, fingerprint, key, session and version. The direction
- * is the offer's reversed, restricted by ours (RFC 3264 section 6.1).
- * Returns 0, or ENOTSUP when no codec or no security profile is common.
+ * `prefer` (NULL-terminated names "opus", "PCMU"...) that the offer has, plus telephone-event at
+ * the matching clock. `ours` brings port, addr, ICE, fingerprint, key, session and version. The
+ * direction is the offer's reversed, restricted by ours (RFC 3264 section 6.1). Returns 0, or
+ * ENOTSUP when no codec or no security profile is common.
  */
-int sdp_answer(struct sdp_desc *answer, const struct sdp_desc *offer, const struct sdp_desc *ours, const char *const *prefer);
+int sdp_answer(struct sdp_desc *answer, const struct sdp_desc *offer, const struct sdp_desc *ours,
+	       const char *const *prefer);
 
 enum sdp_dir sdp_reverse(enum sdp_dir d);
-bool sdp_held(const struct sdp_desc *sdp); /* sendonly, inactive or address 0.0.0.0 (RFC 3264 8.4, old style) */
+bool sdp_held(const struct sdp_desc
+		      *sdp); /* sendonly, inactive or address 0.0.0.0 (RFC 3264 8.4, old style) */
 
 #endif

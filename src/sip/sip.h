@@ -21,27 +21,27 @@ enum { SIP_NAME = 128, SIP_URI = 512 };
 
 /** Where a peer is reached: an opaque flow in the sense of RFC 5626 */
 struct flow {
-	enum sip_transp tp;    /* UDP, TCP or TLS; a browser is TCP from loopback with ws set */
-	struct sa peer;        /* next hop                                                    */
-	bool ws;               /* through the WebSocket edge                                  */
+	enum sip_transp tp; /* UDP, TCP or TLS; a browser is TCP from loopback with ws set */
+	struct sa peer;	    /* next hop                                                    */
+	bool ws;	    /* through the WebSocket edge                                  */
 };
 
 /** Who may sign in as what; filled by the account handler */
 struct sip_account {
 	int64_t tenant;
-	char domain[SIP_NAME];       /* SIP domain of the tenant                       */
-	char aor_user[SIP_NAME];     /* the extension, "1001"                          */
-	char auth_user[SIP_NAME];    /* credential's user name, "1001" or "1001-desk"  */
-	char device[40];             /* device id                                      */
-	char name[SIP_NAME];         /* display name we assert                         */
+	char domain[SIP_NAME];		  /* SIP domain of the tenant                       */
+	char aor_user[SIP_NAME];	  /* the extension, "1001"                          */
+	char auth_user[SIP_NAME];	  /* credential's user name, "1001" or "1001-desk"  */
+	char device[40];		  /* device id                                      */
+	char name[SIP_NAME];		  /* display name we assert                         */
 	char ha1_md5[33], ha1_sha256[65]; /* of auth_user:domain:password; "" if unusable */
-	bool md5_allowed;            /* tenant switch                                  */
-	bool sdes;                   /* offer SRTP by SDES to this device              */
+	bool md5_allowed;		  /* tenant switch                                  */
+	bool sdes;			  /* offer SRTP by SDES to this device              */
 };
 
 /** A gateway to or from the outside */
 struct sip_trunk {
-	int64_t id, tenant;          /* tenant 0: shared, the DID names the tenant     */
+	int64_t id, tenant; /* tenant 0: shared, the DID names the tenant     */
 	char name[SIP_NAME];
 };
 
@@ -51,37 +51,47 @@ struct sip_sender {
 	struct sip_account account;
 	struct sip_trunk trunk;
 	struct flow flow;
-	struct sa client;            /* real address, also behind the edge             */
+	struct sa client; /* real address, also behind the edge             */
 };
 
 struct stack_conf {
-	struct sa bind;              /* address; port is sip_port                      */
-	uint16_t sip_port, sips_port;/* sips 0: no TLS                                 */
-	uint16_t edge_port;          /* loopback TCP for the WebSocket edge, 0: choose */
-	char advertise[64];          /* address in Via, Contact; "" for bind           */
-	const char *cert;            /* PEM file with key and chain, for TLS           */
-	const char *software;        /* Server and User-Agent                          */
+	struct sa bind;		      /* address; port is sip_port                      */
+	uint16_t sip_port, sips_port; /* sips 0: no TLS                                 */
+	uint16_t edge_port;	      /* loopback TCP for the WebSocket edge, 0: choose */
+	char advertise[64];	      /* address in Via, Contact; "" for bind           */
+	const char *cert;	      /* PEM file with key and chain, for TLS           */
+	const char *software;	      /* Server and User-Agent                          */
 	uint32_t register_min_s, register_max_s, session_expires_s, udp_keepalive_s;
 };
 
-/** Questions to, and news for, the floors above. All on the core thread; `arg` is the last argument */
+/** Questions to, and news for, the floors above. All on the core thread; `arg` is the last argument
+ */
 struct stack_handlers {
-	/** Is this domain ours? Returns its tenant, 0 for no. (A tenant owned elsewhere is not ours.) */
+	/** Is this domain ours? Returns its tenant, 0 for no. (A tenant owned elsewhere is not
+	 * ours.) */
 	int64_t (*domain_h)(const struct pl *domain, void *arg);
 	/** Finds the account by domain and credential's user name; false: unknown */
-	bool (*account_h)(struct sip_account *acc, const struct pl *domain, const struct pl *user, void *arg);
+	bool (*account_h)(struct sip_account *acc, const struct pl *domain, const struct pl *user,
+			  void *arg);
 	/** Is this source a trunk (exact address; port ignored)? */
-	bool (*trunk_h)(struct sip_trunk *trunk, const struct sa *src, enum sip_transp tp, void *arg);
-	/** The client behind a loopback port of the edge; false: not ours, the connection is refused */
+	bool (*trunk_h)(struct sip_trunk *trunk, const struct sa *src, enum sip_transp tp,
+			void *arg);
+	/** The client behind a loopback port of the edge; false: not ours, the connection is
+	 * refused */
 	bool (*edge_h)(struct sa *client, bool *tls, uint16_t port, void *arg);
-	/** A new call. The dialog belongs to the handler from here on: it must answer, ring or refuse it */
-	void (*invite_h)(struct dialog *d, const struct sip_sender *from, const struct sip_msg *msg, void *arg);
+	/** A new call. The dialog belongs to the handler from here on: it must answer, ring or
+	 * refuse it */
+	void (*invite_h)(struct dialog *d, const struct sip_sender *from, const struct sip_msg *msg,
+			 void *arg);
 	/** A binding was added, refreshed or removed (see registrar.h) */
 	void (*binding_h)(const struct binding *b, int change, void *arg);
-	/** SUBSCRIBE: fills the current body for a package ("dialog", "message-summary", "presence"); false: 404 */
-	bool (*subscribe_h)(struct mbuf *body, const char *package, int64_t tenant, const char *user, const struct sip_account *watcher, void *arg);
+	/** SUBSCRIBE: fills the current body for a package ("dialog", "message-summary",
+	 * "presence"); false: 404 */
+	bool (*subscribe_h)(struct mbuf *body, const char *package, int64_t tenant,
+			    const char *user, const struct sip_account *watcher, void *arg);
 	/** Too many wrong passwords from one source */
-	void (*throttle_h)(const struct sa *client, const char *domain, const char *user, void *arg);
+	void (*throttle_h)(const struct sa *client, const char *domain, const char *user,
+			   void *arg);
 	/** May this domain's phones sign in with MD5? Decides what a challenge offers; NULL: yes */
 	bool (*md5_h)(const struct pl *domain, void *arg);
 	/** May this new call start (capacity, drain)? 0 or the SIP code to refuse with (503) */
@@ -90,7 +100,7 @@ struct stack_handlers {
 };
 
 int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct stack_handlers *h);
-void stack_close(struct stack *s);            /* drains: refuses new, BYEs are the owner's part */
+void stack_close(struct stack *s); /* drains: refuses new, BYEs are the owner's part */
 uint16_t stack_edge_port(const struct stack *s);
 struct sip *stack_sip(struct stack *s);
 uint16_t stack_port(const struct stack *s);
@@ -99,7 +109,8 @@ uint16_t stack_port(const struct stack *s);
 void stack_edge_closed(struct stack *s, uint16_t port);
 /** Sends changed state to every subscriber of (tenant, user, package) */
 void stack_notify(struct stack *s, const char *package, int64_t tenant, const char *user);
-/** Ends the registrations and the subscriptions of a device (revoked) or with device NULL of the whole AOR */
+/** Ends the registrations and the subscriptions of a device (revoked) or with device NULL of the
+ * whole AOR */
 void stack_revoke(struct stack *s, int64_t tenant, const char *user, const char *device);
 
 #endif

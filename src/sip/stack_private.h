@@ -46,7 +46,7 @@ struct stack {
 	struct merged *merged;
 	struct flow moved_from; /* during dialog_flow_moved(): where the binding was         */
 	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
-	bool closing;		/* drains: new calls get 503                           */
+	bool closing;		      /* drains: new calls get 503                           */
 };
 
 /* --- stack.c: for the dialogs ------------------------------------------------------------------

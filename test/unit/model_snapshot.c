@@ -162,7 +162,11 @@ static void test_what_a_dialled_string_means(void **state)
 	assert_means(t, "911", DEST_external, "911");
 	assert_means(t, "9112", -1, "");
 	assert_means(t, "112", -1, "");
-	assert_means(t, "*43", -1, "");
+	assert_means(t, "*43", DEST_echo, "0");
+	assert_means(t, "*9195", DEST_echo, "5000");
+	assert_means(t, "*9664", DEST_music, "");
+	assert_means(t, "*4711", -1, "");
+	assert_means(t, "*43#", -1, "");
 	assert_means(t, "", -1, "");
 	assert_means(t, "+", -1, "");
 	assert_means(t, "maya", -1, "");
