@@ -30,15 +30,19 @@ static void worker_stop(struct worker *w)
 		pthread_join(w->thread, NULL);
 }
 
+/* Each thread ends before what it posts to is gone: the workers hand the last blocks of their
+ * recordings to the disk thread, which may still post sounds into the inbox of a worker. */
 static void engine_destructor(void *arg)
 {
 	struct engine *e = arg;
 
-	for (unsigned i = 0; i < e->count; i++) {
+	for (unsigned i = 0; i < e->count; i++)
 		worker_stop(e->workers[i]);
-		mem_deref(e->workers[i]);
-	}
+	for (unsigned i = 0; i < e->count; i++)
+		hash_flush(e->workers[i]->parties);
 	actor_stop(e->disk);
+	for (unsigned i = 0; i < e->count; i++)
+		mem_deref(e->workers[i]);
 	mem_deref(e->disk);
 	mem_deref(e->library);
 	mem_deref(e->identity);
