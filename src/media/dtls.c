@@ -10,7 +10,7 @@
 #include "dtls.h"
 #include "own.h"
 
-enum { RECORD_HEADER = 13, DAYS = 30 };
+enum { RECORD_HEADER = 13, DAYS = 3650 };
 
 struct dtls_identity {
 	SSL_CTX *ssl_ctx;

@@ -105,9 +105,10 @@ static void check_read(struct party *p, int fd, const uint8_t *b, size_t n, cons
 	struct ice_keys keys = {p->local.ufrag, p->local.pwd, p->remote.ufrag};
 	uint8_t reply[ICE_REPLY];
 	size_t size;
+	int err = ice_check(&p->ice, &keys, b, n, from, p->w->now_us / 1000, reply, &size);
 
-	if (ice_check(&p->ice, &keys, b, n, from, p->w->now_us / 1000, reply, &size)) {
-		++p->dropped_auth;
+	if (err) {
+		p->dropped_auth += err == EACCES; /* not what merely keeps a path open */
 		return;
 	}
 	sendto(fd, reply, size, 0, &from->u.sa, from->len);
