@@ -209,8 +209,7 @@ static void on_leg_hold(struct leg *leg, void *arg)
 {
 	struct call *c = arg;
 
-	story_add(c->story, "hold", "%s %s",
-		  leg->party.name[0] ? leg->party.name : leg->party.number,
+	story_add(c->story, "hold", "%s %s", party_label(&leg->party),
 		  leg->held ? "put the call on hold" : "took the call back");
 	leg_hear(leg);
 	call_changed(c, "call.updated");
@@ -333,15 +332,21 @@ void call_fail(struct call *c, enum cause cause)
 	tmr_start(&c->busy, BUSY_TONE_MS, on_busy_over, c);
 }
 
+/** The party was answered, by a leg or by a dest; from here on the call is billed */
+void call_answered(struct call *c)
+{
+	if (c->facts.answered_at)
+		return;
+	c->facts.answered_at = clock_wall_ms();
+	c->facts.answered_ms = clock_mono_ms();
+}
+
 static void facts_answered(struct call *c, const struct leg *winner)
 {
 	c->facts.answered_by = winner->party;
 	str_ncpy(c->facts.answered_extension, winner->extension,
 		 sizeof(c->facts.answered_extension));
-	if (c->facts.answered_at)
-		return;
-	c->facts.answered_at = clock_wall_ms();
-	c->facts.answered_ms = clock_mono_ms();
+	call_answered(c);
 }
 
 /**
@@ -366,8 +371,7 @@ void call_connect(struct call *c, struct leg *winner)
 		return;
 	}
 	facts_answered(c, winner);
-	story_add(c->story, "answer", "%s answered",
-		  winner->party.name[0] ? winner->party.name : winner->party.number);
+	story_add(c->story, "answer", "%s answered", party_label(&winner->party));
 	leg_bridge(caller, winner);
 	transfer_done(c);
 	call_changed(c, "call.updated");

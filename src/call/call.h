@@ -35,6 +35,7 @@ int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant
 int call_incoming(struct call *c, struct dialog *d, const struct party *from);
 void call_end(struct call *c, enum cause cause);
 void call_fail(struct call *c, enum cause cause);
+void call_answered(struct call *c);
 void call_connect(struct call *c, struct leg *winner);
 void call_watch_leg(struct call *c, struct leg *leg);
 void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cause cause);

@@ -255,9 +255,8 @@ static void call_begin(struct exchange *x, struct dialog *d, const struct arriva
 	if (a->dest.kind == DEST_extension)
 		str_ncpy(call_facts(c)->to_extension, a->dest.target,
 			 sizeof(call_facts(c)->to_extension));
-	story_add(call_story(c), "start", "%s called %s",
-		  a->from.name[0] ? a->from.name : a->from.number,
-		  a->to.name[0] ? a->to.name : a->to.number);
+	story_add(call_story(c), "start", "%s called %s", party_label(&a->from),
+		  party_label(&a->to));
 	if (call_incoming(c, d, &a->from))
 		return;
 	if (x->conf.record_h)

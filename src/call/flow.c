@@ -3,7 +3,6 @@
  */
 #include <string.h>
 #include "call.h"
-#include "clock.h"
 #include "exchange.h"
 #include "flow.h"
 #include "log.h"
@@ -42,10 +41,7 @@ static bool flow_answer(struct call *call)
 		call_end(call, CAUSE_INCOMPATIBLE);
 		return false;
 	}
-	if (!call_facts(call)->answered_at) {
-		call_facts(call)->answered_at = clock_wall_ms();
-		call_facts(call)->answered_ms = clock_mono_ms();
-	}
+	call_answered(call);
 	return true;
 }
 
@@ -85,6 +81,8 @@ void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
 {
 	struct call *call = s->call;
 
+	log_debug("flow.exit", "call=%s kind=%s exit=%s", call_id(call),
+		  dest_kind_name(s->dest.kind), exit_name(exit));
 	flow_leave(call);
 	if (exit == EXIT_done)
 		call_end(call, cause);

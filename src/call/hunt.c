@@ -128,8 +128,7 @@ static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
 	struct hunt *h = b->hunt;
 
 	if (!h->rang)
-		story_add(call_story(h->call), "ring", "%s rings",
-			  leg->party.name[0] ? leg->party.name : leg->party.number);
+		story_add(call_story(h->call), "ring", "%s rings", party_label(&leg->party));
 	h->rang = true;
 	h->handlers->ring_h(h, leg, early_media && (h->count == 1 || h->in_turn), h->arg);
 }

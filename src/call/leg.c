@@ -31,10 +31,10 @@ static void leg_destructor(void *arg)
 	mem_deref(leg->stream);
 }
 
-/** Name of a state, for the log and the API */
-const char *leg_state_name(enum leg_state state)
+/** What people call a party: its name, or its number */
+const char *party_label(const struct party *p)
 {
-	return state_names[state];
+	return p->name[0] ? p->name : p->number;
 }
 
 /** True until the leg is down */
@@ -289,17 +289,6 @@ void leg_end(struct leg *leg, enum cause cause)
 			      cause_sip_reason(cause), cause);
 	else if (leg->dialog)
 		dialog_hangup(leg->dialog, cause, cause == CAUSE_ELSEWHERE);
-	leg_enter(leg, LEG_DOWN, cause);
-}
-
-/** Refuses a caller that was not answered, with a code of its own; may free the leg */
-void leg_reject(struct leg *leg, uint16_t scode, enum cause cause)
-{
-	if (!leg_live(leg))
-		return;
-	leg_facts(leg);
-	if (leg->dialog)
-		dialog_reject(leg->dialog, scode, cause_sip_reason(cause), cause);
 	leg_enter(leg, LEG_DOWN, cause);
 }
 

@@ -27,6 +27,8 @@ struct party {
 	char name[SIP_NAME];   /* "" if unknown                        */
 };
 
+const char *party_label(const struct party *p);
+
 struct leg_watch {
 	void (*ring_h)(struct leg *leg, bool early_media, void *arg);
 	void (*up_h)(struct leg *leg, void *arg);
@@ -77,7 +79,6 @@ int leg_ring(struct leg *leg);
 int leg_early(struct leg *leg, const struct leg *source);
 int leg_answer(struct leg *leg, const struct leg *source);
 void leg_end(struct leg *leg, enum cause cause);
-void leg_reject(struct leg *leg, uint16_t scode, enum cause cause);
 int leg_identify(struct leg *leg, const struct party *who, const char *domain);
 
 struct leg *leg_trace(struct leg *leg);
@@ -85,7 +86,6 @@ void leg_bridge(struct leg *a, struct leg *b);
 void leg_part(struct leg *leg);
 void leg_hear(struct leg *leg);
 void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
-const char *leg_state_name(enum leg_state state);
 bool leg_live(const struct leg *leg);
 
 #endif

@@ -47,7 +47,7 @@ static void on_look(void *arg)
 		return;
 	}
 	story_add(call_story(c), "lost", "The page of %s went away; the call waits with music",
-		  leg->party.name[0] ? leg->party.name : leg->party.number);
+		  party_label(&leg->party));
 	leg->held = true;
 	leg_hear(leg);
 	tmr_start(call_reclaim_timer(c), exchange_conf(call_exchange(c))->reclaim_ms, on_given_up,

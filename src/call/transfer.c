@@ -14,11 +14,6 @@
 
 enum { LINGER_MS = 2000 }; /* how long the asker may take to hang up by itself */
 
-static const char *party_label(const struct leg *leg)
-{
-	return leg->party.name[0] ? leg->party.name : leg->party.number;
-}
-
 static struct leg *leg_of_dialog(struct exchange *x, const struct tenant *t, const char *replaces)
 {
 	struct dialog *d = dialog_find_replaces(exchange_stack(x), t->id, replaces);
@@ -33,11 +28,11 @@ static void transfer_attended(struct call *c, struct leg *from, struct leg *othe
 	struct call *target = other->call;
 
 	dialog_refer_accept(from->dialog);
-	story_add(call_story(c), "transfer", "%s connected %s with %s", party_label(from),
-		  party_label(party),
-		  other->peer ? party_label(other->peer) : call_facts(target)->to.number);
-	story_add(call_story(target), "transfer", "%s passed the call to %s", party_label(from),
-		  party_label(party));
+	story_add(call_story(c), "transfer", "%s connected %s with %s", party_label(&from->party),
+		  party_label(&party->party),
+		  other->peer ? party_label(&other->peer->party) : call_facts(target)->to.number);
+	story_add(call_story(target), "transfer", "%s passed the call to %s",
+		  party_label(&from->party), party_label(&party->party));
 	leg_part(party);
 	mem_ref(c);
 	mem_ref(from);
@@ -59,14 +54,14 @@ static void transfer_blind(struct call *c, struct leg *from, const char *number)
 
 	if (!exchange_dest(call_exchange(c), &dest, call_tenant(c), number)) {
 		story_add(call_story(c), "transfer", "%s tried a transfer to %s: no such number",
-			  party_label(from), number);
+			  party_label(&from->party), number);
 		dialog_refer_accept(from->dialog);
 		dialog_refer_notify(from->dialog, 404, true);
 		return;
 	}
 	dialog_refer_accept(from->dialog);
-	story_add(call_story(c), "transfer", "%s transferred %s to %s", party_label(from),
-		  party_label(party), number);
+	story_add(call_story(c), "transfer", "%s transferred %s to %s", party_label(&from->party),
+		  party_label(&party->party), number);
 	leg_part(from);
 	t->from = from;
 	t->running = true;
@@ -156,7 +151,7 @@ bool transfer_failed(struct call *c, enum cause cause)
 		return false;
 	dialog_refer_notify(from->dialog, scode, true);
 	story_add(call_story(c), "transfer", "The transfer failed (%s); back to %s",
-		  cause_text(cause), party_label(from));
+		  cause_text(cause), party_label(&from->party));
 	flow_leave(c);
 	stream_stop_play(party->stream);
 	leg_bridge(party, from);
@@ -186,7 +181,7 @@ static void take_over(struct call *c, struct call *spare, struct leg *old)
 	struct leg *leg = call_caller(spare);
 
 	story_add(call_story(c), "replace", "%s took the call over on another device",
-		  party_label(old));
+		  party_label(&old->party));
 	call_set_caller(spare, NULL);
 	leg->party = old->party;
 	str_ncpy(leg->extension, old->extension, sizeof(leg->extension));

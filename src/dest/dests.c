@@ -11,9 +11,3 @@ void dests_register(void)
 #include "tbl/dest_kinds.h"
 #undef X
 }
-
-/** What people call a party: its name, or its number */
-const char *party_label(const struct party *p)
-{
-	return p->name[0] ? p->name : p->number;
-}

@@ -11,6 +11,4 @@
 #include "tbl/dest_kinds.h"
 #undef X
 
-const char *party_label(const struct party *p);
-
 #endif

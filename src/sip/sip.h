@@ -102,7 +102,6 @@ struct stack_handlers {
 int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct stack_handlers *h);
 void stack_close(struct stack *s); /* drains: refuses new, BYEs are the owner's part */
 uint16_t stack_edge_port(const struct stack *s);
-struct sip *stack_sip(struct stack *s);
 uint16_t stack_port(const struct stack *s);
 
 /** The edge lost a client: its bindings end, its dialogs are told (lost_h) */

@@ -506,9 +506,3 @@ uint16_t stack_port(const struct stack *s)
 {
 	return s->port;
 }
-
-/** libre's stack, for tests and traces */
-struct sip *stack_sip(struct stack *s)
-{
-	return s->sip;
-}
