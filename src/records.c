@@ -90,9 +90,23 @@ static void records_retry(struct house *h)
 	}
 }
 
+/* With the bindings goes when each device was last seen; one that was revoked since is passed over.
+ */
 static int batch_store(struct db *db, void *obj)
 {
-	return binding_batch_write(db, obj);
+	const struct binding_batch *batch = obj;
+	int err = binding_batch_write(db, batch);
+
+	for (unsigned i = 0; i < batch->count && !err; i++) {
+		const struct binding_row *r = &batch->rows[i];
+
+		if (r->removed)
+			continue;
+		err = device_seen(db, r->tenant, r->device, r->user_agent, clock_wall_ms());
+		if (err == ENOENT)
+			err = 0;
+	}
+	return err;
 }
 
 static void on_batch_stored(int err, void *obj)
