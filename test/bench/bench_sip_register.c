@@ -4,17 +4,12 @@
  * The server runs on a thread of its own and its CPU clock is read; phones are a plain socket.
  * Arguments: number of phones (5000).
  */
-#include <pthread.h>
-#include <stdatomic.h>
-#include <time.h>
-#include "actor.h"
+#include "bench_line.h"
 #include "unit/sip_rig.h"
+#include "bench_sip_server.h"
 
 enum { FLOOD = 312 * 64, WINDOW = 64 };
 
-static struct actor *core;
-static _Atomic uint64_t server_ns;
-static _Atomic unsigned server_bindings;
 static struct phone phone;
 static unsigned phones = 5000;
 
@@ -36,58 +31,9 @@ static bool many_account_h(struct sip_account *acc, const struct pl *domain, con
 	return true;
 }
 
-static void cpu_h(void *obj)
+static unsigned bindings_h(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	server_bindings = registrar_count(stack);
-	server_ns = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static void quit_h(void *obj)
-{
-	re_cancel();
-}
-
-static void *server(void *arg)
-{
-	pthread_barrier_t *ready = arg;
-	struct stack_handlers h = {.domain_h = rig_domain_h, .account_h = many_account_h};
-
-	assert_int_equal(re_thread_init(), 0);
-	assert_int_equal(poll_method_set(METHOD_EPOLL), 0);
-	assert_int_equal(actor_attach(core), 0);
-	rig_conf.software = "carillon/bench";
-	rig_conf.register_min_s = 60;
-	rig_conf.register_max_s = 3600;
-	assert_int_equal(sa_set_str(&rig_conf.bind, "127.0.0.1", 0), 0);
-	assert_int_equal(stack_alloc(&stack, &rig_conf, &h), 0);
-	pthread_barrier_wait(ready);
-	(void)re_main(NULL);
-	stack = mem_deref(stack);
-	re_thread_close();
-	return NULL;
-}
-
-static uint64_t server_cpu_ns(void)
-{
-	server_ns = 0;
-	assert_int_equal(actor_post(core, cpu_h, NULL), 0);
-	while (!server_ns)
-		usleep(200);
-	return server_ns;
-}
-
-static size_t rss_kb(void)
-{
-	size_t pages = 0, total = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
-
-	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%zu %zu", &total, &pages), 2);
-	fclose(f);
-	return pages * 4;
+	return registrar_count(stack);
 }
 
 static void send_register(unsigned i, unsigned cseq, const char *auth)
@@ -150,11 +96,10 @@ static void bench_registrations(void)
 	for (unsigned i = 0; i < phones; i++)
 		register_one(i);
 	ns = server_cpu_ns() - ns;
-	assert_int_equal(server_bindings, phones);
-	printf("register (401 + 200): %.1f us of server CPU, %u phones\n",
-	       (double)ns / 1000 / phones, phones);
-	printf("memory: %.1f KiB a binding, transaction of the last 32 s included\n",
-	       (double)(rss_kb() - before) / phones);
+	assert_int_equal(server.count, phones);
+	bench_line("sip registration, challenge and digest", (double)ns / 1000 / phones, "us", 200);
+	bench_line("memory of a binding, its transaction included",
+		   (double)(rss_kb() - before) / phones, "KiB", 0);
 }
 
 static void bench_flood(void)
@@ -169,29 +114,23 @@ static void bench_flood(void)
 			wait_code(401);
 	}
 	ns = server_cpu_ns() - ns;
-	printf("flood without password: %.1f us of server CPU a request, memory +%zd KiB\n",
-	       (double)ns / 1000 / FLOOD, (ssize_t)(rss_kb() - before));
+	bench_line("sip request without a password", (double)ns / 1000 / FLOOD, "us", 0);
+	bench_line("memory of 20,000 of them", (double)rss_kb() - (double)before, "KiB", 0);
 }
 
 int main(int argc, char **argv)
 {
-	pthread_barrier_t ready;
-	pthread_t thread;
+	struct stack_handlers h = {.domain_h = rig_domain_h, .account_h = many_account_h};
 
 	if (argc > 1)
 		phones = (unsigned)strtoul(argv[1], NULL, 10);
-	assert_int_equal(libre_init(), 0);
-	assert_int_equal(actor_alloc(&core, "core", 64), 0);
-	assert_int_equal(pthread_barrier_init(&ready, NULL, 2), 0);
-	assert_int_equal(pthread_create(&thread, NULL, server, &ready), 0);
-	pthread_barrier_wait(&ready);
+	rig_conf.register_min_s = 60;
+	rig_conf.register_max_s = 3600;
+	server_start(&h, bindings_h);
 	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
 	bench_registrations();
 	bench_flood();
-	assert_int_equal(actor_post(core, quit_h, NULL), 0);
-	pthread_join(thread, NULL);
+	server_stop();
 	phone_close(&phone);
-	mem_deref(core);
-	libre_close();
 	return 0;
 }
