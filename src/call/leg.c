@@ -126,23 +126,30 @@ static void on_answer(struct dialog *d, const char *sdp, size_t len, void *arg)
 	mem_deref(leg);
 }
 
+static void hold_tell(struct leg *leg, bool before)
+{
+	if (before != leg->held && leg->watch && leg->watch->hold_h)
+		leg->watch->hold_h(leg, leg->watch_arg);
+}
+
 static void on_offer(struct dialog *d, const char *sdp, size_t len, void *arg)
 {
 	struct leg *leg = mem_ref(arg);
 	bool held = leg->held;
 
-	if (leg_take_offer(leg, sdp, len) == 0 && held != leg->held && leg->watch &&
-	    leg->watch->hold_h)
-		leg->watch->hold_h(leg, leg->watch_arg);
+	if (leg_take_offer(leg, sdp, len) == 0)
+		hold_tell(leg, held);
 	mem_deref(leg);
 }
 
 static void on_agreed(struct dialog *d, uint16_t scode, const char *sdp, size_t len, void *arg)
 {
-	struct leg *leg = arg;
+	struct leg *leg = mem_ref(arg);
+	bool held = leg->held;
 
-	if (scode < 300 && len)
-		(void)leg_take_answer(leg, sdp, len);
+	if (scode < 300 && len && leg_take_answer(leg, sdp, len) == 0)
+		hold_tell(leg, held);
+	mem_deref(leg);
 }
 
 static void on_refer(struct dialog *d, const struct dialog_refer *refer, void *arg)

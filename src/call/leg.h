@@ -63,6 +63,7 @@ struct leg {
 	enum stream_security security;
 	enum codec_id codec;
 	bool held;	  /* the party put us on hold          */
+	bool waits;	  /* the other party holds: it is told */
 	struct leg *peer; /* whom it hears; NULL for nobody    */
 	const struct leg_watch *watch;
 	void *watch_arg;

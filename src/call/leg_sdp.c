@@ -215,7 +215,7 @@ static int ours_answer(struct leg *leg, const struct leg *source)
 			prefer[n++] = codec_name(id);
 	}
 	++ours.version;
-	ours.direction = SDP_SENDRECV;
+	ours.direction = leg->waits ? SDP_SENDONLY : SDP_SENDRECV;
 	err = sdp_answer(&answer, &leg->theirs, &ours, prefer);
 	if (!err)
 		leg->ours = answer;
@@ -306,7 +306,9 @@ int leg_take_answer(struct leg *leg, const char *sdp, size_t len)
 		return EBADMSG;
 	if (leg->theirs.profile != leg->ours.profile)
 		return ENOTSUP;
-	leg->held = sdp_held(&leg->theirs);
+	/* who is offered "sendonly" may answer "inactive" without holding anybody */
+	if (leg->ours.direction != SDP_SENDONLY)
+		leg->held = sdp_held(&leg->theirs);
 	return leg_apply(leg, &leg->theirs);
 }
 
@@ -407,6 +409,7 @@ int leg_tell_hold(struct leg *leg, bool held)
 	size_t len;
 	int err;
 
+	leg->waits = held; /* also for the next answer to an offer of theirs */
 	if (leg->state != LEG_UP || leg->held || leg->lost || !leg->has_theirs ||
 	    leg->ours.direction == dir)
 		return 0;

@@ -150,8 +150,17 @@ void modify_request(struct usage *u, const struct sip_msg *msg)
 	modify_next(u);
 }
 
+/* An offer that still waits is older than what was just said: sent later, it would undo that */
+static int wanted_renew(struct usage *u, const struct body *newest)
+{
+	if (u->wanted.len && u->asserted)
+		return body_set(&u->wanted, newest->text, newest->len); /* a name goes with it */
+	body_clear(&u->wanted);
+	return 0;
+}
+
 /**
- * Answers offer_h.
+ * Answers offer_h. An offer of ours that waits is given up: the answer is the owner's newest word.
  *
  * @param d   Dialog
  * @param sdp Answer; or our offer, if they asked for one: agreed_h brings their answer
@@ -171,6 +180,7 @@ int dialog_accept(struct dialog *d, const char *sdp, size_t len)
 	msg = TAKE(u->ex_msg);
 	u->exchange = EXCHANGE_NONE;
 	err = answer(u, &u->ex_st, msg, &body);
+	err = err ? err : wanted_renew(u, &body);
 	mem_deref(msg);
 	return err;
 }

@@ -187,6 +187,25 @@ static void test_hold_plays_music(void **state)
 	nobody_is_left();
 }
 
+static void test_hold_by_both(void **state)
+{
+	struct fake *tom, *maya = maya_talks_to_tom(&tom);
+
+	fake_hold(maya, true);
+	fake_hold(tom, true);
+	assert_non_null(strstr(tom->sdp, "inactive"));
+	fake_hold(tom, false);
+	assert_non_null(strstr(tom->sdp, "sendonly")); /* he still waits for her */
+	assert_string_equal(fake_hears_play(tom), "music");
+	fake_hold(maya, false);
+	assert_non_null(strstr(maya->sdp, "sendrecv"));
+	assert_non_null(strstr(tom->sdp, "sendrecv"));
+	assert_ptr_equal(fake_hears(tom), maya);
+	assert_ptr_equal(fake_hears(maya), tom);
+	fake_hangup(maya);
+	nobody_is_left();
+}
+
 static void test_blind_transfer(void **state)
 {
 	struct fake *tom, *priya, *maya = maya_talks_to_tom(&tom);
@@ -513,6 +532,7 @@ int main(void)
 		T(test_decline_is_for_all),
 		T(test_busy_on_one_device_only),
 		T(test_hold_plays_music),
+		T(test_hold_by_both),
 		T(test_blind_transfer),
 		T(test_blind_transfer_when_the_asker_leaves_at_once),
 		T(test_blind_transfer_by_the_caller),

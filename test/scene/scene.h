@@ -35,6 +35,8 @@ struct step {
 	uint64_t started, patience;
 	bool begun;	/* false when the verb is called for the first time */
 	uint64_t mark;	/* for the verb                                     */
+	uint64_t mark2; /* the same for its second party                    */
+	unsigned heard; /* which of its parties have heard what they should */
 	struct line *l; /* for the verb                                     */
 };
 

@@ -107,21 +107,30 @@ static int hears_not(struct scene *s, struct step *st)
 	return tmr_jiffies() > st->started + QUIET_MS ? 0 : EAGAIN;
 }
 
+/* Each needs one clean window of what came since the step began, not both at the same moment: on a
+ * busy machine a packet may be late on one side. What an ear kept from before says nothing. */
+static int one_hears(struct scene *s, struct step *st, unsigned side)
+{
+	const struct ear *e = ear_of(s, st->arg[side]);
+	uint64_t *mark = side ? &st->mark2 : &st->mark;
+
+	if (!e)
+		return scene_wait(s, "%s has no call", st->arg[side]);
+	if (!st->begun)
+		*mark = e->count;
+	if (e->count < *mark + EAR_WINDOW)
+		return scene_wait(s, "%s gets no sound (%llu samples since)", st->arg[side],
+				  (unsigned long long)(e->count - *mark));
+	return heard(s, e, st->arg[!side]) ? 0 : what_is_heard(s, e);
+}
+
 static int each_other(struct scene *s, struct step *st)
 {
-	const struct ear *a = ear_of(s, st->arg[0]), *b = ear_of(s, st->arg[1]);
-
-	if (!a || !b)
-		return scene_wait(s, "somebody has no call");
-	if (!st->begun) {
-		st->mark = tmr_jiffies() + 500;
-		return EAGAIN;
+	for (unsigned side = 0; side < 2; side++) {
+		if (!(st->heard & 1u << side) && !one_hears(s, st, side))
+			st->heard |= 1u << side;
 	}
-	if (tmr_jiffies() < st->mark)
-		return EAGAIN;
-	if (!heard(s, a, st->arg[1]))
-		return what_is_heard(s, a);
-	return heard(s, b, st->arg[0]) ? 0 : what_is_heard(s, b);
+	return st->heard == 3 ? 0 : EAGAIN;
 }
 
 static int silent_set(struct scene *s, const char *name, bool silent)

@@ -214,6 +214,27 @@ static void both_at_once(void **state)
 	assert_int_equal(own.agreed, 1);
 }
 
+/* Sent later it would undo what the answer said: somebody would stay on hold */
+static void our_answer_outdates_an_offer_that_waits(void **state)
+{
+	char ours[RIG_SIZE];
+
+	call_out_up(&peer, "");
+	assert_int_equal(dialog_offer(own.d, SDP_A2, strlen(SDP_A2)), 0);
+	expect(&peer, "INVITE");
+	memcpy(ours, peer.text, peer.size + 1);
+	talk_answer_to(&peer, ours, 491, NULL, NULL, NULL);
+	expect(&peer, "ACK");
+	own.accept = SDP_A;
+	talk_ask(&peer, "INVITE", ++talk.cseq, with_contact(&peer, ""), SDP_B2);
+	expect_code(&peer, 200);
+	talk_ask(&peer, "ACK", talk.cseq, NULL, NULL);
+	settle();
+	assert_int_equal(own.offers, 1);
+	clock_advance(5000);
+	expect_silence(&peer, 50);
+}
+
 static void their_call_id_means_we_try_again_soon(void **state)
 {
 	call_in_up(&peer, "");
@@ -317,6 +338,7 @@ int main(void)
 		T(the_caller_too_may_be_offered_a_change),
 		T(of_several_offers_the_newest_is_sent),
 		T(both_at_once),
+		T(our_answer_outdates_an_offer_that_waits),
 		T(their_call_id_means_we_try_again_soon),
 		T(a_change_nobody_answers_ends_the_call),
 		T(an_unknown_dialog_ends_the_call),
