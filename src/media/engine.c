@@ -2,6 +2,7 @@
  * @file engine.c  Workers, the disk thread, and events on their way to the core
  */
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 #include "engine.h"
 #include "id.h"
@@ -30,17 +31,29 @@ static void worker_stop(struct worker *w)
 		pthread_join(w->thread, NULL);
 }
 
-/* Each thread ends before what it posts to is gone: the workers hand the last blocks of their
- * recordings to the disk thread, which may still post sounds into the inbox of a worker. */
-static void engine_destructor(void *arg)
+/**
+ * Ends the threads; afterwards every recording is complete and its end is in the core's inbox
+ *
+ * Each thread ends before what it posts to is gone: the workers hand the last blocks of their
+ * recordings to the disk thread, which may still post sounds into the inbox of a worker.
+ */
+void engine_stop(struct engine *e)
 {
-	struct engine *e = arg;
-
+	if (e->stopped)
+		return;
+	e->stopped = true;
 	for (unsigned i = 0; i < e->count; i++)
 		worker_stop(e->workers[i]);
 	for (unsigned i = 0; i < e->count; i++)
 		hash_flush(e->workers[i]->parties);
 	actor_stop(e->disk);
+}
+
+static void engine_destructor(void *arg)
+{
+	struct engine *e = arg;
+
+	engine_stop(e);
 	for (unsigned i = 0; i < e->count; i++)
 		mem_deref(e->workers[i]);
 	mem_deref(e->disk);
@@ -102,6 +115,8 @@ int engine_alloc(struct engine **ep, const struct engine_conf *conf)
 		return ENOMEM;
 	e->wires->core = conf->core;
 	e->wires->engine = e;
+	e->taped_h = conf->taped_h;
+	e->taped_arg = conf->taped_arg;
 	err = hash_alloc(&e->streams, IDS_SIZE);
 	if (!err)
 		err = dtls_identity_alloc(&e->identity);
@@ -194,4 +209,45 @@ void wires_event(struct wires *wires, uint32_t party, const struct stream_event 
 	}
 	if (err)
 		log_error("media.event", "lost kind=%d err=%d", ev->kind, err);
+}
+
+struct completed {
+	struct wires *wires;
+	struct taped taped;
+	char path[];
+};
+
+static void completed_destructor(void *arg)
+{
+	struct completed *c = arg;
+
+	shared_unref(c->wires);
+}
+
+static void completed_h(void *obj)
+{
+	struct completed *c = obj;
+	struct engine *e = c->wires->engine;
+
+	if (e && e->taped_h)
+		e->taped_h(&c->taped, e->taped_arg);
+}
+
+/** Tells the core thread that a recording's file is complete; any thread; lost, and logged, when
+ * its inbox is full: then the next start finds it */
+void wires_taped(struct wires *wires, const struct taped *t)
+{
+	size_t size = strlen(t->path) + 1;
+	struct completed *c = mem_zalloc(sizeof(*c) + size, completed_destructor);
+	int err = ENOMEM;
+
+	if (c) {
+		c->wires = shared_ref(wires);
+		c->taped = *t;
+		memcpy(c->path, t->path, size);
+		c->taped.path = c->path;
+		err = actor_post(wires->core, completed_h, c);
+	}
+	if (err)
+		log_error("media.taped", "lost file=%s err=%d", t->path, err);
 }

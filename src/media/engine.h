@@ -23,6 +23,9 @@ struct engine {
 	struct library *library;
 	struct worker *workers[WORKERS_MAX];
 	unsigned count;
+	bool stopped;
+	void (*taped_h)(const struct taped *t, void *arg);
+	void *taped_arg;
 	struct hash *streams; /* by id                          */
 	unsigned alive;
 	uint32_t next_id;

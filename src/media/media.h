@@ -26,6 +26,16 @@ enum codec_id { CODEC_NONE, CODEC_PCMU, CODEC_PCMA, CODEC_G722, CODEC_OPUS };
 /** Direction as we see it: what we send and what we take; hold is a direction, not a state */
 enum { STREAM_SEND = 1, STREAM_RECV = 2, STREAM_BOTH = 3 };
 
+enum record_end { RECORD_STOPPED, RECORD_SILENCE, RECORD_LIMIT, RECORD_KEY, RECORD_ERROR };
+
+/** A recording whose file is complete, whether or not its stream still lives */
+struct taped {
+	const char *path;
+	uint32_t duration_ms; /* of what is in the file */
+	enum record_end end;
+	int err; /* with RECORD_ERROR; the file holds what was written until then */
+};
+
 struct engine_conf {
 	struct sa bind;		     /* local address of all media sockets (port ignored) */
 	uint16_t port_min, port_max; /* even port RTP, odd port RTCP when not muxed       */
@@ -33,6 +43,10 @@ struct engine_conf {
 	uint64_t silence_ms;	     /* no packet for so long: STREAM_SILENT              */
 	const char *sounds, *music;  /* folders of WAV prompts and music, may be missing  */
 	struct actor *core;	     /* where stream events are delivered                 */
+	/** Every recording, once, before STREAM_RECORDED; on the core thread, also during
+	 * engine_stop() */
+	void (*taped_h)(const struct taped *t, void *arg);
+	void *taped_arg;
 };
 
 /** What the SDP of our side says; fixed from the stream's birth to its end */
@@ -76,8 +90,6 @@ enum stream_event_kind {
 	STREAM_VOICE,  /* speech began (only while stream_listen_voice is on)                    */
 };
 
-enum record_end { RECORD_STOPPED, RECORD_SILENCE, RECORD_LIMIT, RECORD_KEY, RECORD_ERROR };
-
 struct stream_event {
 	enum stream_event_kind kind;
 	char digit; /* '0'-'9', '*', '#', 'A'-'D'             */
@@ -104,6 +116,7 @@ typedef void(stream_event_h)(struct stream *s, const struct stream_event *ev, vo
 typedef void(stream_stats_h)(const struct stream_stats *st, void *arg);
 
 int engine_alloc(struct engine **ep, const struct engine_conf *conf);
+void engine_stop(struct engine *e);
 unsigned engine_streams(const struct engine *e);
 uint64_t engine_cpu_us(const struct engine *e);
 
@@ -126,6 +139,8 @@ uint32_t stream_record(struct stream *s, const char *path, uint32_t max_ms, uint
 uint32_t stream_record_both(struct stream *s,
 			    const char *path); /* this party left, what it hears right */
 void stream_stop_record(struct stream *s);
+void stream_pause_record(struct stream *s, bool paused);
+int tape_repair(uint32_t *ms, const char *path);
 void stream_send_dtmf(struct stream *s, char digit, uint32_t duration_ms);
 void stream_listen_voice(struct stream *s, bool on);
 

@@ -157,6 +157,7 @@ uint32_t play_id(const struct play *play);
 /* record.c */
 void record_h(void *obj);
 void record_stop_h(void *obj);
+void record_pause_h(void *obj);
 void record_end(struct party *p, enum record_end why);
 void record_tick(struct party *p);
 void record_key(struct party *p, char digit);

@@ -15,6 +15,7 @@ struct record {
 	struct block *block;
 	uint64_t samples, most;
 	uint32_t quiet_ms, silence_ms;
+	bool paused;
 	struct voice voice;
 	char keys[20];
 };
@@ -98,6 +99,16 @@ void record_stop_h(void *obj)
 		record_end(p, RECORD_STOPPED);
 }
 
+/** Order: what is said from now on is left out, or not any more */
+void record_pause_h(void *obj)
+{
+	struct order *o = obj;
+	struct party *p = worker_party(o->w, o->party);
+
+	if (p && p->record)
+		p->record->paused = o->on;
+}
+
 /** A key was pressed: does it end the recording? */
 void record_key(struct party *p, char digit)
 {
@@ -143,8 +154,8 @@ void record_tick(struct party *p)
 {
 	struct record *r = p->record;
 
-	if (!p->audio || !p->audio->jitter)
-		return; /* nothing agreed yet */
+	if (!p->audio || !p->audio->jitter || r->paused)
+		return; /* nothing agreed yet, or nobody shall be heard */
 	if (!r->block)
 		r->block = block_alloc(r->tape, r->samples);
 	if (!r->block || tape_failed(r->tape)) {

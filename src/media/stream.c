@@ -280,7 +280,7 @@ static uint32_t record_post(struct stream *s, const char *path, uint16_t parts, 
  * Records what a stream's party says, as 8 kHz mono WAV
  *
  * @param s          Stream
- * @param path       File, replaced
+ * @param path       File, replaced; it has this name once it is complete, see tape.h
  * @param max_ms     Longest, 0 for four hours
  * @param silence_ms Ends after so much silence, 0 for never
  * @param stop_keys  Keys that end it, NULL or "" for none
@@ -303,6 +303,12 @@ uint32_t stream_record_both(struct stream *s, const char *path)
 void stream_stop_record(struct stream *s)
 {
 	worker_post(s->worker, record_stop_h, order_for(s));
+}
+
+/** Leaves out what is said until it is called with false; the file has no gap there */
+void stream_pause_record(struct stream *s, bool paused)
+{
+	order_switch(s, record_pause_h, paused);
 }
 
 /**

@@ -4,17 +4,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "log.h"
 #include "own.h"
 #include "sound.h"
 #include "tape.h"
+#include "text.h"
 
 enum { PATH_SIZE = 1024 };
 
+static const char suffix[] = ".part";
+
 struct tape {
-	char path[PATH_SIZE];
+	char path[PATH_SIZE], temp[PATH_SIZE + sizeof(suffix)];
 	uint16_t parts;
 	_Atomic int err;
 	/* disk thread */
@@ -35,7 +40,7 @@ static void tape_destructor(void *arg)
  * Makes a tape; the file is made by the disk thread with the first block or at the end
  *
  * @param tp    Result: a shared object
- * @param path  File, replaced if it is there
+ * @param path  File, replaced if it is there; missing folders are made
  * @param parts 1 mono, 2 stereo
  *
  * @return 0, ENOMEM or ENAMETOOLONG
@@ -50,6 +55,7 @@ int tape_alloc(struct tape **tp, const char *path, uint16_t parts)
 	if (!t)
 		return ENOMEM;
 	str_ncpy(t->path, path, sizeof(t->path));
+	(void)text_printf(t->temp, sizeof(t->temp), "%s%s", path, suffix);
 	t->parts = parts;
 	t->fd = -1;
 	*tp = t;
@@ -96,6 +102,26 @@ static void failed(struct tape *t, int err)
 	atomic_store(&t->err, err);
 }
 
+static void folders_make(const char *path)
+{
+	char folder[PATH_SIZE];
+
+	for (const char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
+		(void)text_printf(folder, sizeof(folder), "%.*s", (int)(s - path), path);
+		(void)mkdir(folder, 0700); /* what stays missing shows when the file is opened */
+	}
+}
+
+static int temp_open(struct tape *t)
+{
+	int fd = open(t->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	folders_make(t->path);
+	return open(t->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 static bool file_open(struct tape *t)
 {
 	uint8_t header[WAV_HEADER];
@@ -103,7 +129,7 @@ static bool file_open(struct tape *t)
 	if (t->opened)
 		return t->fd >= 0 && !tape_failed(t);
 	t->opened = true;
-	t->fd = open(t->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	t->fd = temp_open(t);
 	if (t->fd < 0) {
 		failed(t, errno);
 		return false;
@@ -153,18 +179,52 @@ static void ending_destructor(void *arg)
 	shared_unref(e->wires);
 }
 
+static int folder_sync(const char *path)
+{
+	char folder[PATH_SIZE];
+	const char *slash = strrchr(path, '/');
+	int fd, err;
+
+	(void)text_printf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
+			  slash ? path : ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	err = fsync(fd) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+/* The header with the true size; on disk; then the name. */
+static int file_complete(int fd, const char *temp, const char *path, uint16_t parts, uint64_t bytes)
+{
+	uint8_t header[WAV_HEADER];
+
+	wav_print(header, RATE_NARROW, parts, (uint32_t)bytes);
+	errno = 0;
+	if (pwrite(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header) || fdatasync(fd))
+		return errno ? errno : EIO;
+	if (rename(temp, path))
+		return errno;
+	return folder_sync(path);
+}
+
+static uint32_t bytes_ms(uint64_t bytes, uint16_t parts)
+{
+	return (uint32_t)(bytes / parts / sizeof(int16_t) / (RATE_NARROW / 1000));
+}
+
 static void close_h(void *obj)
 {
 	struct ending *e = obj;
 	struct tape *t = e->tape;
-	uint8_t header[WAV_HEADER];
+	int err = 0;
 
-	if (file_open(t)) {
-		wav_print(header, RATE_NARROW, t->parts, (uint32_t)t->bytes);
-		if (pwrite(t->fd, header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
-		    fdatasync(t->fd))
-			failed(t, errno);
-	}
+	(void)file_open(t);
+	if (t->fd >= 0)
+		err = file_complete(t->fd, t->temp, t->path, t->parts, t->bytes);
+	if (err)
+		failed(t, err);
 	if (t->fd >= 0)
 		close(t->fd);
 	t->fd = -1;
@@ -172,6 +232,10 @@ static void close_h(void *obj)
 		e->ev.end = RECORD_ERROR;
 		e->ev.err = atomic_load(&t->err);
 	}
+	wires_taped(e->wires, &(struct taped){.path = t->path,
+					      .duration_ms = bytes_ms(t->bytes, t->parts),
+					      .end = e->ev.end,
+					      .err = e->ev.err});
 	wires_event(e->wires, e->party, &e->ev);
 }
 
@@ -196,4 +260,74 @@ int tape_close(struct tape *t, struct actor *disk, struct wires *wires, uint32_t
 	e->party = party;
 	e->ev = *ev;
 	return actor_post(disk, close_h, e);
+}
+
+static int header_parts(uint16_t *parts, int fd)
+{
+	uint8_t p[WAV_HEADER];
+	struct wav_header h;
+	int err;
+
+	if (pread(fd, p, sizeof(p), 0) != (ssize_t)sizeof(p))
+		return EBADMSG;
+	err = wav_parse(&h, p, sizeof(p));
+	if (err)
+		return err;
+	*parts = h.parts;
+	return h.format == 1 && h.bits == 16 && h.rate == RATE_NARROW && h.offset == WAV_HEADER &&
+			       h.parts <= 2
+		       ? 0
+		       : ENOTSUP;
+}
+
+/* What is in an open file of ours: bytes of audio, whole samples of all parts. */
+static int file_measure(uint64_t *bytes, uint16_t *parts, int fd)
+{
+	struct stat st;
+	int err = header_parts(parts, fd);
+
+	if (!err && fstat(fd, &st))
+		err = errno;
+	if (err)
+		return err;
+	*bytes = ((uint64_t)st.st_size - WAV_HEADER) / (*parts * sizeof(int16_t)) *
+		 (*parts * sizeof(int16_t));
+	return 0;
+}
+
+/**
+ * Completes a recording that a killed process left behind; one that is complete is only measured
+ *
+ * At start, before anything is recorded; blocks.
+ *
+ * @param ms   Result: how long it is
+ * @param path As it was given to stream_record()
+ *
+ * @return 0, ENOENT when nothing was written, EBADMSG or ENOTSUP for what is no recording, or errno
+ */
+int tape_repair(uint32_t *ms, const char *path)
+{
+	char temp[PATH_SIZE + sizeof(suffix)];
+	uint64_t bytes = 0;
+	uint16_t parts = 1;
+	int fd, err;
+
+	if (!text_printf(temp, sizeof(temp), "%s%s", path, suffix))
+		return ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		fd = open(temp, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	else
+		temp[0] = '\0';
+	if (fd < 0)
+		return errno;
+	err = file_measure(&bytes, &parts, fd);
+	if (!err && temp[0])
+		err = file_complete(fd, temp, path, parts, bytes);
+	else if (err && temp[0])
+		(void)unlink(temp);
+	close(fd);
+	if (!err)
+		*ms = bytes_ms(bytes, parts);
+	return err;
 }

@@ -2,7 +2,8 @@
  * @file tape.h  A recording's file: written on the disk thread, filled by a worker
  *
  * A tape is shared (base/own.h): the worker hands blocks of half a second to the disk thread, which
- * alone touches the file. The core hears of the end once the file is complete.
+ * alone touches the file. It grows as "path.part" and gets its name when it is complete; only then
+ * does the core hear of the end. What a killed process left behind is completed by tape_repair().
  */
 #ifndef CARILLON_MEDIA_TAPE_H
 #define CARILLON_MEDIA_TAPE_H

@@ -76,5 +76,6 @@ struct order *order_alloc(struct worker *w, uint32_t party);
 int worker_post(struct worker *w, actor_h *h, struct order *o);
 struct party *worker_party(const struct worker *w, uint32_t id);
 void wires_event(struct wires *wires, uint32_t party, const struct stream_event *ev);
+void wires_taped(struct wires *wires, const struct taped *t);
 
 #endif

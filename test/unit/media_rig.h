@@ -69,12 +69,22 @@ static inline uint64_t real_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+static unsigned taped_count;
+static struct taped taped_last;
+
+static inline void rig_taped(const struct taped *t, void *arg)
+{
+	++taped_count;
+	taped_last = *t;
+}
+
 static inline void rig_open(uint64_t silence_ms)
 {
 	struct engine_conf conf = {.workers = 1,
 				   .silence_ms = silence_ms,
 				   .sounds = "/usr/share/asterisk/sounds/en_US_f_Allison",
-				   .music = "/usr/share/asterisk/moh"};
+				   .music = "/usr/share/asterisk/moh",
+				   .taped_h = rig_taped};
 
 	sa_set_str(&conf.bind, "127.0.0.1", 0);
 	assert_int_equal(actor_alloc(&core, "core", 100000), 0);
