@@ -252,7 +252,7 @@ static void settle(struct stream *s)
 	}
 }
 
-static void engine_stop(unsigned count)
+static void engine_end(unsigned count)
 {
 	sides_close(count);
 	engine = mem_deref(engine);
@@ -376,7 +376,7 @@ static double engine_round(const struct load *l, enum codec_id one, enum codec_i
 	cpu = engine_cpu_us(engine);
 	got = load_run(l);
 	cpu = engine_cpu_us(engine) - cpu;
-	engine_stop(l->sides);
+	engine_end(l->sides);
 	return (double)cpu / (double)(got ? got : 1);
 }
 
@@ -478,7 +478,7 @@ static void memory(void)
 	for (unsigned i = 0; i < MEMORY; i++)
 		mem_deref(streams[i]);
 	close(s.fd);
-	engine_stop(0);
+	engine_end(0);
 }
 
 int main(void)
