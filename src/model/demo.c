@@ -8,6 +8,7 @@
 #include "device.h"
 #include "did.h"
 #include "extension.h"
+#include "mailbox.h"
 #include "out_route.h"
 #include "own.h"
 #include "permission.h"
@@ -92,6 +93,22 @@ static int demo_user(struct db *db, const struct tenant_row *t, const struct per
 	return err ? err : user_add(db, &u);
 }
 
+/* The PIN of a demo mailbox is its number; nobody may choose such a one. */
+static int demo_mailbox(struct db *db, const struct demo_conf *conf, const struct extension *e,
+			const char *email)
+{
+	struct mailbox m;
+	int err = mailbox_get(&m, db, e->tenant, e->id);
+
+	if (err)
+		return err;
+	m.active = true;
+	mailbox_pin_set(&m, conf->secret, e->number);
+	str_ncpy(m.emails, email ? email : "", sizeof(m.emails));
+	m.attach = email ? ATTACH_OPUS : ATTACH_NONE;
+	return mailbox_change(db, &m);
+}
+
 static int demo_person(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
 		       const struct person *p)
 {
@@ -104,6 +121,8 @@ static int demo_person(struct db *db, const struct demo_conf *conf, const struct
 		err = extension_add(db, &e);
 		if (!err)
 			err = demo_device(db, conf, t, &e);
+		if (!err)
+			err = demo_mailbox(db, conf, &e, p->email);
 	}
 	return err || !p->email ? err : demo_user(db, t, p, e.id);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "clock.h"
 #include "extension.h"
+#include "mailbox.h"
 #include "own.h"
 #include "row.h"
 #include "tenant.h"
@@ -119,7 +120,16 @@ int extension_check(struct field_errors *fe, struct db *db, const struct extensi
 	return err ? err : caller_id_check(fe, db, e);
 }
 
-/** Adds an extension and fills in its id, time and version; EEXIST when the number is taken */
+static int mailbox_make(struct db *db, const struct extension *e)
+{
+	struct mailbox m;
+
+	mailbox_defaults(&m, e->tenant, e->id);
+	return mailbox_add(db, &m);
+}
+
+/** Adds an extension with its mailbox, and fills in its id, time and version; EEXIST when the
+ * number is taken */
 int extension_add(struct db *db, struct extension *e)
 {
 	int err;
@@ -132,6 +142,8 @@ int extension_add(struct db *db, struct extension *e)
 		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		      "isssssidii", e->tenant, e->id, e->number, e->name, e->caller_id_name,
 		      e->caller_id_number, e->ring_ms, e->call_waiting, e->created_at, e->version);
+	if (!err)
+		err = mailbox_make(db, e);
 	return err ? err : tenant_touch(db, e->tenant);
 }
 

@@ -129,3 +129,23 @@ bool secret_open(char plain[SECRET_PLAIN], const struct secret *s, const char *s
 	memset(plain, 0, SECRET_PLAIN);
 	return false;
 }
+
+/**
+ * A keyed hash (BLAKE2b) as hex text: whoever has only the database cannot try what was hashed
+ *
+ * @param mac     Result
+ * @param s       Key
+ * @param purpose What it is for, at most 64 characters; hashes of two purposes never agree
+ * @param text    What is hashed
+ */
+void secret_mac(char mac[SECRET_MAC], const struct secret *s, const char *purpose, const char *text)
+{
+	uint8_t key[crypto_generichash_KEYBYTES], hash[crypto_generichash_BYTES];
+
+	crypto_generichash(key, sizeof(key), (const uint8_t *)purpose, strlen(purpose), s->key,
+			   sizeof(s->key));
+	crypto_generichash(hash, sizeof(hash), (const uint8_t *)text, strlen(text), key,
+			   sizeof(key));
+	text_hex(mac, hash, sizeof(hash));
+	sodium_memzero(key, sizeof(key));
+}

@@ -9,6 +9,7 @@
 #include "index.h"
 #include "out_route.h"
 #include "snapshot.h"
+#include "snapshot_parts.h"
 #include "text.h"
 
 /* A tenant being built: how many of a kind there are was counted before, in the same snapshot. */
@@ -196,7 +197,7 @@ static int build_rest(struct build *b, struct db *db)
 				  t->did_count);
 	if (!err)
 		err = out_route_list(db, t->id, build_route, b);
-	return err;
+	return err ? err : mailboxes_build(t, db);
 }
 
 /**

@@ -15,10 +15,18 @@
 #include "tenant.h"
 #include "trunk.h"
 
+/** A mailbox that is switched on */
+struct tenant_mailbox {
+	const char *greeting; /* key of its blob; "": spoken by the system */
+	uint32_t max_ms, max_messages;
+	bool has_pin;
+};
+
 struct tenant_extension {
 	const char *id, *number, *name, *caller_id_name, *caller_id_number;
 	uint32_t ring_ms;
 	bool call_waiting;
+	const struct tenant_mailbox *mailbox; /* NULL: callers leave no messages */
 };
 
 /** A phone; browsers come and go too often and are kept by `struct tenants` */
@@ -50,6 +58,7 @@ struct tenant {
 	struct tenant_extension *extensions; /* in the order of their numbers            */
 	struct tenant_device *devices;
 	struct tenant_did *dids;
+	struct tenant_mailbox *mailboxes;
 	struct tenant_route *routes; /* longest prefix first, then by priority   */
 	uint32_t extension_count, device_count, did_count, route_count;
 	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */

@@ -112,7 +112,8 @@ int user_by_extension(struct user *u, struct db *db, int64_t tenant, const char 
 	return err ? err : user_lock(u, db);
 }
 
-static bool email_good(const char *s)
+/** True for an e-mail address in lower case */
+bool email_good(const char *s)
 {
 	const char *at = strchr(s, '@');
 	size_t n = strlen(s);

@@ -45,6 +45,7 @@ typedef int(user_h)(const struct user *u, void *arg);
 const char *user_role_name(enum user_role role);
 int user_role_parse(enum user_role *role, const char *name);
 bool user_administers(const struct user *u);
+bool email_good(const char *s);
 
 int user_check(struct field_errors *fe, struct db *db, const struct user *u);
 int user_add(struct db *db, struct user *u);

@@ -1,0 +1,62 @@
+/**
+ * @file snapshot_mailbox.c  The mailboxes of a tenant's snapshot: those that are switched on
+ */
+#include <errno.h>
+#include <string.h>
+#include "arena.h"
+#include "snapshot.h"
+#include "snapshot_parts.h"
+
+struct build {
+	struct tenant *t;
+	int64_t room;
+	uint32_t count;
+	int err;
+};
+
+static const char *keep(struct build *b, const char *s)
+{
+	const char *copy = arena_text(b->t->arena, s);
+
+	if (!copy)
+		b->err = ENOMEM;
+	return copy;
+}
+
+static int mailbox_row(const struct db_row *row, void *arg)
+{
+	struct build *b = arg;
+	const struct tenant_extension *e = tenant_extension_by_id(b->t, db_text(row, 0));
+	struct tenant_mailbox *m = &b->t->mailboxes[b->count];
+
+	if (!e || b->count == b->room)
+		return 0;
+	m->max_ms = (uint32_t)db_int(row, 1);
+	m->max_messages = (uint32_t)db_int(row, 2);
+	m->greeting = keep(b, db_text(row, 3));
+	m->has_pin = db_int(row, 4);
+	b->t->extensions[e - b->t->extensions].mailbox = m;
+	++b->count;
+	return b->err;
+}
+
+/** Reads the mailboxes of a tenant whose extensions are read already; 0, ENOMEM or errno */
+int mailboxes_build(struct tenant *t, struct db *db)
+{
+	struct build b = {.t = t};
+	int err = db_number(db, &b.room,
+			    "SELECT count(*) FROM mailbox WHERE tenant_id = $1 AND active = 1", "i",
+			    t->id);
+
+	if (err)
+		return err;
+	t->mailboxes = arena_get(t->arena, (size_t)b.room * sizeof(*t->mailboxes));
+	if (!t->mailboxes)
+		return ENOMEM;
+	return db_query(db, mailbox_row, &b,
+			"SELECT m.extension_id, m.max_ms, m.max_messages, coalesce(g.blob, ''), "
+			"m.pin <> '' FROM mailbox m LEFT JOIN greeting g ON "
+			"g.tenant_id = m.tenant_id AND g.id = m.greeting_id "
+			"WHERE m.tenant_id = $1 AND m.active = 1",
+			"i", t->id);
+}
