@@ -47,7 +47,7 @@ static void call_destructor(void *arg)
 
 static void on_longest(void *arg)
 {
-	call_end(arg, CAUSE_RING_TIMEOUT);
+	call_end(arg, CAUSE_TOO_LONG);
 }
 
 /**

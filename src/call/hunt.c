@@ -9,6 +9,7 @@
 #include "log.h"
 #include "own.h"
 #include "story.h"
+#include "text.h"
 
 enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_DOWN };
 
@@ -32,7 +33,7 @@ struct hunt {
 	struct tmr start;
 };
 
-static void branch_stop(struct branch *b, enum cause cause)
+static void branch_stop(struct branch *b, enum cause cause, const char *words)
 {
 	struct leg *leg = b->leg;
 
@@ -42,15 +43,15 @@ static void branch_stop(struct branch *b, enum cause cause)
 	if (!leg)
 		return;
 	leg_watch(leg, NULL, NULL);
-	leg_end(leg, cause);
+	leg_end_words(leg, cause, words);
 }
 
-static void hunt_stop(struct hunt *h, const struct branch *but, enum cause cause)
+static void hunt_stop(struct hunt *h, const struct branch *but, enum cause cause, const char *words)
 {
 	tmr_cancel(&h->start);
 	for (unsigned i = 0; i < h->count; i++) {
 		if (&h->branches[i] != but)
-			branch_stop(&h->branches[i], cause);
+			branch_stop(&h->branches[i], cause, words);
 	}
 }
 
@@ -59,7 +60,7 @@ static void hunt_destructor(void *arg)
 	struct hunt *h = arg;
 
 	h->over = true;
-	hunt_stop(h, NULL, CAUSE_CANCELLED);
+	hunt_stop(h, NULL, CAUSE_CANCELLED, NULL);
 	mem_deref(h->branches);
 }
 
@@ -70,7 +71,7 @@ void hunt_cancel(struct hunt *h, enum cause cause)
 	if (!h)
 		return;
 	h->over = true;
-	hunt_stop(h, NULL, cause);
+	hunt_stop(h, NULL, cause, NULL);
 }
 
 /** How the last branch that failed ended; for a trunk's code */
@@ -115,7 +116,7 @@ static void branch_down(struct branch *b)
 
 	if (b->state == BRANCH_DOWN)
 		return;
-	branch_stop(b, CAUSE_NOANSWER);
+	branch_stop(b, CAUSE_NOANSWER, NULL);
 	if (--h->alive == 0)
 		hunt_over(h, NULL, hunt_exit(h));
 	else if (h->in_turn)
@@ -133,6 +134,17 @@ static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
 	h->handlers->ring_h(h, leg, early_media && (h->count == 1 || h->in_turn), h->arg);
 }
 
+/* "Answered on Tom (browser)": what the phones that rang in vain show */
+static void rest_stop(struct branch *b, enum cause cause, const char *verb)
+{
+	const struct hunt_target *t = &b->target;
+	char words[2 * SIP_NAME];
+
+	text_printf(words, sizeof(words), "%s on %s", verb,
+		    t->device_name[0] ? t->device_name : t->party.number);
+	hunt_stop(b->hunt, b, cause, words);
+}
+
 static void on_leg_up(struct leg *leg, void *arg)
 {
 	struct branch *b = arg;
@@ -143,7 +155,7 @@ static void on_leg_up(struct leg *leg, void *arg)
 	b->state = BRANCH_DOWN;
 	leg_watch(leg, NULL, NULL);
 	/* Losers first: their phones must stop before the winner's owner hears a voice. */
-	hunt_stop(h, b, CAUSE_ELSEWHERE);
+	rest_stop(b, CAUSE_ELSEWHERE, "Answered");
 	hunt_over(h, leg, EXIT_done);
 	mem_deref(h);
 }
@@ -173,7 +185,12 @@ static void on_leg_down(struct leg *leg, void *arg)
 		  b->target.device_name[0] ? b->target.device_name : b->target.party.number,
 		  cause_text(leg->cause));
 	if (end_is_final(b, end)) {
-		hunt_stop(h, NULL, CAUSE_CANCELLED);
+		tmr_cancel(&b->tmr);
+		b->state = BRANCH_DOWN;
+		if (end->scode == 603)
+			rest_stop(b, CAUSE_DECLINED, "Declined");
+		else
+			hunt_stop(h, b, CAUSE_CANCELLED, NULL);
 		hunt_over(h, NULL, hunt_exit(h));
 	} else {
 		branch_down(b);

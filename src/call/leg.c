@@ -288,6 +288,12 @@ struct leg *leg_trace(struct leg *leg)
  */
 void leg_end(struct leg *leg, enum cause cause)
 {
+	leg_end_words(leg, cause, NULL);
+}
+
+/** The same with words for the display of a called phone; NULL for the cause's sentence */
+void leg_end_words(struct leg *leg, enum cause cause, const char *words)
+{
 	if (!leg_live(leg))
 		return;
 	leg_facts(leg);
@@ -295,7 +301,7 @@ void leg_end(struct leg *leg, enum cause cause)
 		dialog_reject(leg->dialog, cause_sip(cause) < 300 ? 480 : cause_sip(cause),
 			      cause_sip_reason(cause), cause);
 	else if (leg->dialog)
-		dialog_hangup(leg->dialog, cause, cause == CAUSE_ELSEWHERE);
+		dialog_hangup(leg->dialog, cause, words);
 	leg_enter(leg, LEG_DOWN, cause);
 }
 

@@ -80,6 +80,7 @@ int leg_ring(struct leg *leg);
 int leg_early(struct leg *leg, const struct leg *source);
 int leg_answer(struct leg *leg, const struct leg *source);
 void leg_end(struct leg *leg, enum cause cause);
+void leg_end_words(struct leg *leg, enum cause cause, const char *words);
 int leg_identify(struct leg *leg, const struct party *who, const char *domain);
 
 struct leg *leg_trace(struct leg *leg);

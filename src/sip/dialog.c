@@ -220,7 +220,7 @@ static void dialog_destructor(void *arg)
 	struct usage *u = d->u;
 
 	if (u && u->handle == d)
-		usage_leave(u, CAUSE_NORMAL, false);
+		usage_leave(u, CAUSE_NORMAL, "");
 	mem_deref(u);
 }
 
@@ -324,7 +324,7 @@ void usage_close_cause(struct usage *u, enum cause cause)
 		u->bye_cause = cause;
 		bye_send(u);
 	} else if (u->state == USAGE_RINGING) {
-		uas_reject(u, cause_sip(cause), cause_sip_reason(cause), cause, false);
+		uas_reject(u, cause_sip(cause), cause_sip_reason(cause), cause);
 	} else {
 		usage_over(u);
 	}
@@ -335,24 +335,24 @@ void usage_close_cause(struct usage *u, enum cause cause)
 /**
  * The owner goes: what politeness asks for in this state. Its handlers are forgotten.
  *
- * @param u         Usage; may be gone when this returns
- * @param cause     For the Reason header
- * @param elsewhere Somebody else took the call
+ * @param u     Usage; may be gone when this returns
+ * @param cause For the Reason header
+ * @param text  Its words, "" for the cause's own
  */
-void usage_leave(struct usage *u, enum cause cause, bool elsewhere)
+void usage_leave(struct usage *u, enum cause cause, const char *text)
 {
 	uint16_t scode = cause_sip(cause);
 
 	u->handle = NULL;
 	u->bye_cause = cause;
-	u->bye_elsewhere = elsewhere;
+	str_ncpy(u->bye_text, text, sizeof(u->bye_text));
 	switch (u->state) {
 	case USAGE_CALLING:
-		uac_cancel(u, cause, elsewhere);
+		uac_cancel(u);
 		break;
 	case USAGE_RINGING:
 		scode = scode < 300 ? 480 : scode;
-		uas_reject(u, scode, reason_phrase(scode), cause, elsewhere);
+		uas_reject(u, scode, reason_phrase(scode), cause);
 		break;
 	case USAGE_UP:
 		/* not before the ACK (RFC 3261 section 15) */
@@ -590,12 +590,12 @@ void dialog_body(const struct dialog *d, const char **sdp, size_t *len)
  * Hangs up: BYE, CANCEL or a final response with a Reason (RFC 3326); close_h is not called. What
  * the wire still needs goes on behind; deref the handle then.
  *
- * @param d         Dialog
- * @param cause     Why
- * @param elsewhere Another phone took the call: this one shows no missed call
+ * @param d     Dialog
+ * @param cause Why; with CAUSE_ELSEWHERE the phone shows no missed call
+ * @param text  For its display, as "Answered on Kitchen"; NULL for the cause's sentence
  */
-void dialog_hangup(struct dialog *d, enum cause cause, bool elsewhere)
+void dialog_hangup(struct dialog *d, enum cause cause, const char *text)
 {
 	if (d->u->handle == d)
-		usage_leave(d->u, cause, elsewhere);
+		usage_leave(d->u, cause, text ? text : "");
 }

@@ -103,7 +103,7 @@ int dialog_update_identity(
 	struct dialog *d, const struct dialog_identity *who, const char *sdp,
 	size_t len); /* tells the new party's name: re-INVITE/UPDATE with P-Asserted-Identity */
 void dialog_hangup(struct dialog *d, enum cause cause,
-		   bool elsewhere); /* BYE or CANCEL with Reason; then deref */
+		   const char *text); /* BYE or CANCEL with Reason; then deref */
 
 /* Facts */
 const char *dialog_call_id(const struct dialog *d);

@@ -141,7 +141,7 @@ struct usage {
 	bool answered;	/* our description went out reliably before the 2xx     */
 	struct queued later;
 	enum cause bye_cause;
-	bool bye_elsewhere;
+	char bye_text[SIP_NAME]; /* for people; "": the cause's own       */
 	uint8_t max_forwards;
 	char auth_user[SIP_NAME], auth_password[SIP_NAME], auth_realm[SIP_NAME];
 
@@ -197,7 +197,7 @@ void usage_tell(struct usage *u, const struct dialog_end *end);
 void usage_close(struct usage *u, const struct dialog_end *end);
 void usage_proved(struct usage *u, const struct flow *flow, const struct sa *client);
 void usage_close_cause(struct usage *u, enum cause cause);
-void usage_leave(struct usage *u, enum cause cause, bool elsewhere);
+void usage_leave(struct usage *u, enum cause cause, const char *text);
 void usage_learn(struct usage *u, const struct sip_msg *msg);
 
 int far_alloc(struct far **fp, struct usage *u, const struct pl *tag);
@@ -219,7 +219,7 @@ int identity_lines(struct mbuf *mb, const struct dialog_identity *id, const char
 int headers_common(struct mbuf *mb, const struct usage *u, const struct far *far,
 		   const char *method, uint32_t cseq);
 int header_contact(struct mbuf *mb, const struct usage *u);
-int header_reason(struct mbuf *mb, enum cause cause, bool elsewhere);
+int header_reason(struct mbuf *mb, bool request, enum cause cause, const char *text);
 void reason_parse(struct dialog_end *end, const struct sip_msg *msg);
 int mbuf_text(char **text, struct mbuf *mb);
 bool header_value(char *buf, size_t size, const struct sip_msg *msg, enum sip_hdrid id);
@@ -255,8 +255,7 @@ void repeat_stop(struct repeat *r);
 /* --- uas.c, prack.c ----------------------------------------------------------------------------
  */
 
-void uas_reject(struct usage *u, uint16_t scode, const char *reason, enum cause cause,
-		bool elsewhere);
+void uas_reject(struct usage *u, uint16_t scode, const char *reason, enum cause cause);
 void uas_ack(struct usage *u, const struct sip_msg *msg);
 void uas_wait_ack(struct usage *u, const struct sip_msg *msg, struct mbuf *mb, bool offered);
 int uas_answer(struct usage *u, const struct body *sdp);
@@ -269,7 +268,7 @@ bool prack_response(struct usage *u, struct far *far, const struct sip_msg *msg)
 /* --- uac.c, fork.c -----------------------------------------------------------------------------
  */
 
-void uac_cancel(struct usage *u, enum cause cause, bool elsewhere);
+void uac_cancel(struct usage *u);
 void uac_cancel_stop(struct usage *u);
 void fork_refuse(struct usage *u, const struct sip_msg *msg);
 struct far *fork_far(struct usage *u, const struct sip_msg *msg);

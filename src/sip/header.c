@@ -110,14 +110,48 @@ int headers_common(struct mbuf *mb, const struct usage *u, const struct far *far
 	return err;
 }
 
-/** Reason (RFC 3326): what a CANCEL, a BYE or a refusal is for */
-int header_reason(struct mbuf *mb, enum cause cause, bool elsewhere)
+/* Ends whose SIP code a phone tells its user in words of its own */
+static bool known_by_code(enum cause cause)
 {
-	if (elsewhere)
-		return mbuf_write_str(
-			mb, "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n");
-	return mbuf_printf(mb, "Reason: Q.850;cause=%u;text=\"%s\"\r\n", cause_q850(cause),
-			   cause_text(cause));
+	return cause == CAUSE_ELSEWHERE || cause == CAUSE_DECLINED ||
+	       cause == CAUSE_BUSY_EVERYWHERE || cause == CAUSE_NO_CREDIT ||
+	       cause == CAUSE_NO_MEDIA;
+}
+
+/* Some phones do not unescape a quoted string: what would need it is left out */
+static void reason_text(char *plain, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text && n + 1 < size; text++) {
+		if (*text != '"' && *text != '\\')
+			plain[n++] = *text;
+	}
+	plain[n] = '\0';
+}
+
+/**
+ * Writes Reason lines (RFC 3326): what a CANCEL, a BYE or a refusal is for.
+ *
+ * @param mb      Lines
+ * @param request CANCEL or BYE; a refusal has its SIP code in its first line (RFC 6432)
+ * @param cause   Why
+ * @param text    For people, in place of the cause's sentence; "" for that
+ *
+ * @return 0 or errno
+ */
+int header_reason(struct mbuf *mb, bool request, enum cause cause, const char *text)
+{
+	char plain[SIP_NAME];
+	int err = 0;
+
+	reason_text(plain, sizeof(plain),
+		    text[0] && text_printable(text) ? text : cause_text(cause));
+	if (request && known_by_code(cause))
+		err = mbuf_printf(mb, "Reason: SIP;cause=%u;text=\"%s\"\r\n", cause_sip(cause),
+				  plain);
+	return err |
+	       mbuf_printf(mb, "Reason: Q.850;cause=%u;text=\"%s\"\r\n", cause_q850(cause), plain);
 }
 
 static bool reason_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)

@@ -20,7 +20,7 @@ static void no_prack_h(struct usage *u)
 
 	if (u->state != USAGE_RINGING)
 		return;
-	uas_reject(u, 504, reason_phrase(504), CAUSE_TIMEOUT, false);
+	uas_reject(u, 504, reason_phrase(504), CAUSE_TIMEOUT);
 	usage_tell(u, &end);
 }
 

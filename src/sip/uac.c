@@ -46,7 +46,7 @@ static int cancel_print(struct mbuf *mb, const struct usage *u)
 
 	err = mbuf_printf(mb, "CANCEL %s SIP/2.0\r\nVia: %s\r\n", u->far->target, u->cancel.via);
 	err |= headers_common(mb, u, u->far, "CANCEL", u->invite->cseq);
-	err |= header_reason(mb, u->bye_cause, u->bye_elsewhere);
+	err |= header_reason(mb, true, u->bye_cause, u->bye_text);
 	return err | mbuf_write_str(mb, "Content-Length: 0\r\n\r\n");
 }
 
@@ -69,11 +69,9 @@ static void cancel_send(struct usage *u)
 }
 
 /** We do not want an answer any more. Before a provisional response the CANCEL must wait */
-void uac_cancel(struct usage *u, enum cause cause, bool elsewhere)
+void uac_cancel(struct usage *u)
 {
 	u->state = USAGE_CANCELLED;
-	u->bye_cause = cause;
-	u->bye_elsewhere = elsewhere;
 	if (u->cancel.via[0])
 		cancel_send(u);
 }

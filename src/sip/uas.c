@@ -305,13 +305,12 @@ int dialog_answer(struct dialog *d, const char *sdp, size_t len)
 }
 
 /** Refuses their INVITE with a Reason; nothing more comes. The handle is not told */
-void uas_reject(struct usage *u, uint16_t scode, const char *reason, enum cause cause,
-		bool elsewhere)
+void uas_reject(struct usage *u, uint16_t scode, const char *reason, enum cause cause)
 {
 	AUTO struct mbuf *lines = mbuf_alloc(128);
 	AUTO char *headers = NULL;
 
-	if (lines && !header_reason(lines, cause, elsewhere))
+	if (lines && !header_reason(lines, false, cause, ""))
 		(void)mbuf_text(&headers, lines);
 	repeat_stop(&u->prack);
 	if (u->st)
@@ -340,7 +339,7 @@ int dialog_reject(struct dialog *d, uint16_t scode, const char *reason, enum cau
 		return EINVAL;
 	u->handle = NULL;
 	uas_reject(u, scode, reason && text_printable(reason) ? reason : reason_phrase(scode),
-		   cause, false);
+		   cause);
 	return 0;
 }
 

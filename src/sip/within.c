@@ -26,7 +26,7 @@ void bye_send(struct usage *u)
 	tmr_cancel(&u->tmr_se);
 	tmr_cancel(&u->tmr_glare);
 	u->state = USAGE_BYE;
-	if (!mb || header_reason(mb, u->bye_cause, u->bye_elsewhere) || mbuf_text(&headers, mb) ||
+	if (!mb || header_reason(mb, true, u->bye_cause, u->bye_text) || mbuf_text(&headers, mb) ||
 	    ask_send(NULL, u, u->far, "BYE", headers, NULL, 0, bye_response_h))
 		usage_over(u);
 }
@@ -42,7 +42,7 @@ static void bye(struct usage *u, struct far *far, const struct sip_msg *msg)
 	case USAGE_RINGING:
 		/* a caller may end an early dialog like that (RFC 3261 section 15) */
 		end.cause = CAUSE_CANCELLED;
-		uas_reject(u, 487, reason_phrase(487), CAUSE_CANCELLED, false);
+		uas_reject(u, 487, reason_phrase(487), CAUSE_CANCELLED);
 		usage_tell(u, &end);
 		break;
 	case USAGE_UP:

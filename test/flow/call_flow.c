@@ -133,6 +133,7 @@ static void test_first_device_wins(void **state)
 	fake_answer(desk);
 	assert_true(browser->cancelled);
 	assert_true(browser->elsewhere);
+	assert_string_equal(browser->words, "Answered on Tom Becker (Desk)");
 	assert_ptr_equal(fake_hears(maya), desk);
 	fake_hangup(maya);
 	assert_true(desk->hungup);
@@ -150,6 +151,8 @@ static void test_decline_is_for_all(void **state)
 	fake_ring(fake_out(1));
 	fake_refuse(fake_out(0), 603);
 	assert_true(fake_out(1)->cancelled);
+	assert_int_equal(fake_out(1)->cause, CAUSE_DECLINED);
+	assert_string_equal(fake_out(1)->words, "Declined on Tom Becker (Desk)");
 	assert_int_equal(maya->final, 603);
 	nobody_is_left();
 }
@@ -203,6 +206,20 @@ static void test_hold_by_both(void **state)
 	assert_ptr_equal(fake_hears(tom), maya);
 	assert_ptr_equal(fake_hears(maya), tom);
 	fake_hangup(maya);
+	nobody_is_left();
+}
+
+static void test_the_longest_call(void **state)
+{
+	struct fake *tom, *maya = maya_talks_to_tom(&tom);
+
+	fake_run(14400000 - 1000);
+	assert_false(tom->hungup);
+	fake_run(2000);
+	assert_true(maya->hungup);
+	assert_true(tom->hungup);
+	assert_int_equal(tom->cause, CAUSE_TOO_LONG);
+	assert_int_equal(world.last->result, CDR_answered);
 	nobody_is_left();
 }
 
@@ -533,6 +550,7 @@ int main(void)
 		T(test_busy_on_one_device_only),
 		T(test_hold_plays_music),
 		T(test_hold_by_both),
+		T(test_the_longest_call),
 		T(test_blind_transfer),
 		T(test_blind_transfer_when_the_asker_leaves_at_once),
 		T(test_blind_transfer_by_the_caller),

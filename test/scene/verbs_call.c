@@ -203,6 +203,17 @@ static int sees_elsewhere(struct scene *s, struct step *st)
 	return scene_fail(s, "the reason was \"%s\"", l->reason);
 }
 
+static int sees_reason(struct scene *s, struct step *st)
+{
+	const struct line *l = scene_line(s, st->arg[0]);
+
+	if (!l || l->state != LINE_OVER)
+		return scene_wait(s, "the call is %s", line_state_name(l));
+	if (strstr(l->reason, st->arg[1]))
+		return 0;
+	return scene_fail(s, "the reason was \"%s\"", l->reason);
+}
+
 const struct verb call_verbs[] = {
 	{"? dials ? *", 2000, dials},
 	{"? rings", 3000, rings},
@@ -224,5 +235,6 @@ const struct verb call_verbs[] = {
 	{"? transfer ends with ?", 5000, transfer_code},
 	{"? sees caller ? ?", 3000, sees_caller},
 	{"? sees answered elsewhere", 3000, sees_elsewhere},
+	{"? sees reason ?", 3000, sees_reason},
 	{NULL, 0, NULL},
 };

@@ -47,8 +47,9 @@ static void a_call_comes_in_and_they_hang_up(void **state)
 static void we_hang_up(void **state)
 {
 	call_in_up(&peer, "");
-	dialog_hangup(own.d, CAUSE_NO_CREDIT, false);
+	dialog_hangup(own.d, CAUSE_NO_CREDIT, NULL);
 	expect(&peer, "BYE");
+	assert_true(phone_has(&peer, "Reason: SIP;cause=402;text=\"Not enough credit\""));
 	assert_true(phone_has(&peer, "Reason: Q.850;cause=21"));
 	assert_true(phone_has(&peer, "To: \"Peer\" <sip:peer@127.0.0.1>;tag=p"));
 	talk_answer(&peer, 200, NULL, NULL, NULL);
@@ -307,7 +308,7 @@ static void we_call_and_hang_up(void **state)
 	assert_string_equal(own.sdp, SDP_B);
 	assert_string_equal(dialog_user_agent(own.d), "Gate/2");
 	assert_true(dialog_confirmed(own.d));
-	dialog_hangup(own.d, CAUSE_NORMAL, false);
+	dialog_hangup(own.d, CAUSE_NORMAL, NULL);
 	expect(&peer, "BYE");
 	talk_answer(&peer, 200, NULL, NULL, NULL);
 	settle();
@@ -392,10 +393,12 @@ static void we_cancel(void **state)
 	memcpy(invite, peer.text, peer.size + 1);
 	talk_answer(&peer, 180, "peer1", with_contact(&peer, ""), NULL);
 	settle();
-	dialog_hangup(own.d, CAUSE_ELSEWHERE, true);
+	dialog_hangup(own.d, CAUSE_ELSEWHERE, "Answered on \"T\\\"om (browser)");
 	own_drop();
 	expect(&peer, "CANCEL");
-	assert_true(phone_has(&peer, "Reason: SIP;cause=200;text=\"Call completed elsewhere\""));
+	assert_true(
+		phone_has(&peer, "Reason: SIP;cause=200;text=\"Answered on Tom (browser)\"\r\n"));
+	assert_true(phone_has(&peer, "Reason: Q.850;cause=26;"));
 	assert_string_equal(phone_between(&peer, "branch=", ";"),
 			    strtok(strstr(invite + 0, "branch=") + 7, ";"));
 	assert_false(phone_has(&peer, "To: <sip:1002@northwind.localhost>;tag"));
@@ -603,7 +606,7 @@ static void handles_outlive_the_stack(void **state)
 	stack = mem_deref(stack);
 	assert_false(dialog_confirmed(own.d));
 	assert_string_equal(dialog_call_id(own.d), talk.call_id);
-	dialog_hangup(own.d, CAUSE_NORMAL, false);
+	dialog_hangup(own.d, CAUSE_NORMAL, NULL);
 	own_drop();
 }
 

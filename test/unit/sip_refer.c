@@ -149,7 +149,7 @@ static void replaces_finds_a_call_of_the_tenant(void **state)
 	assert_null(dialog_find_replaces(stack, 1, talk.call_id));
 	assert_null(dialog_find_replaces(stack, 1, ""));
 	replaces_of(text, sizeof(text), ours, theirs);
-	dialog_hangup(own.d, CAUSE_NORMAL, false);
+	dialog_hangup(own.d, CAUSE_NORMAL, NULL);
 	assert_null(dialog_find_replaces(stack, 1, text));
 }
 

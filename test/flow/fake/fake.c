@@ -235,11 +235,12 @@ int dialog_update_identity(struct dialog *d, const struct dialog_identity *who, 
 	return 0;
 }
 
-void dialog_hangup(struct dialog *d, enum cause cause, bool elsewhere)
+void dialog_hangup(struct dialog *d, enum cause cause, const char *text)
 {
 	d->fake->hungup = d->confirmed;
 	d->fake->cancelled = !d->confirmed;
-	d->fake->elsewhere = elsewhere;
+	d->fake->elsewhere = cause == CAUSE_ELSEWHERE;
+	text_printf(d->fake->words, sizeof(d->fake->words), "%s", text ? text : "");
 	d->fake->cause = cause;
 }
 

@@ -24,6 +24,7 @@ struct fake {
 	uint16_t rang, final;	 /* what an incoming one was told            */
 	bool answered, cancelled, hungup, elsewhere, early;
 	enum cause cause;
+	char words[SIP_NAME];		  /* what the display of a phone that rang in vain says */
 	uint16_t refer_code, notify_code; /* replies to its REFER           */
 	bool notify_final;
 	char identity[SIP_NAME]; /* last name we told it after a transfer   */
