@@ -73,6 +73,10 @@ int house_open_store(struct house *h, bool create, char *error, size_t size)
 		return fail(err, error, size, file);
 	text_printf(file, sizeof(file), "%s/carillon.db", h->conf.data);
 	err = store_alloc(&h->store, &db_sqlite, file, error, size);
+	if (err)
+		return fail(err, error, size, file);
+	text_printf(file, sizeof(file), "%s/blobs", h->conf.data);
+	err = blobs_alloc(&h->blobs, file);
 	return err ? fail(err, error, size, file) : 0;
 }
 
@@ -96,6 +100,8 @@ static int house_load(struct house *h, char *error, size_t size)
 		err = store_read(h->store, tenants_read, h->tenants);
 	if (!err)
 		err = store_write_wait(h->store, orphans_close, &cut);
+	if (!err)
+		err = messages_repair(h);
 	if (err)
 		return fail(err, error, size, "the database cannot be read");
 	if (cut)
@@ -154,6 +160,9 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->reclaim_ms = (uint64_t)c->reclaim_ms;
 	x->max_calls = (unsigned)c->max_calls;
 	x->secret = h->secret;
+	x->store = h->store;
+	x->blobs = h->blobs;
+	x->waiting_h = messages_changed;
 	x->record_h = records_call;
 	x->changed_h = live_changed;
 	x->binding_h = records_binding;
@@ -270,8 +279,12 @@ int house_open(struct house *h, char *error, size_t size)
 		err = web_open(h, pem, error, size);
 	if (!err && records_restore(h))
 		log_warn("bindings.lost", "%s", "the registrations could not be restored");
-	if (!err)
+	if (!err && messages_restore(h))
+		log_warn("messages.uncounted", "%s", "the lamps could not be set");
+	if (!err) {
 		records_start(h);
+		messages_start(h);
+	}
 	return err;
 }
 
@@ -316,6 +329,7 @@ void house_run(struct house *h)
 void house_close(struct house *h)
 {
 	tmr_cancel(&h->stop);
+	tmr_cancel(&h->purge);
 	if (h->exchange)
 		exchange_close(h->exchange);
 	h->web = mem_deref(h->web);
@@ -326,6 +340,7 @@ void house_close(struct house *h)
 		actor_run(h->core);
 	h->exchange = mem_deref(h->exchange);
 	h->store = mem_deref(h->store);
+	h->blobs = mem_deref(h->blobs);
 	h->tenants = mem_deref(h->tenants);
 	h->core = mem_deref(h->core);
 	h->secret = mem_deref(h->secret);

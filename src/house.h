@@ -10,6 +10,7 @@
 #include "actor.h"
 #include "api.h"
 #include "binding_row.h"
+#include "blob.h"
 #include "conf.h"
 #include "exchange.h"
 #include "secret.h"
@@ -20,12 +21,13 @@ struct house {
 	struct conf conf;
 	struct secret *secret;
 	struct store *store;
+	struct blobs *blobs;
 	struct actor *core;
 	struct tenants *tenants;
 	struct exchange *exchange;
 	struct web *web;
 	struct api *api;
-	struct tmr beat, flush, stop;
+	struct tmr beat, flush, stop, purge;
 	struct binding_batch *batch;
 	struct list unwritten; /* records the store has not taken yet */
 	unsigned signals;
@@ -48,7 +50,15 @@ void records_call(struct call *call, void *arg);
 void records_binding(const struct binding *b, int change, void *arg);
 int records_restore(struct house *h);
 
+/* messages.c */
+int messages_repair(struct house *h);
+int messages_restore(struct house *h);
+void messages_start(struct house *h);
+void messages_changed(int64_t tenant, const char *extension, const struct voicemail_counts *c,
+		      void *arg);
+
 /* live_wire.c */
+void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);
 void live_changed(struct call *call, const char *event, void *arg);
 void live_binding_changed(struct house *h, const struct binding *b, int change);
 extern const struct api_live api_live_wire;

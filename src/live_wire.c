@@ -346,7 +346,8 @@ const struct api_live api_live_wire = {
 /* --- news
  * ------------------------------------------------------------------------------------------- */
 
-static void publish(int64_t tenant, const char *extension, const char *name, json_t *data)
+/** Tells the portal; takes over the object */
+void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data)
 {
 	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
 	struct event e = {.tenant = tenant, .extension = extension, .name = name, .data = text};
@@ -368,27 +369,27 @@ void live_changed(struct call *call, const char *event, void *arg)
 	const struct call_facts *f = call_facts(call);
 	struct le *le;
 
-	publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : NULL, event,
-		json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", f->id.s, "from",
-			  party_json(&f->from), "to", party_json(&f->to), "state",
-			  f->ended_at	   ? "ended"
-			  : f->answered_at ? "up"
-					   : "ringing",
-			  "startedAt", (json_int_t)f->started_at, "answeredAt",
-			  (json_int_t)f->answered_at));
+	live_publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : NULL, event,
+		     json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", f->id.s, "from",
+			       party_json(&f->from), "to", party_json(&f->to), "state",
+			       f->ended_at	? "ended"
+			       : f->answered_at ? "up"
+						: "ringing",
+			       "startedAt", (json_int_t)f->started_at, "answeredAt",
+			       (json_int_t)f->answered_at));
 	if (f->to_extension[0])
-		publish(call_tenant_id(call), f->to_extension, event,
-			json_pack("{s:s}", "id", f->id.s));
+		live_publish(call_tenant_id(call), f->to_extension, event,
+			     json_pack("{s:s}", "id", f->id.s));
 	LIST_FOREACH (call_legs(call), le) {
 		const struct leg *leg = le->data;
 		struct house *h = arg;
 
 		if (leg->extension[0])
-			publish(call_tenant_id(call), NULL, "presence",
-				json_pack("{s:s, s:s}", "number", leg->extension, "presence",
-					  presence_name(exchange_presence(h->exchange,
-									  call_tenant_id(call),
-									  leg->extension))));
+			live_publish(call_tenant_id(call), NULL, "presence",
+				     json_pack("{s:s, s:s}", "number", leg->extension, "presence",
+					       presence_name(exchange_presence(h->exchange,
+									       call_tenant_id(call),
+									       leg->extension))));
 	}
 }
 
@@ -399,10 +400,10 @@ void live_binding_changed(struct house *h, const struct binding *b, int change)
 
 	if (change == BINDING_REFRESHED)
 		return;
-	publish(b->tenant, NULL, "registration",
-		json_pack("{s:s, s:s, s:s}", "extension", b->user, "device", b->device, "change",
-			  changes[change]));
-	publish(b->tenant, NULL, "presence",
-		json_pack("{s:s, s:s}", "number", b->user, "presence",
-			  presence_name(exchange_presence(h->exchange, b->tenant, b->user))));
+	live_publish(b->tenant, NULL, "registration",
+		     json_pack("{s:s, s:s, s:s}", "extension", b->user, "device", b->device,
+			       "change", changes[change]));
+	live_publish(b->tenant, NULL, "presence",
+		     json_pack("{s:s, s:s}", "number", b->user, "presence",
+			       presence_name(exchange_presence(h->exchange, b->tenant, b->user))));
 }

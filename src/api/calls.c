@@ -115,8 +115,8 @@ static void words_read(const struct request *rq, struct reply *rp, struct cdr_fi
 	f->by_result = result && !f->missed && !cdr_result_parse(&f->result, result);
 	if (result && !f->missed && !f->by_result)
 		reply_field(rp, "result",
-			    "must be answered, missed, busy, noanswer, failed or "
-			    "cancelled");
+			    "must be answered, missed, busy, noanswer, failed, "
+			    "cancelled or voicemail");
 	if (q && !text_printf(f->q, sizeof(f->q), "%s", q))
 		reply_field(rp, "q", "is too long");
 }

@@ -205,6 +205,14 @@ static void on_leg_played(struct leg *leg, uint32_t play, void *arg)
 		c->step.ops->played(&c->step, play);
 }
 
+static void on_leg_recorded(struct leg *leg, uint32_t record, enum record_end end, void *arg)
+{
+	struct call *c = arg;
+
+	if (c->step.ops && c->step.ops->recorded && leg == c->caller)
+		c->step.ops->recorded(&c->step, record, end);
+}
+
 static void on_leg_hold(struct leg *leg, void *arg)
 {
 	struct call *c = arg;
@@ -229,6 +237,7 @@ static const struct leg_watch call_watch = {
 	.down_h = on_leg_down,
 	.key_h = on_leg_key,
 	.played_h = on_leg_played,
+	.recorded_h = on_leg_recorded,
 	.hold_h = on_leg_hold,
 	.refer_h = on_leg_refer,
 	.lost_h = on_leg_lost,
@@ -343,6 +352,7 @@ void call_answered(struct call *c)
 
 static void facts_answered(struct call *c, const struct leg *winner)
 {
+	c->facts.voicemail = false;
 	c->facts.answered_by = winner->party;
 	str_ncpy(c->facts.answered_extension, winner->extension,
 		 sizeof(c->facts.answered_extension));

@@ -28,6 +28,7 @@ struct call_facts {
 	int64_t started_at, answered_at, ended_at;  /* wall clock ms, 0: not yet */
 	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
 	enum cause cause;
+	bool voicemail; /* a mailbox answered, and no person yet */
 };
 
 int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant,

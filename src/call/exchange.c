@@ -7,8 +7,10 @@
 #include "exchange.h"
 #include "expand.h"
 #include "log.h"
+#include "recording.h"
 #include "story.h"
 #include "text.h"
+#include "waiting.h"
 
 struct exchange {
 	struct exchange_conf conf;
@@ -16,6 +18,8 @@ struct exchange {
 	struct stack *stack;
 	struct engine *engine;
 	struct list calls;
+	struct list recordings;
+	struct waiting *waiting;
 	bool draining;
 };
 
@@ -26,6 +30,8 @@ static void exchange_destructor(void *arg)
 	list_flush(&x->calls);
 	mem_deref(x->stack);
 	mem_deref(x->engine);
+	list_flush(&x->recordings);
+	mem_deref(x->waiting);
 }
 
 struct stack *exchange_stack(const struct exchange *x)
@@ -57,6 +63,17 @@ struct tenants *exchange_tenants(const struct exchange *x)
 struct list *exchange_calls(struct exchange *x)
 {
 	return &x->calls;
+}
+
+/** Recordings whose files are not complete yet */
+struct list *exchange_recordings(struct exchange *x)
+{
+	return &x->recordings;
+}
+
+struct waiting *exchange_waiting(const struct exchange *x)
+{
+	return x->waiting;
 }
 
 /** What a dialled string means for a tenant; false: nothing */
@@ -362,8 +379,12 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 	if (!x)
 		return ENOMEM;
 	x->conf = *conf;
+	x->conf.engine.taped_h = recording_taped;
+	x->conf.engine.taped_arg = x;
 	x->tenants = tenants;
-	err = engine_alloc(&x->engine, &conf->engine);
+	err = waiting_alloc(&x->waiting);
+	if (!err)
+		err = engine_alloc(&x->engine, &x->conf.engine);
 	if (!err)
 		err = stack_alloc(&x->stack, &conf->stack, &h);
 	if (err) {
@@ -380,7 +401,8 @@ void exchange_drain(struct exchange *x)
 	x->draining = true;
 }
 
-/** Ends every call; their records are handed over */
+/** Ends every call; their records are handed over, and their recordings are complete once the core
+ * has run its inbox */
 void exchange_close(struct exchange *x)
 {
 	struct le *le = list_head(&x->calls);
@@ -392,5 +414,6 @@ void exchange_close(struct exchange *x)
 		le = le->next;
 		call_end(c, CAUSE_SHUTDOWN);
 	}
+	engine_stop(x->engine);
 	stack_close(x->stack);
 }

@@ -13,8 +13,11 @@
 #include "registrar.h"
 #include "sip.h"
 #include "snapshot.h"
+#include "store.h"
+#include "voicemail.h"
 
 struct exchange;
+struct waiting;
 
 struct exchange_conf {
 	struct stack_conf stack;
@@ -28,9 +31,14 @@ struct exchange_conf {
 	void (*changed_h)(struct call *call, const char *event, void *arg);
 	/** A binding changed; to be stored */
 	void (*binding_h)(const struct binding *b, int change, void *arg);
+	/** The messages of a mailbox changed; for the portal */
+	void (*waiting_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
+			  void *arg);
 	/** Who is behind a loopback port of the WebSocket edge */
 	bool (*edge_h)(struct sa *client, bool *tls, uint16_t port, void *arg);
-	const struct secret *secret; /* opens the passwords of trunks         */
+	const struct secret *secret; /* opens the passwords of trunks; hashes PINs */
+	struct store *store;	     /* what calls write, posted and never waited for */
+	struct blobs *blobs;	     /* where recordings go                         */
 	void *arg;
 };
 
@@ -44,6 +52,8 @@ const struct exchange_conf *exchange_conf(const struct exchange *x);
 const struct tenant *exchange_tenant(const struct exchange *x, int64_t id);
 struct tenants *exchange_tenants(const struct exchange *x);
 struct list *exchange_calls(struct exchange *x);
+struct list *exchange_recordings(struct exchange *x);
+struct waiting *exchange_waiting(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);
 

@@ -24,6 +24,7 @@ struct dest_ops {
 	void (*enter)(struct step *s);
 	void (*key)(struct step *s, char digit);
 	void (*played)(struct step *s, uint32_t play);
+	void (*recorded)(struct step *s, uint32_t record, enum record_end end);
 	void (*leave)(struct step *s);
 };
 

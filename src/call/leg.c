@@ -222,6 +222,10 @@ static void on_stream(struct stream *s, const struct stream_event *ev, void *arg
 		if (leg->watch && leg->watch->played_h)
 			leg->watch->played_h(leg, ev->play, leg->watch_arg);
 		break;
+	case STREAM_RECORDED:
+		if (leg->watch && leg->watch->recorded_h)
+			leg->watch->recorded_h(leg, ev->play, ev->end, leg->watch_arg);
+		break;
 	case STREAM_SILENT:
 		leg_end(leg, CAUSE_NO_MEDIA);
 		break;

@@ -35,6 +35,7 @@ struct leg_watch {
 	void (*down_h)(struct leg *leg, void *arg);
 	void (*key_h)(struct leg *leg, char digit, void *arg);
 	void (*played_h)(struct leg *leg, uint32_t play, void *arg);
+	void (*recorded_h)(struct leg *leg, uint32_t record, enum record_end end, void *arg);
 	void (*hold_h)(struct leg *leg, void *arg);
 	void (*refer_h)(struct leg *leg, const struct dialog_refer *refer, void *arg);
 	void (*lost_h)(struct leg *leg, bool lost, void *arg);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "exchange.h"
 #include "story.h"
+#include "waiting.h"
 
 static const char *const presence_names[] = {"offline", "available", "ringing", "busy"};
 
@@ -107,6 +108,7 @@ bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, cons
 {
 	struct exchange *x = arg;
 	const struct tenant *t = exchange_tenant(x, tenant);
+	struct voicemail_counts counts;
 	enum presence p;
 
 	if (!t || !tenant_extension(t, user))
@@ -116,10 +118,8 @@ bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, cons
 		return !dialog_info(body, p, t->domain, user);
 	if (!strcmp(package, "presence"))
 		return !presence_info(body, p, t->domain, user);
-	if (!strcmp(package, "message-summary") && !strcmp(user, watcher->aor_user))
-		return !mbuf_printf(body,
-				    "Messages-Waiting: no\r\nMessage-Account: sip:%s@%s\r\n"
-				    "Voice-Message: 0/0\r\n",
-				    user, t->domain);
-	return false;
+	if (strcmp(package, "message-summary") || strcmp(user, watcher->aor_user))
+		return false;
+	waiting_get(&counts, x, tenant, user);
+	return !waiting_print(body, &counts, user, t->domain);
 }

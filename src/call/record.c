@@ -16,6 +16,8 @@ static void party_copy(struct cdr_party *to, const struct party *from, const cha
 
 static enum cdr_result result_of(const struct call_facts *f)
 {
+	if (f->voicemail)
+		return CDR_voicemail;
 	if (f->answered_at)
 		return CDR_answered;
 	switch (f->cause) {

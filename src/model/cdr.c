@@ -75,6 +75,8 @@ bool cdr_summary(char *text, size_t size, const struct cdr *c)
 	if (c->answered_at && (c->answered_by.name[0] || c->answered_by.number[0]))
 		return text_printf(text, size, "Answered by %s after %lld s",
 				   party_name(&c->answered_by), waited < 0 ? 0 : waited);
+	if (c->result == CDR_voicemail)
+		return text_printf(text, size, "Voicemail after %lld s", waited < 0 ? 0 : waited);
 	if (c->answered_at)
 		return text_printf(text, size, "Answered after %lld s", waited < 0 ? 0 : waited);
 	return text_printf(text, size, "%s", cause_text(c->cause));

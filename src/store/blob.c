@@ -18,6 +18,7 @@ enum { TEMP_NAME = BLOB_KEY + 16 };
 
 struct blobs {
 	int fd; /* the folder; every name is looked up below it */
+	char folder[BLOB_PATH - BLOB_KEY];
 };
 
 struct blob_writer {
@@ -60,7 +61,9 @@ int blobs_alloc(struct blobs **bp, const char *folder)
 	if (!bs)
 		return ENOMEM;
 	bs->fd = -1;
-	if (mkdir(folder, 0700) && errno != EEXIST)
+	if (!text_printf(bs->folder, sizeof(bs->folder), "%s", folder))
+		err = ENAMETOOLONG;
+	if (!err && mkdir(folder, 0700) && errno != EEXIST)
 		err = errno;
 	if (!err) {
 		bs->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -310,6 +313,27 @@ int blob_get(void **pp, size_t *np, struct blobs *bs, const char *key, size_t ma
 	*pp = p;
 	*np = (size_t)size;
 	return 0;
+}
+
+/** Path of a blob, there or not: for recordings, which are written by another thread; see tape.h */
+void blob_path(char path[BLOB_PATH], const struct blobs *bs, const char *key)
+{
+	bool fits = text_printf(path, BLOB_PATH, "%s/%s", bs->folder, key);
+
+	CHECK(fits && blob_key_valid(key));
+}
+
+/** Makes a second name for a blob, which is deleted apart; 0, EINVAL, ENOENT or errno */
+int blob_link(struct blobs *bs, const char *key, const char *from)
+{
+	int err;
+
+	if (!blob_key_valid(key) || !blob_key_valid(from))
+		return EINVAL;
+	err = make_folders(bs, key);
+	if (!err && linkat(bs->fd, from, bs->fd, key, 0))
+		err = errno;
+	return err ? err : sync_folder(bs, key);
 }
 
 /** Deletes a blob; 0 also when it is gone already, EINVAL for what is no key, or errno */

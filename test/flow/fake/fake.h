@@ -35,6 +35,8 @@ struct fake {
 struct world {
 	struct exchange *x;
 	struct store *store;
+	struct blobs *blobs;
+	struct actor *core;
 	struct tenants *tenants;
 	const struct tenant *northwind, *harbor;
 	struct cdr *last; /* record of the last call that ended            */
@@ -46,6 +48,12 @@ extern struct world world;
 int world_setup(void **state);
 int world_teardown(void **state);
 int world_reset(void **state);
+
+/* What was posted to the store is written, and its replies are heard; the snapshots are as stored
+ */
+void world_settle(void);
+void world_reload(void);
+struct call *world_send(const char *user, enum dest_kind kind, const char *target, struct fake **f);
 
 void fake_register(int64_t tenant, const char *user, const char *agent, bool ws);
 void fake_forget(void);
@@ -73,6 +81,9 @@ const struct fake *fake_hears(const struct fake *f);
 const char *fake_hears_play(const struct fake *f);
 unsigned fake_streams(void);
 void fake_played(const struct fake *f);
+void fake_press(const struct fake *f, const char *keys);
+void fake_recorded(const struct fake *f, enum record_end end);
+bool fake_is_recorded(const struct fake *f);
 void fake_silence(const struct fake *f, uint64_t ms);
 void fake_silent_event(const struct fake *f);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include "clock.h"
 #include "fake.h"
 #include "text.h"
 
@@ -16,17 +17,25 @@ struct stream {
 	stream_event_h *h;
 	void *arg;
 	struct stream *peer;
-	char play[64];
+	char play[1024];
 	uint32_t play_id;
+	char record[1024];
+	uint32_t record_id;
+	uint64_t began_ms;
+	bool paused;
 	uint64_t silent_ms;
 };
 
 static struct engine *engine;
 static uint32_t plays;
+static void (*taped_h)(const struct taped *t, void *arg);
+static void *taped_arg;
 
 int engine_alloc(struct engine **ep, const struct engine_conf *conf)
 {
 	*ep = engine = mem_zalloc(sizeof(*engine), NULL);
+	taped_h = conf->taped_h;
+	taped_arg = conf->taped_arg;
 	return engine ? 0 : ENOMEM;
 }
 
@@ -36,6 +45,7 @@ static void stream_destructor(void *arg)
 
 	if (s->peer)
 		s->peer->peer = NULL;
+	stream_stop_record(s);
 	--s->engine->streams;
 }
 
@@ -109,6 +119,65 @@ void fake_played(const struct fake *f)
 	s->h(s, &ev, s->arg);
 }
 
+void engine_stop(struct engine *e)
+{
+}
+
+uint32_t stream_record(struct stream *s, const char *path, uint32_t max_ms, uint32_t silence_ms,
+		       const char *stop_keys)
+{
+	text_printf(s->record, sizeof(s->record), "%s", path);
+	s->began_ms = clock_mono_ms();
+	return s->record_id = ++plays;
+}
+
+uint32_t stream_record_both(struct stream *s, const char *path)
+{
+	return stream_record(s, path, 0, 0, "");
+}
+
+void stream_pause_record(struct stream *s, bool paused)
+{
+	s->paused = paused;
+}
+
+static void recorded(struct stream *s, enum record_end end)
+{
+	struct taped t = {.path = s->record, .end = end};
+	struct stream_event ev = {.kind = STREAM_RECORDED, .play = s->record_id, .end = end};
+	char path[1024];
+
+	if (!s->record[0])
+		return;
+	memcpy(path, s->record, sizeof(path));
+	s->record[0] = '\0';
+	t.path = path;
+	t.duration_ms = (uint32_t)(clock_mono_ms() - s->began_ms);
+	if (taped_h)
+		taped_h(&t, taped_arg);
+	if (s->h && mem_nrefs(s))
+		s->h(s, &ev, s->arg);
+}
+
+void stream_stop_record(struct stream *s)
+{
+	recorded(s, RECORD_STOPPED);
+}
+
+/** A party's recording ends by itself */
+void fake_recorded(const struct fake *f, enum record_end end)
+{
+	recorded(fake_stream_of(f), end);
+}
+
+/** Whether a party is recorded */
+bool fake_is_recorded(const struct fake *f)
+{
+	const struct stream *s = fake_stream_of(f);
+
+	return s && s->record[0] && !s->paused;
+}
+
 void stream_send_dtmf(struct stream *s, char digit, uint32_t duration_ms)
 {
 }
@@ -168,4 +237,16 @@ void fake_silent_event(const struct fake *f)
 	struct stream_event ev = {.kind = STREAM_SILENT};
 
 	s->h(s, &ev, s->arg);
+}
+
+/** The party presses keys, one after the other */
+void fake_press(const struct fake *f, const char *keys)
+{
+	for (; *keys; keys++) {
+		struct stream *s = fake_stream_of(f);
+		struct stream_event ev = {.kind = STREAM_DTMF, .digit = *keys};
+
+		if (s)
+			s->h(s, &ev, s->arg);
+	}
 }

@@ -40,21 +40,71 @@ static int exchange_make(void)
 	struct exchange_conf conf = {.call_max_ms = 14400000,
 				     .reclaim_ms = 20000,
 				     .max_calls = 50,
-				     .record_h = on_record};
+				     .record_h = on_record,
+				     .secret = secret,
+				     .store = world.store,
+				     .blobs = world.blobs};
 
+	conf.engine.core = world.core;
 	strcpy(conf.media_address, "127.0.0.1");
 	return exchange_alloc(&world.x, &conf, world.tenants);
+}
+
+static int nothing(struct db *db, void *obj)
+{
+	return 0;
+}
+
+/** Waits until the store has written what was posted, and runs what it replied */
+void world_settle(void)
+{
+	CHECK(!store_write_wait(world.store, nothing, NULL));
+	actor_run(world.core);
+}
+
+/** The snapshots are built anew, as after a change */
+void world_reload(void)
+{
+	int64_t northwind = world.northwind->id, harbor = world.harbor->id;
+
+	CHECK(!store_read(world.store, read_all, world.tenants));
+	world.northwind = tenants_by_id(world.tenants, northwind);
+	world.harbor = tenants_by_id(world.tenants, harbor);
+}
+
+/**
+ * A phone calls, and is sent to a dest
+ *
+ * @param user   Its extension, of the first tenant
+ * @param kind   Dest
+ * @param target Its target
+ * @param f      Result: the phone
+ *
+ * @return The call
+ */
+struct call *world_send(const char *user, enum dest_kind kind, const char *target, struct fake **f)
+{
+	struct dest dest = {.kind = kind};
+	struct call *c;
+
+	*f = fake_invite(user, "*9664");
+	c = exchange_calls(world.x)->tail->data;
+	strcpy(dest.target, target);
+	flow_goto(c, &dest);
+	return c;
 }
 
 int world_setup(void **state)
 {
 	struct pl northwind = PL("northwind.localhost"), harbor = PL("harbor.localhost");
 	struct demo_conf demo = {.sip_port = 5060, .now = clock_wall_ms()};
-	char error[256], key[160];
+	char error[256], key[160], blobs[160];
 
 	folder_make(&folder);
 	snprintf(key, sizeof(key), "%s/key", folder.path);
-	if (sodium_init() < 0 || secret_load(&secret, key) ||
+	snprintf(blobs, sizeof(blobs), "%s/blobs", folder.path);
+	if (sodium_init() < 0 || secret_load(&secret, key) || blobs_alloc(&world.blobs, blobs) ||
+	    actor_alloc(&world.core, "core", 10000) ||
 	    store_alloc(&world.store, &db_sqlite, folder.file, error, sizeof(error)))
 		return -1;
 	demo.secret = secret;
@@ -73,6 +123,8 @@ int world_teardown(void **state)
 	world.x = mem_deref(world.x);
 	world.tenants = mem_deref(world.tenants);
 	world.store = mem_deref(world.store);
+	world.blobs = mem_deref(world.blobs);
+	world.core = mem_deref(world.core);
 	secret = mem_deref(secret);
 	folder_remove(&folder);
 	return 0;
@@ -82,6 +134,7 @@ int world_teardown(void **state)
 int world_reset(void **state)
 {
 	exchange_close(world.x);
+	world_settle();
 	world.x = mem_deref(world.x);
 	fake_forget();
 	world.last = mem_deref(world.last);

@@ -1,9 +1,9 @@
 import { api, BASE, withQuery, type Page } from '../lib/api';
 
 export type Direction = 'in' | 'out' | 'internal';
-export type CallResult = 'answered' | 'missed' | 'busy' | 'noanswer' | 'failed' | 'cancelled';
+export type CallResult = 'answered' | 'missed' | 'busy' | 'noanswer' | 'failed' | 'cancelled' | 'voicemail';
 export const DIRECTIONS: Direction[] = ['in', 'out', 'internal'];
-export const RESULTS: CallResult[] = ['answered', 'missed', 'busy', 'noanswer', 'failed', 'cancelled'];
+export const RESULTS: CallResult[] = ['answered', 'missed', 'busy', 'noanswer', 'failed', 'cancelled', 'voicemail'];
 
 export interface Party {
   number: string;

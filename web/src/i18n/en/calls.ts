@@ -19,7 +19,7 @@ export default {
     directions: { in: 'Incoming', out: 'Outgoing', internal: 'Internal' },
     result: 'Result',
     anyResult: 'Any result',
-    results: { answered: 'Answered', missed: 'Missed', busy: 'Busy', noanswer: 'No answer', failed: 'Failed', cancelled: 'Cancelled' },
+    results: { answered: 'Answered', missed: 'Missed', busy: 'Busy', noanswer: 'No answer', failed: 'Failed', cancelled: 'Cancelled', voicemail: 'Voicemail' },
     scope: 'Whose calls',
     scopes: { mine: 'My calls', tenant: 'All calls' },
     filters: 'Filters in use',

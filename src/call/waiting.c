@@ -1,0 +1,123 @@
+/**
+ * @file waiting.c  Counts of messages by mailbox, and who is told
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include "exchange.h"
+#include "text.h"
+#include "waiting.h"
+
+enum { BUCKETS = 4096 };
+
+struct waiting {
+	struct hash *mailboxes;
+};
+
+struct box {
+	struct le le;
+	int64_t tenant;
+	char extension[PHONE_SIZE];
+	struct voicemail_counts counts;
+};
+
+static void waiting_destructor(void *arg)
+{
+	struct waiting *w = arg;
+
+	hash_flush(w->mailboxes);
+	mem_deref(w->mailboxes);
+}
+
+static void box_destructor(void *arg)
+{
+	struct box *b = arg;
+
+	hash_unlink(&b->le);
+}
+
+/** Makes an empty table; 0 or ENOMEM */
+int waiting_alloc(struct waiting **wp)
+{
+	AUTO struct waiting *w = mem_zalloc(sizeof(*w), waiting_destructor);
+
+	if (!w || hash_alloc(&w->mailboxes, BUCKETS))
+		return ENOMEM;
+	*wp = TAKE(w);
+	return 0;
+}
+
+static uint32_t box_hash(int64_t tenant, const char *extension)
+{
+	return hash_joaat_str(extension) ^ (uint32_t)tenant * 2654435761u;
+}
+
+static bool is_box(struct le *le, void *arg)
+{
+	const struct box *b = le->data, *wanted = arg;
+
+	return b->tenant == wanted->tenant && !strcmp(b->extension, wanted->extension);
+}
+
+static struct box *box_find(struct exchange *x, int64_t tenant, const char *extension)
+{
+	struct box wanted = {.tenant = tenant};
+
+	if (!text_printf(wanted.extension, sizeof(wanted.extension), "%s", extension))
+		return NULL;
+	return list_ledata(hash_lookup(exchange_waiting(x)->mailboxes, box_hash(tenant, extension),
+				       is_box, &wanted));
+}
+
+/** How many messages an extension has */
+void waiting_get(struct voicemail_counts *c, struct exchange *x, int64_t tenant,
+		 const char *extension)
+{
+	const struct box *b = box_find(x, tenant, extension);
+
+	memset(c, 0, sizeof(*c));
+	if (b)
+		*c = b->counts;
+}
+
+static struct box *box_make(struct exchange *x, int64_t tenant, const char *extension)
+{
+	struct box *b = mem_zalloc(sizeof(*b), box_destructor);
+
+	if (!b)
+		return NULL;
+	b->tenant = tenant;
+	(void)text_printf(b->extension, sizeof(b->extension), "%s", extension);
+	hash_append(exchange_waiting(x)->mailboxes, box_hash(tenant, extension), &b->le, b);
+	return b;
+}
+
+/** The messages of an extension have changed: its phones and the portal hear of it */
+void waiting_set(struct exchange *x, int64_t tenant, const char *extension,
+		 const struct voicemail_counts *c)
+{
+	struct box *b = box_find(x, tenant, extension);
+
+	if (!b)
+		b = box_make(x, tenant, extension);
+	if (!b)
+		return;
+	if (!memcmp(&b->counts, c, sizeof(*c)))
+		return;
+	b->counts = *c;
+	if (exchange_stack(x))
+		stack_notify(exchange_stack(x), "message-summary", tenant, extension);
+	if (exchange_conf(x)->waiting_h)
+		exchange_conf(x)->waiting_h(tenant, extension, c, exchange_conf(x)->arg);
+}
+
+/** Writes what a lamp needs (RFC 3842 section 5.2); 0 or errno */
+int waiting_print(struct mbuf *body, const struct voicemail_counts *c, const char *extension,
+		  const char *domain)
+{
+	return mbuf_printf(body,
+			   "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\n"
+			   "Voice-Message: %d/%d (%d/%d)\r\n",
+			   c->fresh ? "yes" : "no", extension, domain, (int)c->fresh, (int)c->old,
+			   (int)c->urgent_fresh, (int)c->urgent_old);
+}

@@ -1,0 +1,198 @@
+/**
+ * @file letter.c  A message being left: recorded, then kept or dropped
+ *
+ * A letter outlives its step: when the caller hangs up, the file is complete a moment later, and
+ * only then does the message become new. Its row is added when the recording begins, so that a
+ * process that is killed in between finds it at the next start (src/messages.c).
+ */
+#include <errno.h>
+#include <string.h>
+#include "clock.h"
+#include "dests_private.h"
+#include "letter.h"
+#include "log.h"
+#include "recording.h"
+#include "text.h"
+#include "waiting.h"
+
+enum closing { OPEN, KEEP, DROP };
+
+struct letter {
+	struct exchange *x;
+	struct voicemail row;
+	char extension[PHONE_SIZE];
+	bool taped;
+	uint32_t ms, quiet_ms; /* length of the file; silence that ended it */
+	uint32_t silence_ms;
+	enum closing closing;
+};
+
+/** What the writer does with a letter */
+struct letter_work {
+	struct exchange *x;
+	struct voicemail row;
+	char extension[PHONE_SIZE];
+	struct voicemail_counts counts;
+};
+
+static struct letter_work *work_make(const struct letter *l)
+{
+	struct letter_work *w = mem_zalloc(sizeof(*w), NULL);
+
+	if (!w)
+		return NULL;
+	w->x = l->x;
+	w->row = l->row;
+	str_ncpy(w->extension, l->extension, sizeof(w->extension));
+	return w;
+}
+
+static void work_post(const struct letter *l, store_fn *fn, store_done_h *done)
+{
+	const struct exchange_conf *conf = exchange_conf(l->x);
+	struct letter_work *w = work_make(l);
+	int err = w ? store_write(conf->store, fn, w, conf->engine.core, done) : ENOMEM;
+
+	if (err)
+		log_error("voicemail.unwritten", "tenant=%lld message=%s err=%d",
+			  (long long)l->row.tenant, l->row.id, err);
+}
+
+static int begin_fn(struct db *db, void *obj)
+{
+	struct letter_work *w = obj;
+
+	return voicemail_begin(db, &w->row);
+}
+
+static int keep_fn(struct db *db, void *obj)
+{
+	struct letter_work *w = obj;
+	int err = voicemail_finish(db, w->row.tenant, w->row.id, w->row.duration_ms, w->row.urgent);
+
+	return err ? err : voicemail_counts(&w->counts, db, w->row.tenant, w->row.extension_id);
+}
+
+static int drop_fn(struct db *db, void *obj)
+{
+	struct letter_work *w = obj;
+	int err = blob_delete(exchange_conf(w->x)->blobs, w->row.blob);
+
+	return err ? err : voicemail_drop(db, w->row.tenant, w->row.id);
+}
+
+static void on_written(int err, void *obj)
+{
+	const struct letter_work *w = obj;
+
+	if (err)
+		log_error("voicemail.unwritten", "tenant=%lld message=%s err=%s",
+			  (long long)w->row.tenant, w->row.id, strerror(err));
+}
+
+static void on_kept(int err, void *obj)
+{
+	const struct letter_work *w = obj;
+
+	on_written(err, obj);
+	if (!err)
+		waiting_set(w->x, w->row.tenant, w->extension, &w->counts);
+}
+
+/* Once the file is complete and it is known what shall become of it. */
+static void settle(struct letter *l)
+{
+	bool heard = l->ms >= VOICEMAIL_MIN_MS + l->quiet_ms;
+
+	if (!l->taped || l->closing == OPEN)
+		return;
+	l->row.duration_ms = l->ms;
+	if (l->closing == KEEP && heard)
+		work_post(l, keep_fn, on_kept);
+	else
+		work_post(l, drop_fn, on_written);
+}
+
+static void on_taped(const char *key, const struct taped *t, void *obj)
+{
+	struct letter *l = obj;
+
+	l->taped = true;
+	l->ms = t->duration_ms;
+	l->quiet_ms = t->end == RECORD_SILENCE ? l->silence_ms : 0;
+	settle(l);
+}
+
+static void row_fill(struct voicemail *v, struct step *s, const struct tenant_extension *to)
+{
+	const struct party *from = &flow_party(s)->party;
+
+	v->tenant = call_tenant_id(s->call);
+	str_ncpy(v->id, id_new().s, sizeof(v->id));
+	str_ncpy(v->extension_id, to->id, sizeof(v->extension_id));
+	str_ncpy(v->from_number, from->number, sizeof(v->from_number));
+	str_ncpy(v->from_name, from->name, sizeof(v->from_name));
+	str_ncpy(v->call_id, call_id(s->call), sizeof(v->call_id));
+	v->created_at = clock_wall_ms();
+}
+
+/**
+ * Begins to record a message from the step's party
+ *
+ * @param lp         Result, a reference; to be closed before it is dropped
+ * @param record     Result: id of the recording
+ * @param s          Step
+ * @param to         Whose mailbox
+ * @param max_ms     Longest
+ * @param silence_ms It ends after so much silence; '#' ends it, too
+ *
+ * @return 0 or errno
+ */
+int letter_begin(struct letter **lp, uint32_t *record, struct step *s,
+		 const struct tenant_extension *to, uint32_t max_ms, uint32_t silence_ms)
+{
+	const struct recording_conf conf = {
+		.max_ms = max_ms, .silence_ms = silence_ms, .keys = "#"};
+	AUTO struct letter *l = mem_zalloc(sizeof(*l), NULL);
+	int err;
+
+	if (!l)
+		return ENOMEM;
+	l->x = call_exchange(s->call);
+	l->silence_ms = silence_ms;
+	str_ncpy(l->extension, to->number, sizeof(l->extension));
+	row_fill(&l->row, s, to);
+	err = recording_begin(record, l->row.blob, l->x, flow_party(s)->stream, l->row.tenant,
+			      &conf, on_taped, l);
+	if (err)
+		return err;
+	work_post(l, begin_fn, on_written);
+	*lp = TAKE(l);
+	return 0;
+}
+
+/** Key of the file; it is there once the recording has ended */
+const char *letter_blob(const struct letter *l)
+{
+	return l->row.blob;
+}
+
+bool letter_urgent(const struct letter *l)
+{
+	return l->row.urgent;
+}
+
+/** Marks as urgent, or not any more */
+void letter_turn_urgent(struct letter *l)
+{
+	l->row.urgent = !l->row.urgent;
+}
+
+/** Decides what becomes of it: kept unless there is next to nothing to hear, or dropped. Once */
+void letter_close(struct letter *l, bool keep)
+{
+	if (l->closing != OPEN)
+		return;
+	l->closing = keep ? KEEP : DROP;
+	settle(l);
+}
