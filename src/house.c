@@ -251,6 +251,15 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 	return err ? fail(err, error, size, "the web server cannot be started") : 0;
 }
 
+static int timetable_open(struct house *h, char *error, size_t size)
+{
+	int err = timetable_alloc(&h->timetable, h->store, h->core, (unsigned)h->conf.work_threads);
+
+	if (!err)
+		err = timetable_start(h->timetable);
+	return err ? fail(err, error, size, "the timetable cannot be started") : 0;
+}
+
 /**
  * Opens every floor above the store
  *
@@ -275,6 +284,8 @@ int house_open(struct house *h, char *error, size_t size)
 		err = cert_prepare(pem, sizeof(pem), &h->conf, error, size);
 	if (!err)
 		err = exchange_open(h, pem, error, size);
+	if (!err)
+		err = timetable_open(h, error, size);
 	if (!err)
 		err = web_open(h, pem, error, size);
 	if (!err && records_restore(h))
@@ -312,6 +323,7 @@ static void on_signal(int sig)
 	}
 	log_info("carillon.draining", "calls=%u", list_count(exchange_calls(h->exchange)));
 	exchange_drain(h->exchange);
+	timetable_drain(h->timetable);
 	h->drain_until = clock_mono_ms() + DRAIN_MS;
 	on_drained(h);
 }
@@ -334,12 +346,14 @@ void house_close(struct house *h)
 		exchange_close(h->exchange);
 	h->web = mem_deref(h->web);
 	h->api = mem_deref(h->api);
+	timetable_stop(h->timetable);
 	if (h->store)
 		records_stop(h);
 	if (h->core)
 		actor_run(h->core);
 	h->exchange = mem_deref(h->exchange);
 	h->store = mem_deref(h->store);
+	h->timetable = mem_deref(h->timetable);
 	h->blobs = mem_deref(h->blobs);
 	h->tenants = mem_deref(h->tenants);
 	h->core = mem_deref(h->core);

@@ -15,6 +15,7 @@
 #include "exchange.h"
 #include "secret.h"
 #include "store.h"
+#include "timetable.h"
 #include "web.h"
 
 struct house {
@@ -25,6 +26,7 @@ struct house {
 	struct actor *core;
 	struct tenants *tenants;
 	struct exchange *exchange;
+	struct timetable *timetable;
 	struct web *web;
 	struct api *api;
 	struct tmr beat, flush, stop, purge;

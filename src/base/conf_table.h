@@ -27,6 +27,8 @@ TEXT(music, "CARILLON_MUSIC", "/usr/share/asterisk/moh", "Folder of music on hol
 NUMBER(media_threads, "CARILLON_MEDIA_THREADS", 0, 0, 64,
        "Threads for audio; 0: one less than there are cores", "3")
 NUMBER(web_threads, "CARILLON_WEB_THREADS", 2, 1, 64, "Threads for the portal and the API", "4")
+NUMBER(work_threads, "CARILLON_WORK_THREADS", 3, 1, 8,
+       "Threads for work that waits: e-mail, files, housekeeping", "3")
 NUMBER(silence_ms, "CARILLON_SILENCE_MS", 120000, 5000, 3600000,
        "A call without any audio packet for so long ends, in ms", "120000")
 NUMBER(call_max_ms, "CARILLON_CALL_MAX_MS", 14400000, 60000, 86400000,

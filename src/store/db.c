@@ -106,6 +106,12 @@ int db_query(struct db *db, db_row_h *h, void *arg, const char *sql, const char 
 	return err;
 }
 
+/** Says that this transaction has work for whoever listens to store_news_fd() after its commit */
+void db_tell(struct db *db)
+{
+	db->told = true;
+}
+
 struct found {
 	db_row_h *h;
 	void *arg;

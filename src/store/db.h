@@ -43,7 +43,8 @@ struct db_row {
 /** Base of every driver's connection */
 struct db {
 	const struct db_driver *driver;
-	int64_t changed; /* rows that the last statement changed */
+	int64_t changed; /* rows that the last statement changed                    */
+	bool told;	 /* db_tell(): the transaction has work for whoever listens */
 };
 
 /** An engine */
@@ -79,6 +80,8 @@ int db_change(struct db *db, const char *sql, const char *fmt, ...);
 int db_query(struct db *db, db_row_h *h, void *arg, const char *sql, const char *fmt, ...);
 int db_find(struct db *db, db_row_h *h, void *arg, const char *sql, const char *fmt, ...);
 int db_number(struct db *db, int64_t *v, const char *sql, const char *fmt, ...);
+
+void db_tell(struct db *db);
 
 int64_t db_int(const struct db_row *row, int i);
 const char *db_text(const struct db_row *row, int i);

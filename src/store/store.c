@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include "log.h"
 #include "migrate.h"
 #include "store.h"
@@ -25,6 +27,7 @@ struct store {
 	bool has_key;
 	_Atomic bool healthy, closing;
 	_Atomic uint64_t commits;
+	int news; /* eventfd: a commit told of something */
 
 	/* The writer's own */
 	struct db *db;
@@ -90,6 +93,8 @@ static void store_destructor(void *arg)
 		mem_deref(pthread_getspecific(s->key));
 		pthread_key_delete(s->key);
 	}
+	if (s->news >= 0)
+		close(s->news);
 	mem_deref(s->where);
 }
 
@@ -206,6 +211,10 @@ static void store_flush(struct store *s)
 		s->db = mem_deref(s->db);
 	if (!err)
 		atomic_fetch_add(&s->commits, 1);
+	if (!err && s->db->told)
+		(void)eventfd_write(s->news, 1);
+	if (s->db)
+		s->db->told = false;
 	store_judge(s, err, "commit");
 	batch_reply(s, err);
 }
@@ -298,7 +307,8 @@ int store_alloc(struct store **sp, const struct db_driver *driver, const char *w
 		return ENOMEM;
 	s->driver = driver;
 	atomic_init(&s->healthy, true);
-	err = str_dup(&s->where, where);
+	s->news = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	err = s->news < 0 ? errno : str_dup(&s->where, where);
 	if (!err)
 		err = store_open(s, error, size);
 	if (!err)
@@ -449,6 +459,12 @@ int store_read(struct store *s, store_fn *fn, void *obj)
 	if (err == EIO)
 		r->db = mem_deref(r->db);
 	return err;
+}
+
+/** A descriptor that is readable once a write that called db_tell() is on disk; one listener */
+int store_news_fd(const struct store *s)
+{
+	return s->news;
 }
 
 /** False from a write that the machine refused until one that it took; any thread */
