@@ -11,7 +11,8 @@ export interface Party {
 }
 
 export interface Cause {
-  code: number;
+  /** A word of the server's own, for support. */
+  code: string;
   q850: number;
   text: string;
 }
@@ -53,6 +54,18 @@ export interface Leg {
   lost: number | null;
   jitterMs: number | null;
   mos: number | null;
+}
+
+/** From MOS 4 people are content; below 3.1 they complain. */
+export function qualityOf(mos: number): 'ok' | 'warn' | 'bad' {
+  if (mos >= 4) return 'ok';
+  return mos >= 3.1 ? 'warn' : 'bad';
+}
+
+/** Lost on the way to the telephone system, in percent; null when nothing was sent. */
+export function lossOf(leg: Pick<Leg, 'packetsIn' | 'lost'>): number | null {
+  const sent = (leg.packetsIn ?? 0) + (leg.lost ?? 0);
+  return sent ? ((leg.lost ?? 0) * 100) / sent : null;
 }
 
 export interface StoryStep {
