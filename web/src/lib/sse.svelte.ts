@@ -29,6 +29,7 @@ type Wire = { kind: 'event'; event: LiveEvent } | { kind: 'paused'; paused: bool
 export class LiveStream {
   private source: EventSource | null = null;
   private attempt = 0;
+  private missed = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly channel: BroadcastChannel;
@@ -39,16 +40,27 @@ export class LiveStream {
     const name = `events:${userId}`;
     this.channel = new BroadcastChannel(name);
     this.channel.onmessage = (message: MessageEvent<Wire>) => this.hear(message.data);
-    if (navigator.locks) {
-      navigator.locks
-        .request(name, { signal: this.stopped.signal }, () => new Promise<void>((resolve) => {
-          this.release = resolve;
-          this.open();
-        }))
-        .catch(() => {});
-    } else {
+    if (navigator.locks) void this.standInLine(name);
+    else this.open();
+  }
+
+  /** One tab of the browser holds the stream; when it goes, the next takes over. */
+  private async standInLine(name: string): Promise<void> {
+    const hold = (): Promise<void> => new Promise((resolve) => {
+      if (this.stopped.signal.aborted) return resolve();
+      this.release = resolve;
       this.open();
-    }
+    });
+    const got = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock) await hold();
+      return lock !== null;
+    });
+    if (got) return;
+    await navigator.locks.request(name, { signal: this.stopped.signal }, () => {
+      // Between the streams of two tabs something may have happened.
+      this.missed = true;
+      return hold();
+    }).catch(() => {});
   }
 
   private open(): void {
@@ -58,8 +70,9 @@ export class LiveStream {
     this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
     source.onopen = () => {
       // What happened while nobody listened is unknown: everything is read again.
-      if (this.attempt > 0) this.tell({ kind: 'event', event: { name: 'resync', data: {} } });
+      if (this.missed) this.tell({ kind: 'event', event: { name: 'resync', data: {} } });
       this.attempt = 0;
+      this.missed = false;
       clearTimeout(this.pause);
       this.pause = undefined;
       this.tell({ kind: 'paused', paused: false });
@@ -73,6 +86,7 @@ export class LiveStream {
   private lost(): void {
     this.source?.close();
     this.source = null;
+    this.missed = true;
     if (this.stopped.signal.aborted) return;
     this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
     clearTimeout(this.retry);
