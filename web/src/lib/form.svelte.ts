@@ -102,5 +102,8 @@ function sentence(text: string): string {
 
 export const required = (message: string): v.GenericSchema<string> => v.pipe(v.string(), v.trim(), v.nonEmpty(message));
 
+/** Only what every address has; "admin@localhost" is one too. The server has the last word. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
 export const email = (): v.GenericSchema<string> =>
-  v.pipe(v.string(), v.trim(), v.nonEmpty(t.form.emailMissing), v.email(t.form.emailWrong));
+  v.pipe(v.string(), v.trim(), v.nonEmpty(t.form.emailMissing), v.regex(ADDRESS, t.form.emailWrong));
