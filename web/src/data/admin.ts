@@ -81,7 +81,8 @@ export const extensions = {
   save: (id: string, changes: Partial<ExtensionInput>, etag: string): Promise<Extension> => api.patch(at('extensions', id), changes, etag),
   remove: (id: string): Promise<void> => api.delete(at('extensions', id)),
   newPassword: (id: string): Promise<{ sipPassword: string }> => api.post(`${at('extensions', id)}/password`),
-  addDevice: (id: string, name: string): Promise<Device & { sipPassword: string }> => api.post(`${at('extensions', id)}/devices`, { name }),
+  addDevice: (id: string, input: Pick<Device, 'name' | 'srtp'>): Promise<Device & { sipPassword: string }> =>
+    api.post(`${at('extensions', id)}/devices`, input),
   removeDevice: (id: string): Promise<void> => api.delete(at('devices', id)),
 };
 
