@@ -38,6 +38,7 @@ const PAGES = [
     await page.getByText('demo-1001').waitFor();
   }],
   ['no-access', '/users', 'maya'],
+  ['my-numbers', '/numbers', 'maya'],
   ['extensions', '/extensions', 'admin'],
   ['extension-new', '/extensions/new', 'admin', async (page) => {
     await page.getByLabel('Number', { exact: true }).fill('1');
@@ -56,6 +57,14 @@ const PAGES = [
   ['numbers', '/numbers', 'admin'],
   ['live', '/live', 'admin'],
   ['admin-account', '/account', 'admin'],
+  ['tenants', '/tenants', 'platform'],
+  ['choose-first', '/extensions', 'platform'],
+  ['working-in', '/tenants', 'platform', async (page) => {
+    await page.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
+    await page.getByRole('region', { name: 'Working in Northwind Dental' }).waitFor();
+    await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+  }],
+  ['working-in-extensions', '/extensions', 'platform'],
 ];
 
 async function settle(page) {
@@ -72,12 +81,12 @@ let seen = 0;
 
 for (const theme of ['light', 'dark']) {
   for (const [width, height] of SIZES) {
-    for (const who of [null, 'maya', 'admin']) {
+    for (const who of [null, 'maya', 'admin', 'platform']) {
       const wanted = PAGES.filter(([name, , user]) => user === who && (!only || only.test(`${name}-${width}-${theme}`)));
       if (!wanted.length) continue;
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500, permissions: ['microphone'] });
       const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/]);
-      if (who) await signIn(page, server.url, `${who}@northwind.localhost`);
+      if (who) await signIn(page, server.url, who === 'platform' ? 'admin@localhost' : `${who}@northwind.localhost`);
       for (const [name, path, , act] of wanted) {
         complaints.length = 0;
         await page.goto(server.url + path);

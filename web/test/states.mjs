@@ -1,18 +1,19 @@
 // What a screen does when things are not as usual: empty, failed, offline, refused, changed elsewhere, signed out.
 import { axe, launch, signIn, watchedPage } from './browser.mjs';
-import { extensions } from './mock/data.mjs';
+import { extensions, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const server = await startServer();
 const browser = await launch();
 let failed = 0;
 
-async function check(name, email, run) {
+async function check(name, who, run) {
+  const email = who && !who.includes('@') ? `${who}@northwind.localhost` : who;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['microphone', 'clipboard-write'], acceptDownloads: true });
   context.setDefaultTimeout(6000);
-  const { page, complaints } = await watchedPage(context, [/status of (401|404|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
+  const { page, complaints } = await watchedPage(context, [/status of (401|403|404|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
   try {
-    if (email) await signIn(page, server.url, `${email}@northwind.localhost`);
+    if (email) await signIn(page, server.url, email);
     await run(page, context);
     const bad = [...(await axe(page)), ...complaints];
     if (bad.length) throw new Error(bad.join('\n'));
@@ -218,6 +219,67 @@ await check('pages one may not open, and pages that are not there', 'maya', asyn
   assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows it');
   await go(page, '/nothing/here');
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+});
+
+await check('a platform administrator chooses a tenant, works in it and leaves', 'admin@localhost', async (page, context) => {
+  await page.getByRole('heading', { name: 'Tenants' }).waitFor();
+  assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows pages of no tenant');
+  await go(page, '/extensions');
+  await page.getByRole('heading', { name: 'Choose a tenant first' }).waitFor();
+  await page.getByRole('link', { name: 'Go to Tenants' }).click();
+  await page.getByRole('searchbox', { name: 'Filter tenants' }).fill('north');
+  await page.waitForURL(/q=north/);
+  await page.getByRole('button', { name: 'Work here in Harbor Legal' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
+  const bar = page.getByRole('region', { name: 'Working in Northwind Dental' });
+  await bar.waitFor();
+  const second = await context.newPage();
+  await second.goto(`${server.url}/users`);
+  await second.getByRole('link', { name: 'Amelia Novak' }).waitFor();
+  for (const [link, text] of [['Extensions', 'Priya Raman'], ['Users', 'Amelia Novak'], ['Registrations', 'Desk phone T46U'], ['Numbers', 'Maya direct'], ['Live calls', 'Daniel Okafor']]) {
+    await page.getByRole('link', { name: link, exact: true }).click();
+    await page.getByRole('main').getByText(text).first().waitFor();
+  }
+  await page.getByRole('link', { name: 'Extensions' }).click();
+  await page.getByRole('link', { name: 'Priya Raman' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Somebody');
+  page.once('dialog', (dialog) => void dialog.dismiss());
+  await bar.getByRole('button', { name: 'Leave' }).click();
+  assert(page.url().includes('/extensions/'), 'a form with changes was left');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await bar.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Tenants' }).waitFor();
+  await bar.waitFor({ state: 'detached' });
+  await second.getByRole('heading', { name: 'Choose a tenant first' }).waitFor();
+  await second.close();
+});
+
+await check('who was granted a part sees it, and gives no more than that', 'tom', async (page) => {
+  const { permissions } = users[1];
+  permissions.push('users', 'realtime');
+  await page.reload();
+  await page.getByRole('link', { name: 'Registrations' }).click();
+  await page.getByText('Desk phone T46U').waitFor();
+  assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows what was not granted');
+  await go(page, '/users/new');
+  await page.getByLabel('See live calls and registrations, and hang up').waitFor();
+  assert((await page.getByLabel('See and change extensions').count()) === 0, 'a permission that Tom does not hold is offered');
+  assert((await page.getByLabel('Role').locator('option').allTextContents()).join() === 'User,Agent', 'Tom may make administrators');
+  permissions.length = 1;
+});
+
+await check('permissions of a user are changed and saved', 'admin', async (page) => {
+  await go(page, `/users/${users[2].id}`);
+  const calls = page.getByLabel('See the calls of everybody');
+  await calls.check();
+  await page.getByText('1 change', { exact: true }).waitFor();
+  await calls.uncheck();
+  await page.getByText('1 change', { exact: true }).waitFor({ state: 'detached' });
+  await calls.check();
+  const saved = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert((await saved).postData() === '{"permissions":["cdr","pbx_cdr"]}', (await saved).postData());
+  await page.getByText('User saved').waitFor();
 });
 
 await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async (page) => {

@@ -12,8 +12,9 @@ import phone from './en/phone';
 import registrations from './en/registrations';
 import shortcuts from './en/shortcuts';
 import signIn from './en/sign-in';
+import tenants from './en/tenants';
 import users from './en/users';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, calls, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, users };
+const english: Catalogue = { account, calls, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users };
 export default english;

@@ -16,6 +16,7 @@ export interface Catalogue {
   registrations: typeof import('./en/registrations').default;
   shortcuts: typeof import('./en/shortcuts').default;
   signIn: typeof import('./en/sign-in').default;
+  tenants: typeof import('./en/tenants').default;
   users: typeof import('./en/users').default;
 }
 

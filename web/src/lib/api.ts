@@ -125,6 +125,9 @@ export const api = {
   async post<T>(path: string, body: unknown = {}, options: Options = {}): Promise<T> {
     return json<T>(await request('POST', path, { ...options, body }));
   },
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return json<T>(await request('PUT', path, { body }));
+  },
   async patch<T>(path: string, body: unknown, ifMatch?: string): Promise<T> {
     return json<T>(await request('PATCH', path, { body, ifMatch }));
   },

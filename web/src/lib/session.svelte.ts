@@ -3,6 +3,7 @@ import { setLanguage } from '../i18n';
 import { api, ApiError, setCsrf, whenSignedOut } from './api';
 import { setLocale } from './format';
 import { safeNext } from './match';
+import { queries } from './queries';
 import { go, query, router } from './router.svelte';
 
 export type Role = 'platform' | 'admin' | 'agent' | 'user';
@@ -40,11 +41,19 @@ export function me(): Me {
   return last;
 }
 
-export function isAdmin(role: Role): boolean {
+function isAdmin(role: Role): boolean {
   return role === 'admin' || role === 'platform';
 }
 
+/** May this person do what the token names? Administrators may, others when it was granted to them. */
+export function may(token: string, who: Me = me()): boolean {
+  return who.tenant !== null && (isAdmin(who.user.role) || who.user.permissions.includes(token));
+}
+
 export async function signedIn(next: Me): Promise<void> {
+  const { value } = session;
+  // Nothing that was read for one organisation may be shown as another's.
+  if (value.kind === 'in' && value.me.tenant?.id !== next.tenant?.id) queries.clear();
   setCsrf(next.csrf);
   setLocale(next.user.language, next.user.timezone);
   await setLanguage(next.user.language);

@@ -1,6 +1,7 @@
 /** What there is, who may open it, and where it stands in the menu. */
 import type { Component } from 'svelte';
 import Activity from '@lucide/svelte/icons/activity';
+import Building2 from '@lucide/svelte/icons/building-2';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Hash from '@lucide/svelte/icons/hash';
 import History from '@lucide/svelte/icons/history';
@@ -10,7 +11,7 @@ import Plug from '@lucide/svelte/icons/plug';
 import Users from '@lucide/svelte/icons/users';
 import { t } from '../i18n';
 import { match, type Match } from '../lib/match';
-import { isAdmin, type Me } from '../lib/session.svelte';
+import { may, type Me } from '../lib/session.svelte';
 
 type Page = Component<{ params: Match }>;
 type Loader = () => Promise<{ default: Page }>;
@@ -24,23 +25,26 @@ export interface Route {
 
 const everyone: Access = () => true;
 const member: Access = (me) => me.tenant !== null;
-const admin: Access = (me) => me.tenant !== null && isAdmin(me.user.role);
+const platform: Access = (me) => me.user.role === 'platform';
+/** The parts that an administrator has, and others who were granted them. */
+const grant = (token: string): Access => (me) => may(token, me);
 
 const load = (loader: () => Promise<{ default: unknown }>): Loader => loader as Loader;
 
 export const routes: Route[] = [
   { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
   { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
+  { patterns: ['/tenants'], access: platform, load: load(() => import('../pages/Tenants.svelte')) },
   { patterns: ['/account'], access: everyone, load: load(() => import('../pages/account/Account.svelte')) },
-  { patterns: ['/extensions'], access: admin, load: load(() => import('../pages/extensions/Extensions.svelte')) },
-  { patterns: ['/extensions/new'], access: admin, load: load(() => import('../pages/extensions/NewExtension.svelte')) },
-  { patterns: ['/extensions/:id'], access: admin, load: load(() => import('../pages/extensions/Extension.svelte')) },
-  { patterns: ['/users'], access: admin, load: load(() => import('../pages/users/Users.svelte')) },
-  { patterns: ['/users/new'], access: admin, load: load(() => import('../pages/users/NewUser.svelte')) },
-  { patterns: ['/users/:id'], access: admin, load: load(() => import('../pages/users/User.svelte')) },
-  { patterns: ['/registrations'], access: admin, load: load(() => import('../pages/Registrations.svelte')) },
-  { patterns: ['/numbers'], access: admin, load: load(() => import('../pages/Numbers.svelte')) },
-  { patterns: ['/live'], access: admin, load: load(() => import('../pages/LiveCalls.svelte')) },
+  { patterns: ['/extensions'], access: grant('extensions'), load: load(() => import('../pages/extensions/Extensions.svelte')) },
+  { patterns: ['/extensions/new'], access: grant('extensions'), load: load(() => import('../pages/extensions/NewExtension.svelte')) },
+  { patterns: ['/extensions/:id'], access: grant('extensions'), load: load(() => import('../pages/extensions/Extension.svelte')) },
+  { patterns: ['/users'], access: grant('users'), load: load(() => import('../pages/users/Users.svelte')) },
+  { patterns: ['/users/new'], access: grant('users'), load: load(() => import('../pages/users/NewUser.svelte')) },
+  { patterns: ['/users/:id'], access: grant('users'), load: load(() => import('../pages/users/User.svelte')) },
+  { patterns: ['/registrations'], access: grant('realtime'), load: load(() => import('../pages/Registrations.svelte')) },
+  { patterns: ['/numbers'], access: member, load: load(() => import('../pages/Numbers.svelte')) },
+  { patterns: ['/live'], access: grant('realtime'), load: load(() => import('../pages/LiveCalls.svelte')) },
 ];
 
 export function findRoute(path: string): { route: Route; params: Match } | null {
@@ -66,7 +70,9 @@ export interface MenuGroup {
 
 /** Only what the person may open; a group without items is not there. */
 export function menuFor(me: Me): MenuGroup[] {
+  const allNumbers = may('inbound_routes', me);
   const groups: MenuGroup[] = [
+    { title: t.shell.platform, items: [{ href: '/tenants', label: t.nav.tenants, icon: Building2 }] },
     { title: '', items: [{ href: '/', label: t.nav.home, icon: House }] },
     { title: t.shell.calls, items: [
       { href: '/calls', label: t.nav.calls, icon: History },
@@ -75,8 +81,9 @@ export function menuFor(me: Me): MenuGroup[] {
     { title: t.shell.phoneSystem, items: [
       { href: '/extensions', label: t.nav.extensions, icon: Hash },
       { href: '/registrations', label: t.nav.registrations, icon: Plug },
-      { href: '/numbers', label: t.nav.numbers, icon: PhoneForwarded },
+      ...(allNumbers ? [{ href: '/numbers', label: t.nav.numbers, icon: PhoneForwarded }] : []),
     ] },
+    { title: t.shell.myPhone, items: allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }] },
     { title: t.shell.organisation, items: [{ href: '/users', label: t.nav.users, icon: Users }] },
     { title: t.shell.accountGroup, items: [{ href: '/account', label: t.nav.account, icon: CircleUserRound }] },
   ];

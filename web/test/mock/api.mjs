@@ -40,11 +40,11 @@ export const live = new Live();
 
 const cookieOf = (request) => /carillon_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
 
-function meOf({ account, csrf, profile }) {
+function meOf({ account, csrf, profile, tenant }) {
   const extension = data.extensions.find((one) => one.number === account.extension);
   return {
     user: { language: 'en', timezone: 'UTC', theme: 'system', ...account.user, ...profile },
-    tenant: { id: 't1', name: 'Northwind Dental', domain: REALM, country: 'US', currency: 'USD' },
+    tenant,
     extension: extension ? { id: extension.id, number: extension.number, name: extension.name } : null,
     csrf, balance: null, version: '0.1.0',
   };
@@ -59,7 +59,7 @@ function login({ email, password, remember }) {
     return problem(401, 'The email or the password is wrong.');
   }
   const token = randomBytes(16).toString('hex');
-  const session = { account, csrf: randomBytes(8).toString('hex'), profile: {} };
+  const session = { account, csrf: randomBytes(8).toString('hex'), profile: {}, tenant: account.tenant === null ? null : data.tenants[1] };
   sessions.set(token, session);
   return ok(meOf(session), { 'set-cookie': `carillon_session=${token}; HttpOnly; SameSite=Strict; Path=/${remember ? '; Max-Age=2592000' : ''}` });
 }
@@ -80,6 +80,26 @@ function calls(query) {
     && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('result') || call.result === query.get('result'))
     && (!q || has(`${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`, q)));
   return page(rows, query);
+}
+
+function chooseTenant(session, { tenantId }) {
+  const tenant = tenantId ? data.tenants.find((one) => one.id === tenantId) : null;
+  if (tenant === undefined) return problem(404, 'Not found.');
+  session.tenant = tenant;
+  live.closeAll();
+  return ok(meOf(session));
+}
+
+/** What a route asks for beyond a sign-in; as in the server's own table. */
+const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
+
+function refusal({ account, tenant }, path) {
+  const { role, permissions } = account.user;
+  const token = TOKENS.find(([pattern]) => pattern.test(path))?.[1];
+  if (!token) return null;
+  if (token === 'platform') return role === 'platform' ? null : problem(403, 'Ask your administrator for the permission "platform".');
+  if (role !== 'admin' && role !== 'platform' && !permissions.includes(token)) return problem(403, `Ask your administrator for the permission "${token}".`);
+  return tenant ? null : problem(409, 'Choose a tenant first.');
 }
 
 function phoneSession(session, { deviceName }) {
@@ -146,6 +166,8 @@ const table = {
   'GET /live-calls': (c) => page(data.liveCalls, c.query),
   'DELETE /live-calls/:id': (c) => remove(data.liveCalls, c.id),
   'GET /me': (c) => ok(meOf(c.session)),
+  'GET /tenants': (c) => page(data.tenants.filter((one) => has(`${one.name} ${one.domain}`, c.query.get('q') ?? '')), c.query),
+  'PUT /me/tenant': (c) => chooseTenant(c.session, c.body),
   'PATCH /me': (c) => ok(meOf(Object.assign(c.session, { profile: { ...c.session.profile, ...c.body } }))),
   'POST /me/password': (c) => (c.body.current === PASSWORD ? none() : problem(422, 'Check the fields.', { fields: { current: 'is wrong' } })),
   'GET /me/sessions': (c) => page(data.sessions, c.query),
@@ -172,7 +194,7 @@ const table = {
   'DELETE /users/:id': (c) => remove(data.users, c.id),
   'POST /users/:id/password': () => ok({ password: 'fresh-Garden-gate-5' }),
   'POST /users/:id/unlock': (c) => (patch(data.users, c.id, { locked: false }), none()),
-  'GET /dids': (c) => page(data.numbers, c.query),
+  'GET /dids': (c) => page(data.numbers.filter((one) => c.session.account.user.permissions.includes('inbound_routes') || one.dest?.target === c.session.account.extension), c.query),
 };
 
 function lookUp(method, path) {
@@ -193,6 +215,8 @@ export async function routes(request, path, query, body) {
   const session = sessions.get(token);
   if (!session) return problem(401, 'Sign in to go on.');
   if (request.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf) return problem(403, 'The CSRF token is missing.');
+  const refused = refusal(session, path);
+  if (refused) return refused;
   const found = lookUp(request.method, path);
   return found ? found.run({ session, token, query, body, id: found.id }) : problem(404, 'Not found.');
 }

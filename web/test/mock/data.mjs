@@ -29,7 +29,7 @@ export const users = people.slice(0, 6).map((name, i) => ({
   id: id('02', i + 1), email: emailOf(name), name, role: ['user', 'user', 'agent', 'user', 'user', 'user'][i],
   extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr'], locked: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
 }));
-users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['users', 'extensions'], locked: false, lastLoginAt: NOW - 5 * MIN });
+users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes'], locked: false, lastLoginAt: NOW - 5 * MIN });
 
 export const numbers = [
   { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true },
@@ -54,7 +54,7 @@ function callAt(i) {
   return {
     id: id('04', i + 1), startedAt, answeredAt: answered ? startedAt + waited : null, endedAt: startedAt + waited + durationMs, dir, result,
     from: incoming ? other : me, to: incoming ? me : other, answeredBy: answered ? (incoming ? me : other) : null, durationMs, billedMs: durationMs,
-    cause: { code: answered ? 200 : 486, q850: answered ? 16 : 17, text: answered ? 'The caller hung up' : 'The line was busy' },
+    cause: answered ? { code: 'NORMAL', q850: 16, text: 'Ended normally' } : { code: 'NOANSWER', q850: 19, text: 'Nobody answered' },
     summary: answered ? `Answered by ${incoming ? 'Maya Chen' : name || number} after ${Math.round(waited / 1000)} s` : 'Nobody answered', cut: i === 8,
   };
 }
@@ -67,10 +67,12 @@ export function callDetail(call) {
     userAgent: 'Yealink SIP-T46U 108.86.0.20', packetsIn: 3120, packetsOut: 3118, lost: 4, jitterMs: 6, mos: 4.3,
   });
   const story = [
-    { at: call.startedAt, kind: 'start', text: `The call came in from ${call.from.name || call.from.number || 'a withheld number'}.` },
-    { at: call.startedAt + 300, kind: 'ring', text: 'Desk phone T46U and Chrome on Linux began to ring.' },
-    { at: call.startedAt + 420, kind: 'skip', text: 'Old handset did not ring: it has not been connected since Monday.' },
-    { at: call.endedAt ?? call.startedAt, kind: 'end', text: call.answeredAt ? 'The caller hung up.' : 'The caller gave up after waiting.' },
+    { at: call.startedAt, kind: 'start', text: `${call.from.name || call.from.number || 'Somebody'} called ${call.to.name || call.to.number}` },
+    { at: call.startedAt + 100, kind: 'dest', text: `Calling ${call.to.name || call.to.number}: 2 phones, for 30 s` },
+    { at: call.startedAt + 300, kind: 'ring', text: 'Desk phone T46U rings' },
+    { at: call.startedAt + 420, kind: 'leg', text: 'Chrome on Linux: No answer in time' },
+    ...(call.answeredAt ? [{ at: call.answeredAt, kind: 'answer', text: `${call.answeredBy.name || call.answeredBy.number} answered` }] : []),
+    { at: call.endedAt, kind: 'end', text: call.cause.text },
   ];
   return { ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story };
 }
@@ -96,7 +98,15 @@ export const liveCalls = [
   { id: id('07', 2), from: { number: '+18335550101', name: '' }, to: { number: '1006', name: 'Daniel Okafor' }, state: 'ringing', startedAt: NOW - 9000, answeredAt: null },
 ];
 
+export const tenants = [
+  { id: id('08', 2), name: 'Harbor Legal', domain: 'harbor.localhost', country: 'US', currency: 'USD' },
+  { id: id('08', 1), name: 'Northwind Dental', domain: 'northwind.localhost', country: 'US', currency: 'USD' },
+];
+
+const platform = { id: id('02', 99), email: 'admin@localhost', name: 'Pat Platform', role: 'platform', extension: null, permissions: users[6].permissions, locked: false, lastLoginAt: NOW };
+
 export const accounts = {
+  'admin@localhost': { user: platform, extension: null, tenant: null },
   'maya@northwind.localhost': { user: users[0], extension: '1001' },
   'tom@northwind.localhost': { user: users[1], extension: '1002' },
   'priya@northwind.localhost': { user: users[2], extension: '1003' },

@@ -10,20 +10,23 @@ export interface UserValues extends Record<string, unknown> {
   email: string;
   role: Role;
   extensionId: string;
+  permissions: string[];
   password: string;
 }
 
 export const ROLES: Role[] = ['user', 'agent', 'admin'];
+/** What opens a part of this portal to somebody who is no administrator. */
+export const GRANTS = ['extensions', 'devices', 'users', 'realtime', 'pbx_cdr', 'inbound_routes'] as const;
 const SHORTEST = 10;
 const MOST_PAGES = 20;
 
 export function valuesOf(user: User): UserValues {
-  return { name: user.name, email: user.email, role: user.role, extensionId: user.extension?.id ?? '', password: '' };
+  return { name: user.name, email: user.email, role: user.role, extensionId: user.extension?.id ?? '', permissions: [...user.permissions].sort(), password: '' };
 }
 
 export function userForm(user?: User): Form<UserValues> {
   return new Form<UserValues>(
-    user ? valuesOf(user) : { name: '', email: '', role: 'user', extensionId: '', password: '' },
+    user ? valuesOf(user) : { name: '', email: '', role: 'user', extensionId: '', permissions: [], password: '' },
     v.looseObject({
       name: required(t.users.errors.name),
       email: email(),
