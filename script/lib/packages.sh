@@ -4,11 +4,12 @@
 # What builds and runs the program
 PACKAGES_BUILD=(gcc g++ make cmake ninja-build pkg-config ca-certificates
 	libre-dev librem-dev libssl-dev libopus-dev libspandsp-dev libtiff-dev libmicrohttpd-dev
-	libjansson-dev libsqlite3-dev libsodium-dev libcurl4-openssl-dev libcmocka-dev zlib1g-dev)
+	libjansson-dev libsqlite3-dev libsodium-dev libcurl4-openssl-dev libcmocka-dev zlib1g-dev
+	libseccomp-dev)
 # Spoken prompts and music on hold
 PACKAGES_SOUND=(asterisk-core-sounds-en-wav asterisk-moh-opsound-wav)
 # What the checks and the tests use besides: peers, a browser, and the tools of script/check
-PACKAGES_TEST=(git python3 clang-format shellcheck sip-tester baresip-core sqlite3 chromium)
+PACKAGES_TEST=(git python3 clang-format shellcheck sip-tester baresip-core sqlite3 chromium tshark)
 
 package_is_there() {
 	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]

@@ -1,0 +1,300 @@
+/**
+ * @file main.c  fax-worker: one fax call, one process
+ *
+ * Orders come as JSON lines on the standard input, news go as JSON lines to the standard output.
+ * Sound is 20 ms of 16 bit samples in each message of a socket pair, an empty message for a frame
+ * that was lost; T.38 is a bound UDP socket. Both were opened by who started this. What arrives
+ * from any other host than the call's is dropped.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <jansson.h>
+#include "guard.h"
+#include "order.h"
+#include "sandbox.h"
+#include "udptl.h"
+
+enum {
+	FRAME_MS = 20,
+	LATE_MS = 1000,	  /* so much is caught up; the rest is a stopped machine, not time    */
+	LINGER_MS = 3000, /* after the end: the last packets must leave, the peer's go by   */
+};
+
+struct worker {
+	struct order_start start;
+	struct machine *machine;
+	char line[ORDER_SIZE];
+	size_t filled;
+	bool t38, latched, hung_up;
+	struct order_t38 peer;
+	uint64_t due_ms;   /* next tick of T.38                                             */
+	uint64_t ended_ms; /* 0: not yet                                                    */
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void say(json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+
+	if (text) {
+		printf("%s\n", text);
+		fflush(stdout);
+	}
+	free(text);
+	json_decref(o);
+}
+
+static void say_fault(const char *fault)
+{
+	say(json_pack("{s:s,s:s}", "event", "fault", "reason", fault));
+}
+
+static json_t *facts_json(const char *event, const struct machine_facts *f)
+{
+	return json_pack("{s:s,s:i,s:i,s:b,s:b,s:s,s:s,s:i}", "event", event, "pages", f->pages,
+			 "rate", f->rate, "ecm", f->ecm, "t38", f->t38, "ident", f->ident, "maker",
+			 f->maker, "seconds", (int)f->seconds);
+}
+
+static void page_json(json_t *o, const struct machine_facts *f)
+{
+	json_object_set_new(o, "width", json_integer(f->width));
+	json_object_set_new(o, "rows", json_integer(f->rows));
+	json_object_set_new(o, "badRows", json_integer(f->bad_rows));
+	json_object_set_new(o, "bytes", json_integer(f->bytes));
+}
+
+static void end_json(json_t *o, const struct machine_facts *f)
+{
+	json_object_set_new(o, "ok", json_boolean(f->code == 0));
+	json_object_set_new(o, "code", json_integer(f->code));
+	json_object_set_new(o, "reason", json_string(f->reason));
+	json_object_set_new(o, "permanent", json_boolean(f->permanent));
+	json_object_set_new(o, "recovered", json_integer((json_int_t)f->recovered));
+	json_object_set_new(o, "lost", json_integer((json_int_t)f->lost));
+	json_object_set_new(o, "dropped", json_integer((json_int_t)guard_dropped()));
+}
+
+static void news_h(enum machine_news news, const struct machine_facts *f, void *arg)
+{
+	static const char *const names[] = {"negotiated", "page", "result"};
+	struct worker *w = arg;
+	json_t *o = facts_json(names[news], f);
+
+	if (o && news == NEWS_PAGE)
+		page_json(o, f);
+	if (o && news == NEWS_END)
+		end_json(o, f);
+	say(o);
+	if (news == NEWS_END)
+		w->ended_ms = now_ms();
+}
+
+static socklen_t address_size(const struct sockaddr_storage *a)
+{
+	return a->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+}
+
+static void send_h(const uint8_t *datagram, size_t n, void *arg)
+{
+	struct worker *w = arg;
+
+	(void)sendto(w->start.t38, datagram, n, MSG_DONTWAIT | MSG_NOSIGNAL,
+		     (const struct sockaddr *)&w->peer.peer, address_size(&w->peer.peer));
+}
+
+static const struct machine_handlers handlers = {.news_h = news_h, .send_h = send_h};
+
+static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	if (a->ss_family != b->ss_family)
+		return false;
+	if (a->ss_family == AF_INET)
+		return ((const struct sockaddr_in *)a)->sin_addr.s_addr ==
+		       ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+	return !memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
+		       &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr));
+}
+
+/* The first packet of the call's host says where answers go (a NAT may have changed the port) */
+static bool from_peer(struct worker *w, const struct sockaddr_storage *from)
+{
+	if (w->latched)
+		return !memcmp(from, &w->peer.peer, address_size(from));
+	if (!same_host(from, &w->peer.peer) && !same_host(from, &w->peer.source))
+		return false;
+	w->peer.peer = *from;
+	w->latched = true;
+	return true;
+}
+
+static void datagrams_read(struct worker *w)
+{
+	uint8_t p[UDPTL_DATAGRAM + 1];
+
+	for (unsigned i = 0; i < 64; i++) {
+		struct sockaddr_storage from = {0};
+		socklen_t size = sizeof(from);
+		ssize_t n = recvfrom(w->start.t38, p, sizeof(p), MSG_DONTWAIT,
+				     (struct sockaddr *)&from, &size);
+
+		if (n < 0)
+			return;
+		if (w->t38 && from_peer(w, &from))
+			machine_datagram(w->machine, p, (size_t)n);
+	}
+}
+
+static void audio_read(struct worker *w)
+{
+	int16_t heard[FRAME], said[FRAME];
+	ssize_t n = recvfrom(w->start.audio, heard, sizeof(heard), MSG_DONTWAIT, NULL, NULL);
+
+	if (n < 0)
+		return;
+	machine_audio(w->machine, n == (ssize_t)sizeof(heard) ? heard : NULL, said);
+	if (!w->t38)
+		(void)sendto(w->start.audio, said, sizeof(said), MSG_DONTWAIT | MSG_NOSIGNAL, NULL,
+			     0);
+}
+
+static void switch_over(struct worker *w, const struct order_t38 *t38)
+{
+	if (w->start.t38 < 0 || w->t38 || machine_switch(w->machine, &t38->machine)) {
+		say_fault("too late for T.38");
+		return;
+	}
+	w->peer = *t38;
+	w->t38 = true;
+	w->due_ms = now_ms();
+}
+
+static void order(struct worker *w, const char *line)
+{
+	struct order_t38 t38 = {.machine = {0}};
+	enum order_kind kind;
+	const char *fault;
+
+	if (order_next(&kind, &t38, line, &fault))
+		say_fault(fault);
+	else if (kind == ORDER_T38)
+		switch_over(w, &t38);
+	else
+		w->hung_up = true;
+}
+
+/* Takes whole lines out of what came; false at the end of the input */
+static bool orders_read(struct worker *w)
+{
+	ssize_t n = read(STDIN_FILENO, w->line + w->filled, sizeof(w->line) - 1 - w->filled);
+	char *end;
+
+	if (n <= 0)
+		return n < 0 && errno == EINTR;
+	w->filled += (size_t)n;
+	w->line[w->filled] = '\0';
+	while ((end = strchr(w->line, '\n'))) {
+		*end = '\0';
+		order(w, w->line);
+		w->filled -= (size_t)(end + 1 - w->line);
+		memmove(w->line, end + 1, w->filled + 1);
+	}
+	return w->filled < sizeof(w->line) - 1;
+}
+
+/* Runs the ticks that are due; returns ms until the next */
+static int ticks_run(struct worker *w)
+{
+	uint64_t now = now_ms();
+
+	if (!w->t38)
+		return w->ended_ms ? FRAME_MS : 1000;
+	if (now > w->due_ms + LATE_MS)
+		w->due_ms = now - LATE_MS;
+	for (; w->due_ms <= now; w->due_ms += FRAME_MS)
+		machine_tick(w->machine);
+	return (int)(w->due_ms - now);
+}
+
+static void run(struct worker *w)
+{
+	struct pollfd fds[3] = {
+		{STDIN_FILENO, POLLIN, 0}, {w->start.audio, POLLIN, 0}, {w->start.t38, POLLIN, 0}};
+
+	while (!w->hung_up && !(w->ended_ms && now_ms() > w->ended_ms + LINGER_MS)) {
+		int wait = ticks_run(w);
+
+		if (poll(fds, 3, wait) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents && !orders_read(w))
+			break;
+		if (fds[1].revents & POLLIN)
+			audio_read(w);
+		else if (fds[1].revents)
+			fds[1].fd = -1;
+		if (fds[2].revents)
+			datagrams_read(w);
+	}
+	machine_hangup(w->machine);
+}
+
+static int file_open(const struct order_start *o)
+{
+	int fd = o->machine.sends
+			 ? open(o->file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+			 : open(o->file, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		guard_file(o->file, fd);
+	return fd < 0 ? errno : 0;
+}
+
+static int prepare(struct worker *w)
+{
+	const char *fault = "no order";
+
+	if (!fgets(w->line, sizeof(w->line), stdin) || order_start(&w->start, w->line, &fault)) {
+		say_fault(fault);
+		return EINVAL;
+	}
+	if (file_open(&w->start)) {
+		say_fault("the file cannot be opened");
+		return ENOENT;
+	}
+	tzset();
+	guard_init();
+	if (sandbox_close()) {
+		say_fault("the sandbox cannot be closed");
+		return EPERM;
+	}
+	return machine_alloc(&w->machine, &w->start.machine, &handlers, w);
+}
+
+int main(void)
+{
+	static struct worker w;
+
+	/* what the stream has read ahead would be missed by read() */
+	setvbuf(stdin, NULL, _IONBF, 0);
+	if (prepare(&w))
+		return 2;
+	w.filled = 0;
+	say(json_pack("{s:s}", "event", "ready"));
+	run(&w);
+	machine_free(w.machine);
+	return 0;
+}
