@@ -152,14 +152,30 @@ static void next_print(char *next, size_t size, const struct uri *uri, const cha
 	(void)re_snprintf(next, size, "sip:%s%s;transport=%s", host, port, transport);
 }
 
-/** Fills in the next hop for a peer without a flow: first route or target, by the right transport
+static const char *transport_name(enum sip_transp tp)
+{
+	return tp == SIP_TRANSP_TLS ? "tls" : tp == SIP_TRANSP_TCP ? "tcp" : "udp";
+}
+
+/**
+ * Fills in the next hop for a peer without a flow: its first route, else its target, unless that
+ * leads nowhere; by the right transport.
+ *
+ * @param f   Far end; next holds the first route or nothing
+ * @param tp  Transport of what it sent
+ * @param src Where that came from; NULL if nothing came yet
  */
-void far_next(struct far *f, enum sip_transp tp)
+void far_next(struct far *f, enum sip_transp tp, const struct sa *src)
 {
 	char text[SIP_URI];
 	struct uri uri;
 	struct pl pl, transport;
 
+	if (src && !f->next[0] && contact_misleads(f->target, src)) {
+		(void)re_snprintf(f->next, sizeof(f->next), "sip:%J;transport=%s", src,
+				  transport_name(tp));
+		return;
+	}
 	(void)text_printf(text, sizeof(text), "%s", f->next[0] ? f->next : f->target);
 	pl_set_str(&pl, text);
 	f->next[0] = '\0';
@@ -170,10 +186,16 @@ void far_next(struct far *f, enum sip_transp tp)
 	else if (!msg_param_decode(&uri.params, "transport", &transport))
 		(void)text_printf(f->next, sizeof(f->next), "%s", text);
 	else
-		next_print(f->next, sizeof(f->next), &uri,
-			   tp == SIP_TRANSP_TLS	  ? "tls"
-			   : tp == SIP_TRANSP_TCP ? "tcp"
-						  : "udp");
+		next_print(f->next, sizeof(f->next), &uri, transport_name(tp));
+}
+
+/** Their Contact moves the target; the route set stays (RFC 3261 section 12.2.1.2) */
+void usage_retarget(struct usage *u, const struct sip_msg *msg)
+{
+	if (!far_target(u->far, msg) || u->by_flow || u->far->routes)
+		return;
+	u->far->next[0] = '\0';
+	far_next(u->far, msg->tp, &msg->src);
 }
 
 /* --- life --------------------------------------------------------------------------------------

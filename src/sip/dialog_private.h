@@ -198,13 +198,14 @@ void usage_close(struct usage *u, const struct dialog_end *end);
 void usage_proved(struct usage *u, const struct flow *flow, const struct sa *client);
 void usage_close_cause(struct usage *u, enum cause cause);
 void usage_leave(struct usage *u, enum cause cause, const char *text);
+void usage_retarget(struct usage *u, const struct sip_msg *msg);
 void usage_learn(struct usage *u, const struct sip_msg *msg);
 
 int far_alloc(struct far **fp, struct usage *u, const struct pl *tag);
 struct far *far_find(const struct usage *u, const struct pl *tag);
 bool far_target(struct far *f, const struct sip_msg *msg);
 int far_routes(struct far *f, const struct sip_msg *msg, bool forward);
-void far_next(struct far *f, enum sip_transp tp);
+void far_next(struct far *f, enum sip_transp tp, const struct sa *src);
 
 int body_set(struct body *b, const char *text, size_t len);
 void body_move(struct body *to, struct body *from);

@@ -27,7 +27,7 @@ struct far *fork_far(struct usage *u, const struct sip_msg *msg)
 		if (far_routes(far, msg, false))
 			far->routes = mem_deref(far->routes);
 		if (!u->by_flow)
-			far_next(far, msg->tp);
+			far_next(far, msg->tp, &msg->src);
 	}
 	if (!known)
 		mem_deref(far); /* the list keeps it */

@@ -56,6 +56,8 @@ static int answer(struct usage *u, struct sip_strans **stp, const struct sip_msg
 		return err;
 	if (stp)
 		*stp = NULL;
+	if (u->far && pl_strcmp(&msg->met, "PRACK"))
+		usage_retarget(u, msg);
 	msg_body(msg, &theirs, &len);
 	if (sdp)
 		err = body_set(&u->local_sdp, sdp->text, sdp->len);
@@ -138,8 +140,6 @@ void modify_request(struct usage *u, const struct sip_msg *msg)
 	msg_body(msg, &sdp, &len);
 	if (unreadable(u, msg, sdp, len) || collides(u, msg, len))
 		return;
-	if (u->far && pl_strcmp(&msg->met, "PRACK"))
-		(void)far_target(u->far, msg);
 	usage_learn(u, msg);
 	if (!len && !is_invite(msg))
 		(void)answer(u, NULL, msg, NULL);
@@ -253,7 +253,7 @@ void modify_done(struct usage *u, const struct ask *a, const struct sip_msg *msg
 		(void)ack_send(u, u->far, a->cseq);
 	if (!good || u->state != USAGE_UP)
 		return;
-	(void)far_target(u->far, msg);
+	usage_retarget(u, msg);
 	usage_learn(u, msg);
 	if (a->body.len)
 		(void)body_set(&u->local_sdp, a->body.text, a->body.len);

@@ -99,3 +99,46 @@ bool stack_contact(char *uri, size_t size, const struct stack *s, const struct f
 	return text_printf(uri, size, "sip:%s%s%s:%u%s", user, user[0] ? "@" : "", s->host, port,
 			   transport);
 }
+
+/* How far an address reaches: this machine, this network, the world */
+static unsigned address_reach(const struct sa *addr)
+{
+	static const struct {
+		uint32_t net, mask;
+	} inner[] = {{0x0a000000, 0xff000000},
+		     {0xac100000, 0xfff00000},
+		     {0xc0a80000, 0xffff0000},
+		     {0x64400000, 0xffc00000}}; /* RFC 1918, RFC 6598 */
+	uint8_t six[16];
+
+	if (sa_is_any(addr) || sa_is_loopback(addr))
+		return 0;
+	if (sa_is_linklocal(addr))
+		return 1;
+	for (size_t i = 0; sa_af(addr) == AF_INET && i < COUNT(inner); i++) {
+		if ((sa_in(addr) & inner[i].mask) == inner[i].net)
+			return 1;
+	}
+	if (sa_af(addr) == AF_INET6)
+		sa_in6(addr, six);
+	return sa_af(addr) == AF_INET6 && (six[0] & 0xfe) == 0xfc ? 1 : 2; /* RFC 4193 */
+}
+
+/**
+ * Is a Contact of no use to us? A gateway behind NAT names its inner address, which leads nowhere
+ * from where its packets arrive.
+ *
+ * @param target Its URI
+ * @param src    Where it really is
+ */
+bool contact_misleads(const char *target, const struct sa *src)
+{
+	struct uri uri;
+	struct pl pl;
+	struct sa addr;
+
+	pl_set_str(&pl, target);
+	if (uri_decode(&uri, &pl) || sa_set(&addr, &uri.host, 0))
+		return false;
+	return sa_is_any(&addr) || address_reach(&addr) < address_reach(src);
+}

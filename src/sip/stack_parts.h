@@ -86,6 +86,11 @@ bool throttle_wrong(struct throttle *t, const struct sa *client, const struct pl
 void throttle_right(struct throttle *t, const struct sa *client, const struct pl *realm,
 		    const struct pl *user);
 
+/* --- request.c ---------------------------------------------------------------------------------
+ */
+
+bool contact_misleads(const char *target, const struct sa *src);
+
 /* --- edge.c ------------------------------------------------------------------------------------
  */
 

@@ -317,7 +317,7 @@ static int goal(struct usage *u, const struct dialog_target *t)
 			(void)text_copy_pl(u->far->next, sizeof(u->far->next), &addr.auri);
 	}
 	if (!err && !t->has_flow)
-		far_next(u->far, SIP_TRANSP_UDP);
+		far_next(u->far, SIP_TRANSP_UDP, NULL);
 	return err;
 }
 

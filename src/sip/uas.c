@@ -36,22 +36,6 @@ static void cancel_h(void *arg)
 	mem_deref(u);
 }
 
-/* A phone is reached where it spoke from; a trunk where it says, unless that leads nowhere */
-static bool peer_by_flow(const struct far *far, const struct sip_sender *sender)
-{
-	struct uri uri;
-	struct pl pl;
-	struct sa addr;
-
-	if (!sender->is_trunk)
-		return true;
-	pl_set_str(&pl, far->target);
-	if (far->routes || uri_decode(&uri, &pl) || sa_set(&addr, &uri.host, 0))
-		return false;
-	/* a gateway behind NAT names its inner address */
-	return sa_is_any(&addr) || (sa_is_loopback(&addr) && !sa_is_loopback(&sender->flow.peer));
-}
-
 static int usage_peer(struct usage *u, const struct sip_msg *msg, const struct sip_sender *sender)
 {
 	int err = far_alloc(&u->far, u, &msg->from.tag);
@@ -66,10 +50,10 @@ static int usage_peer(struct usage *u, const struct sip_msg *msg, const struct s
 	u->far->cseq = msg->cseq.num;
 	u->flow = sender->flow;
 	u->client = sender->client;
-	u->by_flow = peer_by_flow(u->far, sender);
-	if (!u->by_flow)
-		far_next(u->far, sender->flow.tp);
+	/* a phone is reached where it spoke from, a trunk where it says */
+	u->by_flow = !sender->is_trunk;
 	if (sender->is_trunk) {
+		far_next(u->far, sender->flow.tp, &sender->flow.peer);
 		u->trunk = sender->trunk.id;
 		u->tenant = sender->trunk.tenant;
 		return 0;

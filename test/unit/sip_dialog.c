@@ -546,6 +546,57 @@ static void a_trunk_is_called_by_uri_and_signs_in_once(void **state)
 	expect_silence(&peer, 50);
 }
 
+/* It names an address that leads nowhere: ACK and BYE go to where its packets came from */
+static void a_called_trunk_behind_nat_gets_its_bye(void **state)
+{
+	struct dialog_target t;
+
+	target_of(&t, &peer);
+	t.has_flow = false;
+	call_out_to(&peer, &t);
+	talk_answer(&peer, 200, "peer1", "Contact: <sip:gw@0.0.0.0:5999>\r\n", SDP_B);
+	expect(&peer, "ACK");
+	assert_int_equal(strncmp(peer.text, "ACK sip:gw@0.0.0.0:5999 ", 24), 0);
+	own_drop();
+	expect(&peer, "BYE");
+	assert_int_equal(strncmp(peer.text, "BYE sip:gw@0.0.0.0:5999 ", 24), 0);
+}
+
+static void a_calling_trunk_behind_nat_gets_its_bye(void **state)
+{
+	above.trunk = true;
+	talk_new(&peer);
+	talk_ask(&peer, "INVITE", talk.cseq, "Contact: <sip:gw@0.0.0.0:5999>\r\n", SDP_A);
+	expect_code(&peer, 100);
+	assert_int_equal(dialog_answer(own.d, SDP_B, strlen(SDP_B)), 0);
+	expect_code(&peer, 200);
+	talk_learn(&peer);
+	talk_ask(&peer, "ACK", talk.cseq, NULL, NULL);
+	settle();
+	own_drop();
+	expect(&peer, "BYE");
+}
+
+/* The next hop follows the Contact that a change brought */
+static void a_trunk_that_moves_gets_its_bye_there(void **state)
+{
+	static struct phone other;
+	char contact[128];
+
+	phone_open(&other, false, "127.0.0.1", stack_port(stack));
+	call_in_up(&peer, "");
+	own.accept = SDP_B2;
+	(void)snprintf(contact, sizeof(contact), "Contact: <sip:moved@127.0.0.1:%u>\r\n",
+		       other.port);
+	talk_ask(&peer, "INVITE", ++talk.cseq, contact, SDP_A2);
+	expect_code(&peer, 200);
+	talk_ask(&peer, "ACK", talk.cseq, NULL, NULL);
+	settle();
+	own_drop();
+	expect(&other, "BYE");
+	phone_close(&other);
+}
+
 static void credentials_go_to_their_realm_only(void **state)
 {
 	struct dialog_target t;
@@ -645,6 +696,9 @@ int main(void)
 		T(identity_is_asserted_or_hidden),
 		T(nothing_from_above_ends_a_line),
 		T(a_trunk_is_called_by_uri_and_signs_in_once),
+		T(a_called_trunk_behind_nat_gets_its_bye),
+		T(a_calling_trunk_behind_nat_gets_its_bye),
+		T(a_trunk_that_moves_gets_its_bye_there),
 		T(credentials_go_to_their_realm_only),
 		T(a_longer_session_is_tried_once),
 		T(handles_may_be_dropped_anywhere),

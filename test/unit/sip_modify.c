@@ -285,6 +285,53 @@ static void a_new_target_is_used(void **state)
 	assert_int_equal(strncmp(peer.text, "BYE sip:moved@", 14), 0);
 }
 
+static void a_refused_change_moves_no_target(void **state)
+{
+	char contact[128];
+
+	call_in_up(&peer, "");
+	(void)snprintf(contact, sizeof(contact), "Contact: <sip:moved@127.0.0.1:%u>\r\n",
+		       peer.port);
+	talk_ask(&peer, "INVITE", ++talk.cseq, contact, SDP_A2);
+	assert_int_equal(phone_wait(&peer, 2000), 100);
+	assert_int_equal(dialog_refuse(own.d, 488), 0);
+	expect_code(&peer, 488);
+	talk_same(&peer, "ACK", "");
+	settle();
+	own_drop();
+	expect(&peer, "BYE");
+	assert_int_equal(strncmp(peer.text, "BYE sip:peer@", 13), 0);
+}
+
+/* From the world an address of an inner network leads nowhere; inside it, it does */
+static void a_gateway_behind_nat_names_an_address_of_no_use(void **state)
+{
+	static const struct {
+		const char *target, *src;
+		bool misleads;
+	} row[] = {
+		{"sip:gw@10.1.2.3:5060", "203.0.113.5", true},
+		{"sip:gw@172.31.0.1", "203.0.113.5", true},
+		{"sip:gw@172.32.0.1", "203.0.113.5", false},
+		{"sip:gw@192.168.0.9", "192.168.0.1", false},
+		{"sip:gw@100.64.0.9", "198.51.100.1", true},
+		{"sip:gw@169.254.3.3", "198.51.100.1", true},
+		{"sip:gw@127.0.0.1", "192.168.0.1", true},
+		{"sip:gw@127.0.0.1", "127.0.0.1", false},
+		{"sip:gw@0.0.0.0", "127.0.0.1", true},
+		{"sip:gw@[fd00::1]", "2001:db8::1", true},
+		{"sip:gw@[2001:db8::2]", "2001:db8::1", false},
+		{"sip:gw@gateway.example", "203.0.113.5", false},
+		{"sip:gw@198.51.100.7", "10.0.0.1", false},
+	};
+	struct sa src;
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		assert_int_equal(sa_set_str(&src, row[i].src, 5060), 0);
+		assert_int_equal(contact_misleads(row[i].target, &src), row[i].misleads);
+	}
+}
+
 static void a_name_is_told_by_update(void **state)
 {
 	const struct dialog_identity who = {
@@ -343,6 +390,8 @@ int main(void)
 		T(a_change_nobody_answers_ends_the_call),
 		T(an_unknown_dialog_ends_the_call),
 		T(a_new_target_is_used),
+		T(a_refused_change_moves_no_target),
+		cmocka_unit_test(a_gateway_behind_nat_names_an_address_of_no_use),
 		T(a_name_is_told_by_update),
 		T(a_name_is_told_by_reinvite),
 	};
