@@ -297,6 +297,15 @@ int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct eng
 	return 0;
 }
 
+/* The association keeps the roles of its first answer, whatever a later offer leaves open (RFC 8842
+ * section 5.5) */
+static void role_note(struct leg *leg)
+{
+	if (leg->ours.profile == SDP_DTLS && !strcmp(leg->ours.setup, "actpass"))
+		text_printf(leg->ours.setup, sizeof(leg->ours.setup), "%s",
+			    !strcmp(leg->theirs.setup, "passive") ? "active" : "passive");
+}
+
 /** Takes the answer to our offer; 0, EBADMSG or ENOTSUP */
 int leg_take_answer(struct leg *leg, const char *sdp, size_t len)
 {
@@ -306,6 +315,7 @@ int leg_take_answer(struct leg *leg, const char *sdp, size_t len)
 		return EBADMSG;
 	if (leg->theirs.profile != leg->ours.profile)
 		return ENOTSUP;
+	role_note(leg);
 	/* who is offered "sendonly" may answer "inactive" without holding anybody */
 	if (leg->ours.direction != SDP_SENDONLY)
 		leg->held = sdp_held(&leg->theirs);

@@ -384,9 +384,40 @@ static uint16_t sub_read(struct sub *sub, const struct sip_msg *msg)
 	return 0;
 }
 
+/* The package's type, by itself or by a wildcard; q=0 says no (RFC 9110 section 12.5.1) */
+static bool range_takes(const struct pl *range, const char *type)
+{
+	size_t slash = (size_t)(strchr(type, '/') - type);
+	struct pl name, params, q;
+
+	if (re_regex(range->p, range->l, "[^; \t\r\n]+[^]*", &name, &params))
+		return false;
+	if (!msg_param_decode(&params, "q", &q) && q.l && strspn(q.p, "0.") >= q.l)
+		return false;
+	if (!pl_strcasecmp(&name, "*/*") || !pl_strcasecmp(&name, type))
+		return true;
+	return name.l == slash + 2 && !strncasecmp(name.p, type, slash + 1) &&
+	       name.p[slash + 1] == '*';
+}
+
+static bool accept_h(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)
+{
+	(void)msg;
+	return range_takes(&hdr->val, arg);
+}
+
+/* What the package sends must be what the watcher reads; without Accept it is (RFC 6665 3.1.3) */
+static bool acceptable(const struct sip_msg *msg, const struct package *package)
+{
+	return !sip_msg_hdr(msg, SIP_HDR_ACCEPT) ||
+	       sip_msg_hdr_apply(msg, true, SIP_HDR_ACCEPT, accept_h,
+				 (void *)(uintptr_t)package->type);
+}
+
 static const char *reason_of(uint16_t scode)
 {
 	return scode == 404   ? "Not Found"
+	       : scode == 406 ? "Not Acceptable"
 	       : scode == 400 ? "Bad Request"
 	       : scode == 489 ? "Bad Event"
 			      : "Service Unavailable";
@@ -413,6 +444,10 @@ void subs_request(struct stack *s, const struct sip_msg *msg, const struct sip_a
 
 	if (!event_read(msg, &package, event_id)) {
 		stack_refuse(s, msg, 489, reason_of(489));
+		return;
+	}
+	if (!acceptable(msg, package)) {
+		stack_refuse(s, msg, 406, reason_of(406));
 		return;
 	}
 	if (too_brief(s, msg, expires))

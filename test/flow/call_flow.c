@@ -223,6 +223,34 @@ static void test_the_longest_call(void **state)
 	nobody_is_left();
 }
 
+/* RFC 8842 section 5.5: what a later offer leaves open does not turn the roles around */
+static void test_dtls_roles_stay(void **state)
+{
+	static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+				  "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+				  "m=audio 40000 UDP/TLS/RTP/SAVPF 0\r\n"
+				  "a=rtpmap:0 PCMU/8000\r\na=rtcp-mux\r\na=ice-ufrag:abcd\r\n"
+				  "a=ice-pwd:abcdabcdabcdabcdabcdabcd\r\na=fingerprint:sha-256 "
+				  "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
+				  "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n"
+				  "a=setup:%s\r\na=%s\r\n";
+	struct fake *maya, *browser;
+	char text[1024];
+
+	fake_register(world.northwind->id, "1002", "", true);
+	maya = fake_invite("1001", "1002");
+	browser = fake_out(0);
+	assert_non_null(strstr(browser->sdp, "a=setup:actpass"));
+	snprintf(text, sizeof(text), sdp, "passive", "sendrecv");
+	fake_answer_with(browser, text);
+	assert_true(maya->answered);
+	snprintf(text, sizeof(text), sdp, "actpass", "sendonly");
+	fake_offer(browser, text);
+	assert_non_null(strstr(browser->sdp, "a=setup:active"));
+	fake_hangup(maya);
+	nobody_is_left();
+}
+
 static void test_blind_transfer(void **state)
 {
 	struct fake *tom, *priya, *maya = maya_talks_to_tom(&tom);
@@ -550,6 +578,7 @@ int main(void)
 		T(test_busy_on_one_device_only),
 		T(test_hold_plays_music),
 		T(test_hold_by_both),
+		T(test_dtls_roles_stay),
 		T(test_the_longest_call),
 		T(test_blind_transfer),
 		T(test_blind_transfer_when_the_asker_leaves_at_once),

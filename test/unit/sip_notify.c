@@ -100,6 +100,33 @@ static void the_state_is_told_at_once(void **state)
 	assert_int_equal(subs_count(stack), 3);
 }
 
+static void a_watcher_gets_only_what_it_reads(void **state)
+{
+	static const struct {
+		const char *accept;
+		unsigned code;
+	} row[] = {
+		{"Accept: application/pidf+xml\r\n", 406},
+		{"Accept: application/dialog-info+xml;q=0\r\n", 406},
+		{"Accept: text/*, application/pidf+xml\r\n", 406},
+		{"Accept: \r\n", 406},
+		{"Accept: application/pidf+xml, application/dialog-info+xml\r\n", 200},
+		{"Accept: Application/*\r\n", 200},
+		{"Accept: text/plain\r\nAccept: */*;q=0.1\r\n", 200},
+	};
+	char headers[512];
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct ask a = subscribe_ask("dialog");
+
+		(void)text_printf(headers, sizeof(headers), "%s%s", a.headers, row[i].accept);
+		a.headers = headers;
+		assert_int_equal(ask_signed(&phone, &a, true), row[i].code);
+		if (row[i].code == 200)
+			expect_notify("Subscription-State: active", 481);
+	}
+}
+
 static void changes_are_told_and_gathered(void **state)
 {
 	struct ask a = subscribe_ask("dialog;id=7");
@@ -275,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_state_is_told_at_once),
+		T(a_watcher_gets_only_what_it_reads),
 		T(changes_are_told_and_gathered),
 		T(a_subscription_is_refreshed_and_ended),
 		T(a_subscription_runs_out),

@@ -393,14 +393,19 @@ void fake_ring_early(struct fake *f)
 	f->d->h.ring_h(f->d, 183, sdp, (size_t)n, f->d->arg);
 }
 
+void fake_answer_with(struct fake *f, const char *sdp)
+{
+	f->d->confirmed = f->answered = true;
+	f->d->h.answer_h(f->d, sdp, strlen(sdp), f->d->arg);
+	timer_run();
+}
+
 void fake_answer(struct fake *f)
 {
 	char sdp[512];
-	int n = sdp_text(sdp, sizeof(sdp), "sendrecv");
 
-	f->d->confirmed = f->answered = true;
-	f->d->h.answer_h(f->d, sdp, (size_t)n, f->d->arg);
-	timer_run();
+	(void)sdp_text(sdp, sizeof(sdp), "sendrecv");
+	fake_answer_with(f, sdp);
 }
 
 static void close_with(struct fake *f, const struct dialog_end *end)
@@ -428,12 +433,17 @@ void fake_hangup(struct fake *f)
 	close_with(f, &end);
 }
 
+void fake_offer(struct fake *f, const char *sdp)
+{
+	f->d->h.offer_h(f->d, sdp, strlen(sdp), f->d->arg);
+}
+
 void fake_hold(struct fake *f, bool hold)
 {
 	char sdp[512];
-	int n = sdp_text(sdp, sizeof(sdp), hold ? "sendonly" : "sendrecv");
 
-	f->d->h.offer_h(f->d, sdp, (size_t)n, f->d->arg);
+	(void)sdp_text(sdp, sizeof(sdp), hold ? "sendonly" : "sendrecv");
+	fake_offer(f, sdp);
 }
 
 void fake_refer(struct fake *f, const char *to, const struct fake *replaces)

@@ -70,6 +70,8 @@ unsigned fake_all(struct fake **fv);
 void fake_ring(struct fake *f);
 void fake_ring_early(struct fake *f);
 void fake_answer(struct fake *f);
+void fake_answer_with(struct fake *f, const char *sdp);
+void fake_offer(struct fake *f, const char *sdp);
 void fake_refuse(struct fake *f, uint16_t scode);
 void fake_hangup(struct fake *f);
 void fake_hold(struct fake *f, bool hold);
