@@ -349,6 +349,27 @@ static void wrong(struct stack *s, const struct sa *client, const struct digest_
 	s->h.throttle_h(client, domain, user, s->h.arg);
 }
 
+/*
+ * Were the credentials made for this request (RFC 7616 section 3.4.6)? A proxy on the way may have
+ * changed host, port and parameters of the Request-URI, so only what cannot come of that is
+ * refused: another user, or a domain of another tenant.
+ */
+static bool uri_meant(struct stack *s, const struct sip_msg *msg, const struct digest_params *p)
+{
+	struct uri signed_uri;
+	struct pl uri = p->uri;
+	int64_t theirs, asked;
+
+	uri_trim(&uri);
+	if (uri_decode(&signed_uri, &uri))
+		return false;
+	if (signed_uri.user.l && msg->uri.user.l && pl_cmp(&signed_uri.user, &msg->uri.user))
+		return false;
+	theirs = s->h.domain_h(&signed_uri.host, s->h.arg);
+	asked = s->h.domain_h(&msg->uri.host, s->h.arg);
+	return !theirs || !asked || theirs == asked;
+}
+
 /* The verdict on an Authorization: answered unless it is true */
 static bool answer_good(struct sip_account *acc, struct stack *s, const struct sip_msg *msg,
 			const struct flow *flow, const struct sa *client,
@@ -375,6 +396,10 @@ static bool answer_good(struct sip_account *acc, struct stack *s, const struct s
 		return false;
 	}
 	throttle_right(s->throttle, client, &p->realm, &p->username);
+	if (!uri_meant(s, msg, p)) {
+		stack_refuse(s, msg, 400, "Digest For Another URI");
+		return false;
+	}
 	return true;
 }
 

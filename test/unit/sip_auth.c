@@ -224,6 +224,39 @@ static void a_digest_for_another_method_is_wrong(void **state)
 		try(&a, answer_line(&phone, &invite, "1001", "demo-1001", true, "00000001")), 401);
 }
 
+/* RFC 7616 section 3.4.6, as far as proxies leave it to be compared */
+static void a_digest_for_another_uri_is_refused(void **state)
+{
+	static const struct {
+		const char *signed_uri;
+		unsigned code;
+	} row[] = {
+		{"sip:1003@northwind.localhost", 400},
+		{"sip:1002@harbor.localhost", 400},
+		{"rubbish", 400},
+		{"sip:1002@northwind.localhost", 486},
+		{"sip:1002@127.0.0.1:5060;transport=tcp", 486},
+		{"sips:1002@NORTHWIND.localhost", 486},
+		{"sip:127.0.0.1:5060", 486}, /* SIPp names its server */
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct ask a = register_ask(), other;
+
+		a.method = "INVITE";
+		a.uri = "sip:1002@northwind.localhost";
+		a.to_user = "1002";
+		a.headers = "Contact: <sip:x@127.0.0.1>\r\n";
+		other = a;
+		other.uri = row[i].signed_uri;
+		challenge_get(&a);
+		assert_int_equal(
+			try(&a, answer_line(&phone, &other, "1001", "demo-1001", true, "00000001")),
+			row[i].code);
+		assert_int_equal(fake.invites, i < 3 ? 0 : i - 2);
+	}
+}
+
 static void an_old_nonce_is_stale(void **state)
 {
 	struct ask a = register_ask();
@@ -479,6 +512,7 @@ int main(void)
 		T(an_unknown_user_gets_the_same_answers),
 		T(a_wrong_password_is_challenged_anew_without_stale),
 		T(a_digest_for_another_method_is_wrong),
+		T(a_digest_for_another_uri_is_refused),
 		T(an_old_nonce_is_stale),
 		T(no_replay_is_accepted),
 		T(the_next_count_of_a_nonce_is_accepted_once),
