@@ -145,6 +145,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->stack.register_max_s = (uint32_t)c->register_max_s;
 	x->stack.session_expires_s = (uint32_t)c->session_expires_s;
 	x->stack.udp_keepalive_s = (uint32_t)c->udp_keepalive_s;
+	x->stack.conns_per_source = (unsigned)c->sip_conns_per_source;
 	sa_set_str(&x->engine.bind, c->bind, 0);
 	x->engine.port_min = c->rtp_min;
 	x->engine.port_max = c->rtp_max;

@@ -45,6 +45,8 @@ NUMBER(register_max_s, "CARILLON_REGISTER_MAX_S", 3600, 60, 86400,
        "Longest registration, in seconds", "3600")
 NUMBER(udp_keepalive_s, "CARILLON_UDP_KEEPALIVE_S", 30, 0, 600,
        "Pause between OPTIONS to phones behind NAT, in seconds; 0 for none", "30")
+NUMBER(sip_conns_per_source, "CARILLON_SIP_CONNS_PER_SOURCE", 1000, 0, 100000,
+       "SIP connections by TCP and TLS that one address may have; 0 for any number", "1000")
 TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",
      "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
 CHOICE(log, "CARILLON_LOG", "info", "debug info warn error", "Least level that is logged")

@@ -275,6 +275,8 @@ void usage_enter(struct usage *u)
 
 	hash_append(ds->ht, hash_joaat_str(u->call_id), &u->he, mem_ref(u));
 	list_append(&ds->all, &u->le, u);
+	if (u->incoming)
+		list_append(&ds->ringing, &u->le_ring, u);
 	++ds->count;
 	u->state = u->incoming ? USAGE_RINGING : USAGE_CALLING;
 }
@@ -308,6 +310,7 @@ void usage_over(struct usage *u)
 	list_flush(&u->asks);
 	hash_unlink(&u->he);
 	list_unlink(&u->le);
+	list_unlink(&u->le_ring);
 	--u->s->dialogs->count;
 	mem_deref(u);
 }

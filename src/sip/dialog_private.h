@@ -18,6 +18,9 @@ enum {
 	FORKS_MAX = 12, /* early dialogs of one INVITE                         */
 	ASKS_MAX = 24,	/* requests of ours under way in one dialog            */
 	BODY_MAX = 32768,
+	RINGING_MAX = 32,   /* unanswered INVITEs of one device                    */
+	REQUESTS_MAX = 200, /* of theirs in one dialog, in REQUESTS_MS            */
+	REQUESTS_MS = 10000,
 	SESSION_MIN_S = 90, /* RFC 4028 section 5                                 */
 };
 
@@ -95,7 +98,8 @@ struct queued {
 };
 
 struct usage {
-	struct le he, le; /* in the table by Call-ID; in the list of all        */
+	struct le he, le;  /* in the table by Call-ID; in the list of all        */
+	struct le le_ring; /* in the list of their unanswered INVITEs            */
 	struct stack *s;
 	struct dialog *handle; /* NULL: nobody listens                          */
 	enum usage_state state;
@@ -105,10 +109,12 @@ struct usage {
 	char local_tag[SIP_NAME];
 	char *local, *remote; /* "Name" <uri> of us and of them, without tags   */
 	char contact_user[SIP_NAME];
-	struct far *far;  /* the one that counts; before any response the goal  */
-	struct list fars; /* early dialogs of our INVITE, or the one of theirs  */
-	struct list asks; /* requests of ours under way                         */
-	uint32_t cseq;	  /* of our last request                                */
+	struct far *far;   /* the one that counts; before any response the goal  */
+	struct list fars;  /* early dialogs of our INVITE, or the one of theirs  */
+	struct list asks;  /* requests of ours under way                         */
+	uint32_t cseq;	   /* of our last request                                */
+	unsigned requests; /* of theirs since requests_ms                       */
+	uint64_t requests_ms;
 
 	struct flow flow;
 	struct sa client;
@@ -180,7 +186,7 @@ struct dialog {
 
 struct dialogs {
 	struct hash *ht;
-	struct list all;
+	struct list all, ringing;
 	unsigned count;
 	struct stack *s;
 };

@@ -62,6 +62,7 @@ struct stack_conf {
 	const char *cert;	      /* PEM file with key and chain, for TLS           */
 	const char *software;	      /* Server and User-Agent                          */
 	uint32_t register_min_s, register_max_s, session_expires_s, udp_keepalive_s;
+	unsigned conns_per_source; /* TCP and TLS connections of one address, 0: any number */
 };
 
 /** Questions to, and news for, the floors above. All on the core thread; `arg` is the last argument

@@ -37,6 +37,7 @@ static void destructor(void *arg)
 	mem_deref(s->auth);
 	mem_deref(s->throttle);
 	mem_deref(s->merged);
+	mem_deref(s->sources);
 }
 
 /* --- handlers that were not given --------------------------------------------------------------
@@ -481,6 +482,7 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 		  : sip_alloc(&s->sip, s->dnsc, HASH_TRANSACTIONS, HASH_TRANSACTIONS,
 			      HASH_CONNECTIONS, s->software[0] ? s->software : NULL, NULL, s);
 	err = err ? err : transports(s);
+	err = err ? err : sources_alloc(&s->sources, conf->conns_per_source, s->edge_port);
 	err = err ? err : parts(s);
 	s->conf.cert = NULL;
 	if (err)

@@ -78,6 +78,7 @@ enum {
 	THROTTLE_ROWS = 8192
 };
 
+void source_of(struct sa *source, const struct sa *client);
 int throttle_alloc(struct throttle **tp, uint32_t rows);
 bool throttle_blocked(struct throttle *t, const struct sa *client, const struct pl *realm,
 		      const struct pl *user);
@@ -90,6 +91,11 @@ void throttle_right(struct throttle *t, const struct sa *client, const struct pl
  */
 
 bool contact_misleads(const char *target, const struct sa *src);
+
+/* --- sources.c ---------------------------------------------------------------------------------
+ */
+
+int sources_alloc(struct sources **sp, unsigned share, uint16_t exempt);
 
 /* --- edge.c ------------------------------------------------------------------------------------
  */

@@ -21,6 +21,7 @@ struct auth;
 struct bindings;
 struct dialogs;
 struct merged;
+struct sources;
 struct subs;
 struct throttle;
 
@@ -44,6 +45,7 @@ struct stack {
 	uint16_t edge_port; /* loopback TCP listener of the WebSocket edge         */
 	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
 	struct merged *merged;
+	struct sources *sources;
 	struct flow moved_from; /* during dialog_flow_moved(): where the binding was         */
 	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
 	bool closing;		      /* drains: new calls get 503                           */

@@ -64,8 +64,8 @@ int throttle_alloc(struct throttle **tp, uint32_t rows)
 	return 0;
 }
 
-/* Whoever has one IPv6 address has the 2^64 of its subnet */
-static void source_of(struct sa *source, const struct sa *client)
+/** Whom an address counts as: whoever has one IPv6 address has the 2^64 of its subnet */
+void source_of(struct sa *source, const struct sa *client)
 {
 	uint8_t addr[16];
 

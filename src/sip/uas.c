@@ -163,6 +163,21 @@ static bool invite_refused(struct stack *s, const struct sip_msg *msg)
 	return true;
 }
 
+/* A device that lets many calls wait for an answer would fill the memory of all */
+static bool too_many_ring(const struct stack *s, const struct sip_sender *sender)
+{
+	unsigned n = 0;
+	struct le *le;
+
+	LIST_FOREACH (&s->dialogs->ringing, le) {
+		const struct usage *u = le->data;
+
+		n += !sender->is_trunk && u->tenant == sender->account.tenant &&
+		     !strcmp(u->device, sender->account.device);
+	}
+	return n >= RINGING_MAX;
+}
+
 /** See stack_private.h */
 void dialog_invite_h(struct stack *s, const struct sip_msg *msg, const struct sip_sender *sender)
 {
@@ -174,6 +189,10 @@ void dialog_invite_h(struct stack *s, const struct sip_msg *msg, const struct si
 
 	if (invite_refused(s, msg))
 		return;
+	if (too_many_ring(s, sender)) {
+		stack_refuse(s, msg, 503, "Too Many Calls");
+		return;
+	}
 	scode = replaces_check(replaces, sizeof(replaces), s,
 			       sender->is_trunk ? 0 : sender->account.tenant, msg);
 	if (scode) {
@@ -258,6 +277,7 @@ int uas_answer(struct usage *u, const struct body *sdp)
 		return err;
 	u->st = NULL;
 	u->state = USAGE_UP;
+	list_unlink(&u->le_ring);
 	repeat_stop(&u->prack);
 	uas_wait_ack(u, u->msg, mb, u->offerless && !u->answered);
 	u->msg = mem_deref(u->msg);

@@ -2,6 +2,7 @@
  * @file within.c  Requests inside a dialog: whose they are, whether we believe them, by method
  */
 #include <string.h>
+#include "clock.h"
 #include "dialog_private.h"
 #include "log.h"
 
@@ -177,6 +178,23 @@ static bool still_there(struct usage *u, const struct sip_msg *msg)
 	return false;
 }
 
+/* Each answer is kept for half a minute (RFC 3261 section 17.2): a peer may not pile them up. One
+ * that is refused here leaves nothing behind */
+static bool too_often(struct usage *u, const struct sip_msg *msg)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (now - u->requests_ms >= REQUESTS_MS) {
+		u->requests_ms = now;
+		u->requests = 0;
+	}
+	if (++u->requests <= REQUESTS_MAX || !pl_strcmp(&msg->met, "ACK") ||
+	    !pl_strcmp(&msg->met, "BYE"))
+		return false;
+	stack_refuse(u->s, msg, 503, "Too Many Requests");
+	return true;
+}
+
 /** See stack_private.h */
 bool dialog_request_h(struct stack *s, const struct sip_msg *msg, const struct flow *flow,
 		      const struct sa *client)
@@ -188,7 +206,8 @@ bool dialog_request_h(struct stack *s, const struct sip_msg *msg, const struct f
 		return !pl_strcmp(&msg->met, "ACK");
 	mem_ref(u);
 	if ((same_place(u, flow) || same_trunk(u, msg) || proved(u, msg, flow, client)) &&
-	    u->state != USAGE_OVER && in_order(u, far, msg) && still_there(u, msg))
+	    u->state != USAGE_OVER && !too_often(u, msg) && in_order(u, far, msg) &&
+	    still_there(u, msg))
 		dispatch(u, far, msg);
 	mem_deref(u);
 	return true;

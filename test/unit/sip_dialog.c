@@ -546,6 +546,52 @@ static void a_trunk_is_called_by_uri_and_signs_in_once(void **state)
 	expect_silence(&peer, 50);
 }
 
+static struct list waiting;
+
+static void keep_h(struct dialog *d, const struct sip_sender *from, const struct sip_msg *msg,
+		   void *arg)
+{
+	struct le *le = mem_zalloc(sizeof(*le), NULL);
+
+	list_append(&waiting, le, d);
+}
+
+static unsigned invite_signed(const char *user)
+{
+	struct ask a = {.method = "INVITE",
+			.uri = "sip:1002@northwind.localhost",
+			.user = user,
+			.domain = "northwind.localhost",
+			.to_user = "1002",
+			.headers = "Contact: <sip:x@127.0.0.1>\r\n"};
+
+	a.call_id = rig_call_id();
+	a.cseq = 1;
+	return ask_signed(&peer, &a, true);
+}
+
+static void one_device_cannot_ring_without_end(void **state)
+{
+	stack->h.invite_h = keep_h;
+	for (unsigned i = 0; i < 32; i++)
+		assert_int_equal(invite_signed("1001"), 100);
+	assert_int_equal(invite_signed("1001"), 503);
+	assert_int_equal(invite_signed("1003"), 100); /* others may */
+	while (waiting.head) {
+		struct le *le = waiting.head;
+
+		mem_deref(le->data);
+		list_unlink(le);
+		mem_deref(le);
+	}
+	while (phone_wait(&peer, 100))
+		;
+	assert_int_equal(invite_signed("1001"), 100);
+	mem_deref(waiting.head->data);
+	mem_deref(waiting.head);
+	list_init(&waiting);
+}
+
 /* It names an address that leads nowhere: ACK and BYE go to where its packets came from */
 static void a_called_trunk_behind_nat_gets_its_bye(void **state)
 {
@@ -699,6 +745,7 @@ int main(void)
 		T(a_called_trunk_behind_nat_gets_its_bye),
 		T(a_calling_trunk_behind_nat_gets_its_bye),
 		T(a_trunk_that_moves_gets_its_bye_there),
+		T(one_device_cannot_ring_without_end),
 		T(credentials_go_to_their_realm_only),
 		T(a_longer_session_is_tried_once),
 		T(handles_may_be_dropped_anywhere),

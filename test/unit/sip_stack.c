@@ -395,6 +395,50 @@ static void the_advertised_address_stands_in_via_and_contact(void **state)
 	phone_close(&phone);
 }
 
+static bool phone_cut(struct phone *p)
+{
+	char c;
+
+	(void)rig_run(p, 1000);
+	return recv(p->fd, &c, 1, MSG_PEEK) == 0;
+}
+
+/* A connection that ended gives its place to another */
+static void a_source_has_its_share_of_connections(void **state)
+{
+	static struct phone p[4], edge;
+
+	for (unsigned i = 0; i < 3; i++) {
+		phone_open(&p[i], true, "127.0.0.1", stack_port(stack));
+		assert_int_equal(phone_options(&p[i]), 200);
+	}
+	phone_open(&p[3], true, "127.0.0.1", stack_port(stack));
+	assert_true(phone_cut(&p[3]));
+	phone_close(&p[3]);
+	phone_open(&p[3], true, "127.0.0.2", stack_port(stack)); /* somebody else's */
+	assert_int_equal(phone_options(&p[3]), 200);
+	phone_open(&edge, true, "127.0.0.1", stack_edge_port(stack));
+	assert_int_equal(phone_options(&edge), 200);
+	phone_close(&edge);
+	phone_close(&p[0]);
+	(void)rig_run(NULL, 20);
+	clock_advance(1000);
+	phone_open(&p[0], true, "127.0.0.1", stack_port(stack));
+	assert_int_equal(phone_options(&p[0]), 200);
+	for (unsigned i = 0; i < 4; i++)
+		phone_close(&p[i]);
+}
+
+static int open_share(void **state)
+{
+	int err;
+
+	rig_conf.conns_per_source = 3;
+	err = rig_open(state);
+	rig_conf.conns_per_source = 0;
+	return err;
+}
+
 static void a_response_nobody_waits_for_is_swallowed(void **state)
 {
 	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
@@ -432,6 +476,8 @@ int main(void)
 		T(a_request_rides_the_flow_whatever_its_uri_says),
 		T(the_advertised_address_stands_in_via_and_contact),
 		T(a_response_nobody_waits_for_is_swallowed),
+		cmocka_unit_test_setup_teardown(a_source_has_its_share_of_connections, open_share,
+						rig_close),
 	};
 
 	return cmocka_run_group_tests(tests, rig_init, rig_exit);

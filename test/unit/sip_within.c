@@ -104,6 +104,26 @@ static void a_reinvite_before_the_answer_must_wait(void **state)
 	assert_int_equal(own.offers, 0);
 }
 
+static void a_flood_of_requests_leaves_nothing_behind(void **state)
+{
+	unsigned good = 0, refused = 0;
+
+	call_in_up(&peer, "");
+	for (unsigned i = 0; i < 250; i++) {
+		unsigned code;
+
+		talk_ask(&peer, "OPTIONS", ++talk.cseq, NULL, NULL);
+		code = phone_wait(&peer, 2000);
+		good += code == 200;
+		refused += code == 503;
+	}
+	assert_in_range(good, 190, 200);
+	assert_int_equal(good + refused, 250);
+	clock_advance(10000);
+	talk_ask(&peer, "OPTIONS", ++talk.cseq, NULL, NULL);
+	expect_code(&peer, 200);
+}
+
 static void a_stranger_is_not_believed(void **state)
 {
 	struct phone stranger;
@@ -279,6 +299,7 @@ int main(void)
 		T(other_methods),
 		T(order_is_kept),
 		T(a_reinvite_before_the_answer_must_wait),
+		T(a_flood_of_requests_leaves_nothing_behind),
 		T(a_stranger_is_not_believed),
 		T(a_password_proves_who_moved),
 		T(a_trunk_is_believed_from_all_its_addresses),
