@@ -71,6 +71,7 @@ struct list *exchange_recordings(struct exchange *x)
 	return &x->recordings;
 }
 
+/** Messages that wait, by mailbox */
 struct waiting *exchange_waiting(const struct exchange *x)
 {
 	return x->waiting;

@@ -177,6 +177,7 @@ const char *letter_blob(const struct letter *l)
 	return l->row.blob;
 }
 
+/** Whether the caller marked it as urgent */
 bool letter_urgent(const struct letter *l)
 {
 	return l->row.urgent;

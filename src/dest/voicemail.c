@@ -121,7 +121,7 @@ static void review(struct step *s)
 
 	say_begin(&say);
 	say_press(&say, '1', "to-listen-to-it");
-	say_press(&say, '2', "vm-savemessage");
+	say_add(&say, "if-correct-press&digits/2");
 	say_press(&say, '3', "to-rerecord-it");
 	say_add(&say, letter_urgent(v->letter) ? "vm-review-nonurgent" : "vm-review-urgent");
 	play(s, REVIEW, say.what);

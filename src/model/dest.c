@@ -9,7 +9,14 @@
 #include "own.h"
 #include "text.h"
 
-enum target { TARGET_NOTHING, TARGET_EXTENSION, TARGET_NUMBER, TARGET_PROMPT, TARGET_DELAY };
+enum target {
+	TARGET_NOTHING,
+	TARGET_EXTENSION,
+	TARGET_NUMBER,
+	TARGET_PROMPT,
+	TARGET_DELAY,
+	TARGET_MAILBOX
+};
 enum { DELAY_MAX_MS = 10000 };
 
 static const struct {
@@ -95,6 +102,10 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 	switch (rows[d->kind].target) {
 	case TARGET_EXTENSION:
 		return extension_there(fe, db, tenant, d->target);
+	case TARGET_MAILBOX: /* "" is the caller's own, "any" is asked for */
+		return !d->target[0] || !strcmp(d->target, "any")
+			       ? 0
+			       : extension_there(fe, db, tenant, d->target);
 	case TARGET_NUMBER:
 		if (!phone_e164(e164, sizeof(e164), d->target, "") || strcmp(e164, d->target))
 			field_error(fe, "dest", "must be a number such as +14155550110");

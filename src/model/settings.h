@@ -7,7 +7,10 @@
 #define CARILLON_SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 bool settings_valid(const char *json);
+bool settings_flag(const char *json, const char *name);
+bool settings_set_flag(char *json, size_t size, const char *name, bool on);
 
 #endif

@@ -55,6 +55,7 @@ struct tenant {
 	int64_t id, version;
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
 	bool md5_allowed;
+	bool mailbox_own_device;	     /* opens its own mailbox without a PIN               */
 	struct tenant_extension *extensions; /* in the order of their numbers            */
 	struct tenant_device *devices;
 	struct tenant_did *dids;

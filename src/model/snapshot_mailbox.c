@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "arena.h"
+#include "settings.h"
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
@@ -50,6 +51,7 @@ int mailboxes_build(struct tenant *t, struct db *db)
 
 	if (err)
 		return err;
+	t->mailbox_own_device = settings_flag(t->settings, "mailboxOwnDevice");
 	t->mailboxes = arena_get(t->arena, (size_t)b.room * sizeof(*t->mailboxes));
 	if (!t->mailboxes)
 		return ENOMEM;
