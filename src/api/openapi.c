@@ -24,7 +24,8 @@ static json_t *field_json(const struct field *f)
 {
 	static const char *const types[] = {
 		[FIELD_TEXT] = "string",   [FIELD_INT] = "integer", [FIELD_BOOL] = "boolean",
-		[FIELD_CHOICE] = "string", [FIELD_ID] = "string",   [FIELD_WORDS] = "array"};
+		[FIELD_CHOICE] = "string", [FIELD_ID] = "string",   [FIELD_WORDS] = "array",
+		[FIELD_FILE] = "string"};
 	json_t *o = json_object();
 
 	json_object_set_new(o, "type", type_json(types[f->type], f->nullable));
@@ -46,6 +47,7 @@ static json_t *field_json(const struct field *f)
 		break;
 	case FIELD_BOOL:
 	case FIELD_ID:
+	case FIELD_FILE:
 		break;
 	}
 	return o;
@@ -55,6 +57,12 @@ static json_t *body_json(const struct route *r)
 {
 	json_t *schema = json_object(), *properties = json_object(), *required = json_array();
 
+	if (r->fields[0].type == FIELD_FILE) {
+		json_decref(schema);
+		json_decref(properties);
+		json_decref(required);
+		return json_pack("{s:{s:{}}}", "content", "application/octet-stream");
+	}
 	for (size_t i = 0; i < r->field_count; i++) {
 		json_object_set_new(properties, r->fields[i].name, field_json(&r->fields[i]));
 		if (r->fields[i].required)

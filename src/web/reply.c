@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "own.h"
 #include "server.h"
 #include "text.h"
@@ -24,6 +25,7 @@ static const struct {
 	{412, "Somebody else has changed this"},
 	{413, "Too large"},
 	{415, "Only JSON is accepted"},
+	{416, "There is no such part"},
 	{422, "Some entries need another look"},
 	{428, "If-Match is missing"},
 	{429, "Too many tries"},
@@ -47,6 +49,8 @@ void reply_reset(struct reply *rp)
 	json_decref(rp->fields);
 	json_decref(rp->members);
 	mem_deref(rp->body);
+	if (rp->fd)
+		close(rp->fd - 1);
 	for (size_t i = 0; i < rp->head_count; i++)
 		mem_deref(rp->heads[i].value);
 	shared_unref(rp->stream);
@@ -68,6 +72,25 @@ void reply_text(struct reply *rp, const char *type, struct mbuf *body)
 	rp->body = body;
 	rp->type = type;
 	rp->status = body ? 200 : 500;
+}
+
+/** The same with parts that may be asked for (RFC 9110, 14): so a player moves within a sound */
+void reply_sound(struct reply *rp, const char *type, struct mbuf *body)
+{
+	reply_text(rp, type, body);
+	rp->ranges = true;
+}
+
+/** Answers 200 with a file, which is closed later, or a part of it; its type must stay valid */
+void reply_file(struct reply *rp, const char *type, int fd, int64_t size)
+{
+	if (rp->fd)
+		close(rp->fd - 1);
+	rp->fd = fd + 1;
+	rp->size = size;
+	rp->type = type;
+	rp->ranges = true;
+	rp->status = 200;
 }
 
 /** Answers 204 */
@@ -170,6 +193,80 @@ static struct MHD_Response *json_response(const json_t *json, const char *type)
 	return r;
 }
 
+/** A part of a body: bytes from..from+count */
+struct part {
+	uint64_t from, count, size;
+};
+
+/* One range of bytes; several, and other units, are answered as if nobody had asked (RFC 9110,
+ * 14.2). False: there is no such part. */
+static bool part_read(struct part *p, bool *asked, const char *range)
+{
+	uint64_t first, last;
+	char *end;
+
+	*asked = range && !strncmp(range, "bytes=", 6) && !strchr(range, ',');
+	if (!*asked)
+		return true;
+	range += 6;
+	if (*range == '-') {
+		last = strtoull(range + 1, &end, 10);
+		p->count = last < p->size ? last : p->size;
+		p->from = p->size - p->count;
+		return !*end && end != range + 1 && p->count;
+	}
+	first = strtoull(range, &end, 10);
+	if (end == range || *end != '-' || first >= p->size)
+		return false;
+	range = end + 1;
+	last = *range ? strtoull(range, &end, 10) : p->size - 1;
+	if (*range && (*end || last < first))
+		return false;
+	p->from = first;
+	p->count = (last < p->size ? last + 1 : p->size) - first;
+	return true;
+}
+
+static struct MHD_Response *part_response(struct reply *rp, const struct part *p)
+{
+	struct MHD_Response *r;
+
+	if (!rp->fd)
+		return MHD_create_response_from_buffer(p->count, rp->body->buf + p->from,
+						       MHD_RESPMEM_MUST_COPY);
+	r = MHD_create_response_from_fd_at_offset64(p->count, rp->fd - 1, p->from);
+	if (r)
+		rp->fd = 0; /* the response closes it */
+	return r;
+}
+
+static struct MHD_Response *ranged(const struct request *rq, struct reply *rp)
+{
+	struct part p = {.size = rp->fd ? (uint64_t)rp->size : rp->body->end};
+	struct MHD_Response *r;
+	char text[80];
+	bool asked;
+
+	p.count = p.size;
+	if (!part_read(&p, &asked, request_header(rq, "Range"))) {
+		rp->status = 416;
+		r = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+		text_printf(text, sizeof(text), "bytes */%llu", (unsigned long long)p.size);
+	} else {
+		rp->status = asked ? 206 : 200;
+		r = part_response(rp, &p);
+		text_printf(text, sizeof(text), "bytes %llu-%llu/%llu", (unsigned long long)p.from,
+			    (unsigned long long)(p.from + p.count - 1), (unsigned long long)p.size);
+	}
+	if (!r)
+		return NULL;
+	MHD_add_response_header(r, "Content-Type", rp->type);
+	MHD_add_response_header(r, "Accept-Ranges", "bytes");
+	if (rp->status != 200)
+		MHD_add_response_header(r, "Content-Range", text);
+	return r;
+}
+
 static struct MHD_Response *response(const struct request *rq, struct reply *rp)
 {
 	struct MHD_Response *r;
@@ -183,6 +280,8 @@ static struct MHD_Response *response(const struct request *rq, struct reply *rp)
 	}
 	if (rp->json)
 		return json_response(rp->json, "application/json");
+	if (rp->ranges && (rp->fd || rp->body) && rp->status == 200)
+		return ranged(rq, rp);
 	if (!rp->body)
 		return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
 	r = MHD_create_response_from_buffer(rp->body->end, rp->body->buf, MHD_RESPMEM_MUST_COPY);
@@ -205,6 +304,7 @@ static void not_modified(const struct request *rq, struct reply *rp)
 		json_decref(rp->json);
 		rp->json = NULL;
 		rp->body = mem_deref(rp->body);
+		rp->ranges = false;
 	}
 }
 

@@ -161,6 +161,8 @@ static void value_check(const struct field *f, const json_t *v, struct reply *rp
 		if (!id_text(json_string_value(v)))
 			reply_field(rp, f->name, "must be an id");
 		break;
+	case FIELD_FILE: /* is the body itself */
+		break;
 	case FIELD_WORDS:
 		words_check(f, v, rp);
 		break;

@@ -30,6 +30,8 @@ struct exchange {
 	struct mbuf *in;
 	enum exchange_state state;
 	uint64_t began; /* monotonic us */
+	size_t most;	/* bytes of the body        */
+	bool admitted;	/* before the body was read */
 	bool too_large;
 };
 
@@ -66,6 +68,11 @@ static bool json_expected(const struct request *rq)
 	       (!type[16] || type[16] == ';' || type[16] == ' ');
 }
 
+static bool takes_file(const struct route *r)
+{
+	return r && r->field_count == 1 && r->fields[0].type == FIELD_FILE;
+}
+
 /** Reads the body as a JSON object of the route's fields; false when the reply says why not */
 static bool body_read(struct exchange *x)
 {
@@ -73,6 +80,12 @@ static bool body_read(struct exchange *x)
 
 	if (!x->rq.route->fields)
 		return true;
+	if (takes_file(x->rq.route)) {
+		x->rq.file = x->in;
+		if (!x->in)
+			reply_problem(&x->rp, 422, "The file is empty.");
+		return x->in != NULL;
+	}
 	if (!x->in) {
 		x->rq.body = json_object();
 		return schema_check(x->rq.route, x->rq.body, &x->rp);
@@ -97,17 +110,39 @@ static bool changes(const struct request *rq)
 	return strcmp(rq->method, "GET") != 0;
 }
 
-static bool admitted(struct exchange *x)
+static bool permitted(struct exchange *x)
 {
 	struct request *rq = &x->rq;
 
-	if (x->too_large)
-		reply_problem(&x->rp, 413, "At most %d bytes are accepted.", WEB_BODY);
-	else if (changes(rq) && !request_same_origin(rq))
+	if (changes(rq) && !request_same_origin(rq))
 		reply_problem(&x->rp, 403, "The request came from another site.");
-	else if (rq->web->h.auth_h(rq, &x->rp))
+	else
+		return rq->web->h.auth_h(rq, &x->rp);
+	return false;
+}
+
+static bool admitted(struct exchange *x)
+{
+	if (x->too_large)
+		reply_problem(&x->rp, 413, "At most %zu bytes are accepted.", x->most);
+	else if (x->admitted || permitted(x))
 		return body_read(x);
 	return false;
+}
+
+/* Whoever sends a file is looked at before it is read: strangers may not fill the memory. */
+static bool file_awaited(struct exchange *x)
+{
+	struct request *rq = &x->rq;
+	bool known;
+
+	x->most = WEB_BODY;
+	rq->route = path_route(rq->web, rq, &known);
+	if (!takes_file(rq->route))
+		return true;
+	x->most = (size_t)rq->route->fields[0].max;
+	x->admitted = permitted(x);
+	return x->admitted;
 }
 
 static void slow_h(void *obj)
@@ -264,8 +299,10 @@ static enum MHD_Result begin(struct web *w, struct MHD_Connection *conn, const c
 		reply_problem(&x->rp, 400, "Its first line or its headers are malformed.");
 		return answer(x);
 	}
-	if (f.length > WEB_BODY) {
-		reply_problem(&x->rp, 413, "At most %d bytes are accepted.", WEB_BODY);
+	if (!file_awaited(x))
+		return answer(x);
+	if (f.length > x->most) {
+		reply_problem(&x->rp, 413, "At most %zu bytes are accepted.", x->most);
 		return answer(x);
 	}
 	return MHD_YES;
@@ -277,7 +314,7 @@ static void receive(struct exchange *x, const char *p, size_t n)
 		x->in = mbuf_alloc(n);
 	if (x->too_large || !x->in)
 		return;
-	if (x->in->end + n > WEB_BODY || mbuf_write_mem(x->in, (const uint8_t *)p, n)) {
+	if (x->in->end + n > x->most || mbuf_write_mem(x->in, (const uint8_t *)p, n)) {
 		x->too_large = true;
 		mbuf_reset(x->in);
 	}

@@ -48,6 +48,9 @@ struct reply {
 	unsigned status;
 	json_t *json, *fields, *members;
 	struct mbuf *body;
+	int fd;	      /* of a file, plus one; 0 for none         */
+	int64_t size; /* of it                                   */
+	bool ranges;  /* parts of body or file may be asked for  */
 	const char *type;
 	char detail[256];
 	struct reply_head heads[WEB_HEADERS];

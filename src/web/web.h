@@ -29,7 +29,16 @@ enum {
 	WEB_BODY = 1024 * 1024 /* largest JSON body                    */
 };
 
-enum field_type { FIELD_TEXT, FIELD_INT, FIELD_BOOL, FIELD_CHOICE, FIELD_ID, FIELD_WORDS };
+/** FIELD_FILE, as a route's only field: the body is a file of at most max bytes, not JSON */
+enum field_type {
+	FIELD_TEXT,
+	FIELD_INT,
+	FIELD_BOOL,
+	FIELD_CHOICE,
+	FIELD_ID,
+	FIELD_WORDS,
+	FIELD_FILE
+};
 
 /** One member of a JSON body, or one value of a query */
 struct field {
@@ -69,9 +78,10 @@ struct request {
 	char id[13];	     /* of the request, for the log and for support     */
 	struct sa client;    /* behind trusted proxies, the address they name   */
 	bool tls;
-	json_t *body; /* an object that passed the route's fields        */
-	void *who;    /* set by auth_h: a mem object, released afterwards */
-	void *arg;    /* of struct web_handlers                          */
+	json_t *body;	   /* an object that passed the route's fields        */
+	struct mbuf *file; /* of a route with FIELD_FILE, from 0 to end; or NULL */
+	void *who;	   /* set by auth_h: a mem object, released afterwards */
+	void *arg;	   /* of struct web_handlers                          */
 };
 
 /** What the web asks of, and tells, the floors above */
@@ -127,6 +137,8 @@ bool request_bool(const struct request *rq, const char *name, bool def);
 /* What it answers */
 void reply_json(struct reply *rp, unsigned status, json_t *json);
 void reply_text(struct reply *rp, const char *type, struct mbuf *body);
+void reply_sound(struct reply *rp, const char *type, struct mbuf *body);
+void reply_file(struct reply *rp, const char *type, int fd, int64_t size);
 void reply_done(struct reply *rp);
 void reply_problem(struct reply *rp, unsigned status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 #include "http_client.h"
@@ -41,6 +42,29 @@ static void read_thing(struct request *rq, struct reply *rp)
 	reply_json(rp, 200, o);
 }
 
+static void read_sound(struct request *rq, struct reply *rp)
+{
+	struct mbuf *mb = mbuf_alloc(16);
+	char path[64];
+
+	if (!strcmp(rq->ids[0], "file")) {
+		snprintf(path, sizeof(path), "%s/.secret", folder);
+		reply_file(rp, "audio/wav", open(path, O_RDONLY), 6);
+		mem_deref(mb);
+		return;
+	}
+	mbuf_write_str(mb, "0123456789");
+	reply_sound(rp, "audio/ogg", mb);
+}
+
+static void take_sound(struct request *rq, struct reply *rp)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "size", json_integer((json_int_t)rq->file->end));
+	reply_json(rp, 200, o);
+}
+
 static bool auth(struct request *rq, struct reply *rp)
 {
 	if (!rq->route->permission || request_header(rq, "X-Who"))
@@ -58,7 +82,11 @@ static const struct field fields[] = {
 	{.name = "tags", .type = FIELD_WORDS, .max = 2},
 };
 
+static const struct field file_fields[] = {{.name = "file", .type = FIELD_FILE, .max = 2000000}};
+
 static const struct route routes[] = {
+	{"GET", "/api/v1/sounds/{id}", NULL, NULL, 0, RUNS_WEB, read_sound, "Reads a sound"},
+	{"PUT", "/api/v1/sounds/{id}", "", file_fields, 1, RUNS_WEB, take_sound, "Takes a sound"},
 	{"GET", "/api/v1/things/{id}", NULL, NULL, 0, RUNS_WEB, read_thing, "Reads a thing"},
 	{"POST", "/api/v1/things/{id}", NULL, fields, COUNT(fields), RUNS_WEB, echo, "Adds"},
 	{"PATCH", "/api/v1/things/{id}", "", fields, COUNT(fields), RUNS_SLOW, echo, "Changes"},
@@ -212,6 +240,59 @@ static void large_bodies_are_refused(void **state)
 	assert_int_equal(r->status, 413);
 	http_free(r);
 	close(fd);
+	free(body);
+}
+
+static void part(const char *id, const char *range, int status, const char *body, const char *of)
+{
+	char path[64], heads[64], value[64] = "";
+	struct http_response *r;
+
+	snprintf(path, sizeof(path), "/api/v1/sounds/%s", id);
+	snprintf(heads, sizeof(heads), "%s%s%s", range ? "Range: " : "", range ? range : "",
+		 range ? "\r\n" : "");
+	r = http_ask(port, "GET", path, heads, NULL);
+	if (r->status != status || r->size != strlen(body) || memcmp(r->body, body, r->size))
+		fail_msg("%s %s: %d %s", id, range ? range : "", r->status, r->body);
+	if (of) {
+		assert_non_null(http_head(r, "Content-Range", value, sizeof(value)));
+		assert_string_equal(value, of);
+	}
+	http_free(r);
+}
+
+/* A player moves within a sound. */
+static void parts_are_served(void **state)
+{
+	part("x", NULL, 200, "0123456789", NULL);
+	part("x", "bytes=2-4", 206, "234", "bytes 2-4/10");
+	part("x", "bytes=7-", 206, "789", "bytes 7-9/10");
+	part("x", "bytes=-3", 206, "789", "bytes 7-9/10");
+	part("x", "bytes=-300", 206, "0123456789", "bytes 0-9/10");
+	part("x", "bytes=8-99", 206, "89", "bytes 8-9/10");
+	part("x", "bytes=10-", 416, "", "bytes */10");
+	part("x", "bytes=4-2", 416, "", "bytes */10");
+	part("x", "bytes=x-2", 416, "", "bytes */10");
+	part("x", "bytes=0-1,4-5", 200, "0123456789", NULL);
+	part("x", "lines=1-2", 200, "0123456789", NULL);
+	part("file", NULL, 200, "hidden", NULL);
+	part("file", "bytes=1-3", 206, "idd", "bytes 1-3/6");
+}
+
+static void files_are_taken(void **state)
+{
+	size_t n = 2000000;
+	char *body = malloc(n + 2);
+
+	memset(body, 'x', n + 1);
+	body[n + 1] = '\0';
+	expect("PUT", "/api/v1/sounds/x", "X-Who: me\r\nContent-Type: audio/wav\r\n", body, 413,
+	       "2000000 bytes");
+	body[n] = '\0';
+	expect("PUT", "/api/v1/sounds/x", "X-Who: me\r\nContent-Type: audio/wav\r\n", body, 200,
+	       "{\"size\":2000000}");
+	expect("PUT", "/api/v1/sounds/x", "X-Who: me\r\n", NULL, 422, "empty");
+	expect("PUT", "/api/v1/sounds/x", "Content-Type: audio/wav\r\n", "x", 401, NULL);
 	free(body);
 }
 
@@ -390,6 +471,8 @@ int main(void)
 		cmocka_unit_test(bodies_are_checked),
 		cmocka_unit_test(deep_nesting_is_refused),
 		cmocka_unit_test(large_bodies_are_refused),
+		cmocka_unit_test(parts_are_served),
+		cmocka_unit_test(files_are_taken),
 		cmocka_unit_test(sign_in_and_origin_are_asked),
 		cmocka_unit_test(proxies_are_believed_if_trusted),
 		cmocka_unit_test(smuggling_is_refused),
