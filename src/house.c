@@ -213,6 +213,7 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 	const struct conf *c = &h->conf;
 	struct api_conf a = {.store = h->store,
 			     .secret = h->secret,
+			     .blobs = h->blobs,
 			     .public_url = c->public_url,
 			     .sip_host = c->advertise,
 			     .sip_port = (uint16_t)c->sip_port,

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "story.h"
 #include "text.h"
+#include "waiting.h"
 
 enum { ASK_MS = 5000, ROWS_MAX = 10000 };
 
@@ -21,6 +22,7 @@ struct question {
 	int64_t tenant;
 	char name[SIP_URI], device[ID_SIZE];
 	struct device browser;
+	struct voicemail_counts waiting;
 	void *rows; /* mem object */
 	size_t count, size;
 	struct tenant *snapshot; /* shared */
@@ -306,6 +308,25 @@ static int live_browser_removed(int64_t tenant, const char *device, void *arg)
 	return question_ask(q, browser_removed_h, NULL, NULL);
 }
 
+static void mailbox_h(void *obj)
+{
+	struct question *q = obj;
+
+	waiting_set(q->house->exchange, q->tenant, q->name, &q->waiting);
+}
+
+static int live_mailbox(int64_t tenant, const char *extension, const struct voicemail_counts *c,
+			void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q) {
+		text_printf(q->name, sizeof(q->name), "%s", extension);
+		q->waiting = *c;
+	}
+	return question_ask(q, mailbox_h, NULL, NULL);
+}
+
 static void counts_h(void *obj)
 {
 	struct question *q = obj;
@@ -340,6 +361,7 @@ const struct api_live api_live_wire = {
 	.changed_h = live_tenant_changed,
 	.browser_added_h = live_browser_added,
 	.browser_removed_h = live_browser_removed,
+	.mailbox_h = live_mailbox,
 	.counts_h = live_counts,
 };
 

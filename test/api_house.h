@@ -47,6 +47,9 @@ static struct {
 	struct house_tenant northwind, harbor;
 	/* what the live side was asked */
 	_Atomic int changed, revoked, browsers_added, browsers_removed, hung_up;
+	_Atomic int mailboxes;
+	struct voicemail_counts waiting;
+	struct blobs *blobs;
 	char revoked_extension[PHONE_SIZE];
 } house;
 
@@ -128,6 +131,14 @@ static int house_browser_added(const struct device *d, void *arg)
 static int house_browser_removed(int64_t tenant, const char *device, void *arg)
 {
 	++house.browsers_removed;
+	return 0;
+}
+
+static int house_mailbox(int64_t tenant, const char *extension, const struct voicemail_counts *c,
+			 void *arg)
+{
+	house.waiting = *c;
+	++house.mailboxes;
 	return 0;
 }
 
@@ -258,6 +269,7 @@ static int house_open(void **state)
 					     .changed_h = house_changed,
 					     .browser_added_h = house_browser_added,
 					     .browser_removed_h = house_browser_removed,
+					     .mailbox_h = house_mailbox,
 					     .counts_h = house_counts};
 	struct api_conf conf = {.sip_port = 5060, .sips_port = 5061};
 	char path[128], error[256];
@@ -274,6 +286,9 @@ static int house_open(void **state)
 	assert_int_equal(store_write_wait(house.store, house_fill, NULL), 0);
 	assert_int_equal(actor_alloc(&house.core, "core", 1000), 0);
 	assert_int_equal(actor_start(house.core), 0);
+	snprintf(path, sizeof(path), "%s/blobs", house.folder);
+	assert_int_equal(blobs_alloc(&house.blobs, path), 0);
+	conf.blobs = house.blobs;
 	conf.store = house.store;
 	conf.secret = house.secret;
 	assert_int_equal(api_alloc(&house.api, &conf, &live), 0);
@@ -290,6 +305,7 @@ static int house_close(void **state)
 	mem_deref(house.api);
 	mem_deref(house.store);
 	mem_deref(house.secret);
+	mem_deref(house.blobs);
 	mem_deref(house.core);
 	snprintf(command, sizeof(command), "rm -r %s", house.folder);
 	return system(command);

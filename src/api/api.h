@@ -9,6 +9,7 @@
 #ifndef CARILLON_API_H
 #define CARILLON_API_H
 
+#include "blob.h"
 #include "live.h"
 #include "secret.h"
 #include "store.h"
@@ -19,6 +20,7 @@ struct api;
 struct api_conf {
 	struct store *store;	     /* must outlive the api                              */
 	const struct secret *secret; /* likewise                                          */
+	struct blobs *blobs;	     /* likewise                                          */
 	const char *public_url;	     /* "https://pbx.example.com", or "": the Host is used */
 	const char *sip_host;	     /* host told to desk phones; "": the tenant's domain  */
 	uint16_t sip_port, sips_port;

@@ -9,6 +9,7 @@
 #include "inside.h"
 #include "own.h"
 #include "text.h"
+#include "voicemail.h"
 
 enum { DAYS = 7, MISSED = 10, DAY_MS = 86400000, HALF_DAY_MS = DAY_MS / 2 };
 
@@ -18,6 +19,7 @@ struct home {
 	int64_t now, extensions, devices, users, calls_today;
 	struct live_registration *live;
 	size_t live_count;
+	struct voicemail_counts voicemail;
 	json_t *missed, *reach;
 };
 
@@ -48,7 +50,7 @@ static int own_fn(struct home *x, struct db *db)
 	if (!err)
 		err = devices_json(x->reach, db, w->tenant, w->extension.id, x->live,
 				   x->live_count);
-	return err;
+	return err ? err : voicemail_counts(&x->voicemail, db, w->tenant, w->extension.id);
 }
 
 static int home_fn(struct db *db, void *obj)
@@ -119,6 +121,9 @@ static json_t *home_json(const struct home *x, const char *zone)
 
 	json_object_set(reach, "devices", x->reach);
 	json_object_set(o, "missed", x->missed);
+	json_object_set_new(o, "voicemail",
+			    json_pack("{s:I, s:I}", "new", (json_int_t)x->voicemail.fresh, "old",
+				      (json_int_t)x->voicemail.old));
 	json_object_set_new(o, "reach", reach);
 	json_object_set_new(o, "week", week_json(x, zone));
 	json_object_set_new(o, "counters", counters_json(x));

@@ -151,6 +151,11 @@ route_h extension_password_post, extension_device_post, device_delete;
 route_h registrations_get, dids_get;
 route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
 	user_unlock_post;
+route_h voicemail_list_get, voicemail_get_one, voicemail_audio_get, voicemail_peaks_get,
+	voicemail_patch, voicemail_remove, voicemail_forward_post;
+route_h mailboxes_get, mailbox_get_one, mailbox_patch, mailbox_pin_put, greetings_get,
+	greeting_post, greeting_audio_get, greeting_delete, mailbox_settings_get,
+	mailbox_settings_patch;
 route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
 
 #endif

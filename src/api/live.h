@@ -12,6 +12,7 @@
 #include "device.h"
 #include "id.h"
 #include "phone.h"
+#include "voicemail.h"
 
 struct mbuf;
 
@@ -61,6 +62,9 @@ struct api_live {
 	/** A browser's credentials were made, or were taken back */
 	int (*browser_added_h)(const struct device *d, void *arg);
 	int (*browser_removed_h)(int64_t tenant, const char *device, void *arg);
+	/** The messages of a mailbox have changed */
+	int (*mailbox_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
+			 void *arg);
 	int (*counts_h)(struct live_counts *c, void *arg);
 	/** Prints what main measures beside the API's own figures, in Prometheus text form; or NULL
 	 */

@@ -5,6 +5,7 @@
  * model/tbl/permissions.h, which administrators hold without being granted it.
  */
 #include "inside.h"
+#include "mailbox.h"
 #include "own.h"
 
 enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
@@ -86,6 +87,41 @@ static const struct field user_password_fields[] = {
 	{.name = "password", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = PASSWORD_MAX},
 };
 
+static const struct field voicemail_fields[] = {
+	{.name = "state", .type = FIELD_CHOICE, .choices = "new read saved"},
+	{.name = "deleted", .type = FIELD_BOOL},
+};
+
+static const struct field forward_fields[] = {
+	{.name = "extension",
+	 .type = FIELD_TEXT,
+	 .required = true,
+	 .min = 1,
+	 .max = PHONE_SIZE - 1},
+};
+
+static const struct field mailbox_fields[] = {
+	{.name = "active", .type = FIELD_BOOL},
+	{.name = "emails", .type = FIELD_TEXT, .max = MAILBOX_EMAILS - 1},
+	{.name = "attach", .type = FIELD_CHOICE, .choices = "none opus wav"},
+	{.name = "maxMs", .type = FIELD_INT, .min = MAILBOX_MS_MIN, .max = MAILBOX_MS_MAX},
+	{.name = "maxMessages", .type = FIELD_INT, .min = 1, .max = MAILBOX_MESSAGES_MAX},
+	{.name = "keepDays", .type = FIELD_INT, .min = 0, .max = MAILBOX_KEEP_MAX},
+	{.name = "greetingId", .type = FIELD_ID, .nullable = true},
+};
+
+static const struct field pin_fields[] = {
+	{.name = "pin", .type = FIELD_TEXT, .required = true, .nullable = true, .max = PIN_MAX},
+};
+
+static const struct field greeting_fields[] = {
+	{.name = "file", .type = FIELD_FILE, .max = 24 << 20},
+};
+
+static const struct field mailbox_settings_fields[] = {
+	{.name = "ownDevice", .type = FIELD_BOOL},
+};
+
 #define V1 "/api/v1"
 #define NONE NULL, 0
 #define BODY(fields) fields, COUNT(fields)
@@ -158,6 +194,35 @@ static const struct route routes[] = {
 	 user_password_post, "Makes a new password"},
 	{"POST", V1 "/users/{id}/unlock", "users", NONE, RUNS_WEB, user_unlock_post,
 	 "Unlocks a user"},
+
+	{"GET", V1 "/voicemail", "", NONE, RUNS_WEB, voicemail_list_get, "Messages, newest first"},
+	{"GET", V1 "/voicemail/{id}", "", NONE, RUNS_WEB, voicemail_get_one, "A message"},
+	{"PATCH", V1 "/voicemail/{id}", "", BODY(voicemail_fields), RUNS_WEB, voicemail_patch,
+	 "Marks a message, deletes it or takes that back"},
+	{"DELETE", V1 "/voicemail/{id}", "", NONE, RUNS_WEB, voicemail_remove, "Deletes a message"},
+	{"GET", V1 "/voicemail/{id}/audio", "", NONE, RUNS_WEB, voicemail_audio_get,
+	 "What was said: WAV, or Opus in Ogg; parts may be asked for"},
+	{"GET", V1 "/voicemail/{id}/peaks", "", NONE, RUNS_WEB, voicemail_peaks_get,
+	 "The outline of a message"},
+	{"POST", V1 "/voicemail/{id}/forward", "", BODY(forward_fields), RUNS_WEB,
+	 voicemail_forward_post, "Puts a copy into another mailbox"},
+	{"GET", V1 "/mailboxes", "voicemail", NONE, RUNS_WEB, mailboxes_get, "Mailboxes"},
+	{"GET", V1 "/mailboxes/{id}", "", NONE, RUNS_WEB, mailbox_get_one, "A mailbox"},
+	{"PATCH", V1 "/mailboxes/{id}", "", BODY(mailbox_fields), RUNS_WEB, mailbox_patch,
+	 "Changes a mailbox"},
+	{"PUT", V1 "/mailboxes/{id}/pin", "", BODY(pin_fields), RUNS_WEB, mailbox_pin_put,
+	 "Changes or removes the PIN, and unlocks"},
+	{"GET", V1 "/mailboxes/{id}/greetings", "", NONE, RUNS_WEB, greetings_get, "Greetings"},
+	{"POST", V1 "/mailboxes/{id}/greetings", "", BODY(greeting_fields), RUNS_WEB, greeting_post,
+	 "Adds a greeting, a WAV file"},
+	{"GET", V1 "/mailboxes/{id}/greetings/{greetingId}/audio", "", NONE, RUNS_WEB,
+	 greeting_audio_get, "A greeting: WAV, or Opus in Ogg"},
+	{"DELETE", V1 "/mailboxes/{id}/greetings/{greetingId}", "", NONE, RUNS_WEB, greeting_delete,
+	 "Removes a greeting"},
+	{"GET", V1 "/mailbox-settings", "voicemail", NONE, RUNS_WEB, mailbox_settings_get,
+	 "What all mailboxes of the tenant share"},
+	{"PATCH", V1 "/mailbox-settings", "voicemail", BODY(mailbox_settings_fields), RUNS_WEB,
+	 mailbox_settings_patch, "Changes what all mailboxes share"},
 };
 
 /** The table, for the web server */

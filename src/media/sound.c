@@ -70,7 +70,8 @@ static int narrow(struct sound **sp, const int16_t *pcm, size_t n, uint32_t rate
 	return err ? err : sound_alloc(sp, out, count);
 }
 
-static int sound_parse(struct sound **sp, const uint8_t *p, size_t n)
+/** Makes a sound of a WAV file in memory; 0, EBADMSG, ENOTSUP or ENOMEM */
+int sound_parse(struct sound **sp, const uint8_t *p, size_t n)
 {
 	AUTO int16_t *pcm = NULL;
 	struct wav_header h;

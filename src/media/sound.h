@@ -18,6 +18,7 @@ struct sound {
 enum { SOUND_MAX_MS = 3600 * 1000 };
 
 int sound_alloc(struct sound **sp, const int16_t *pcm, size_t n);
+int sound_parse(struct sound **sp, const uint8_t *p, size_t n);
 int sound_read(struct sound **sp, const char *path);
 
 /* tone.c */

@@ -82,7 +82,13 @@ static void answers_have_their_members(void **state)
 	is_shaped(
 		&maya, "GET", "/api/v1/home", NULL,
 		"{counters{callsToday devices extensions faxesReceived faxesSent queues} missed[] "
-		"reach{devices[" DEVICE "]} week[{answered day missed}]}");
+		"reach{devices[" DEVICE "]} voicemail{new old} week[{answered day missed}]}");
+	is_shaped(&maya, "GET", "/api/v1/voicemail", NULL, "{next rows[]}");
+	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine", NULL,
+		  "{active attach emails[] extension extensionId greetingId hasPin keepDays "
+		  "lockedUntil maxMessages maxMs name new old}");
+	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine/greetings", NULL, "{next rows[]}");
+	is_shaped(&admin, "GET", "/api/v1/mailbox-settings", NULL, "{ownDevice}");
 	is_shaped(&maya, "GET", "/api/v1/people", NULL, "{next rows[{kind name number presence}]}");
 	is_shaped(&maya, "GET", "/api/v1/dids", NULL,
 		  "{next rows[{active dest{kind label target} id kind number title}]}");

@@ -16,11 +16,17 @@ static void path_fill(char *path, size_t size, const struct route *r, const stru
 		id = t->maya_user.id;
 	else if (strstr(r->path, "/devices/") || strstr(r->path, "/phone/session/"))
 		id = t->desk.id;
-	if (strchr(r->path, '{'))
-		snprintf(path, size, "%.*s%s%s", (int)strcspn(r->path, "{"), r->path, id,
-			 strchr(r->path, '}') + 1);
-	else
-		snprintf(path, size, "%s", r->path);
+	path[0] = '\0';
+	for (const char *p = r->path; *p; p += strcspn(p, "{")) {
+		size_t n = strlen(path);
+
+		if (*p == '{') { /* the same id wherever one is named */
+			snprintf(path + n, size - n, "%s", id);
+			p = strchr(p, '}') + 1;
+			n = strlen(path);
+		}
+		snprintf(path + n, size - n, "%.*s", (int)strcspn(p, "{"), p);
+	}
 }
 
 static json_t *value_of(const struct field *f)
@@ -43,6 +49,8 @@ static json_t *value_of(const struct field *f)
 		return f->nullable ? json_null() : json_string("x");
 	case FIELD_WORDS:
 		return json_array();
+	case FIELD_FILE: /* whatever is sent is a file */
+		return json_string("x");
 	}
 	return NULL;
 }
