@@ -41,6 +41,9 @@ static inline void pages_write(const char *file, unsigned pages, bool fine)
 		TIFFSetField(t, TIFFTAG_BITSPERSAMPLE, 1);
 		TIFFSetField(t, TIFFTAG_SAMPLESPERPIXEL, 1);
 		TIFFSetField(t, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
+		/* fax machines send the low bit first, and libraries write files so */
+		TIFFSetField(t, TIFFTAG_FILLORDER,
+			     page % 2 ? FILLORDER_LSB2MSB : FILLORDER_MSB2LSB);
 		TIFFSetField(t, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
 		TIFFSetField(t, TIFFTAG_ROWSPERSTRIP, rows);
 		TIFFSetField(t, TIFFTAG_XRESOLUTION, 204.0);

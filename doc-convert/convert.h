@@ -1,0 +1,30 @@
+/**
+ * @file convert.h  Documents to a fax, and a fax to a PDF
+ */
+#ifndef DOC_CONVERT_H
+#define DOC_CONVERT_H
+
+#include "bits.h"
+#include "refuse.h"
+
+enum { INPUTS = 20 };
+
+struct convert {
+	const char *inputs[INPUTS]; /* joined in this order                              */
+	unsigned count;
+	const char *out; /* folder for the fax, file for the PDF                         */
+	bool fine;
+	enum bits_mode mode;
+	unsigned max_pages, seconds, memory_mib;
+	const char *bwrap;
+};
+
+struct converted {
+	unsigned pages, seconds;
+	unsigned input; /* which one was refused                                         */
+};
+
+enum refusal convert_documents(struct converted *done, const struct convert *c);
+enum refusal convert_received(const struct convert *c);
+
+#endif

@@ -1,0 +1,95 @@
+/**
+ * @file main.c  doc-convert: what people upload becomes a fax, what was received becomes a PDF
+ *
+ * One JSON request on the standard input, one JSON line on the standard output:
+ * {"op":"fax","inputs":["a.pdf"],"out":"/folder","fine":true} -> {"ok":true,"pages":2,"seconds":58}
+ * {"op":"pdf","inputs":["got.tif"],"out":"got.pdf"} -> {"ok":true}; refused: {"ok":false,"reason":
+ * "locked","message":"...","input":0}. Documents are opened in confined children only (child.h).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+#include "convert.h"
+
+enum { MOST_PAGES = 500, MOST_SECONDS = 300, MOST_MIB = 4096 };
+
+static unsigned number(const json_t *o, const char *key, unsigned low, unsigned high,
+		       unsigned otherwise)
+{
+	json_int_t n = json_integer_value(json_object_get(o, key));
+
+	return n >= low && n <= high ? (unsigned)n : otherwise;
+}
+
+static enum bits_mode mode_of(const char *word)
+{
+	if (word && !strcmp(word, "text"))
+		return BITS_TEXT;
+	return word && !strcmp(word, "photo") ? BITS_PHOTO : BITS_AUTO;
+}
+
+static int request_read(struct convert *c, const json_t *o)
+{
+	const json_t *inputs = json_object_get(o, "inputs"), *one;
+	size_t i;
+
+	json_array_foreach(inputs, i, one)
+	{
+		if (i >= INPUTS || !json_is_string(one))
+			return -1;
+		c->inputs[c->count++] = json_string_value(one);
+	}
+	c->out = json_string_value(json_object_get(o, "out"));
+	c->fine = !json_is_false(json_object_get(o, "fine"));
+	c->mode = mode_of(json_string_value(json_object_get(o, "picture")));
+	c->max_pages = number(o, "maxPages", 1, MOST_PAGES, 100);
+	c->seconds = number(o, "seconds", 1, MOST_SECONDS, 30);
+	c->memory_mib = number(o, "memory", 32, MOST_MIB, 256);
+	c->bwrap = json_string_value(json_object_get(o, "bwrap"));
+	if (!c->bwrap)
+		c->bwrap = "/usr/bin/bwrap";
+	return c->count && c->out ? 0 : -1;
+}
+
+static void say(json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+
+	printf("%s\n", text ? text : "{\"ok\":false}");
+	free(text);
+	json_decref(o);
+}
+
+static int run(const char *op, const struct convert *c)
+{
+	struct converted done = {0};
+	enum refusal r;
+
+	if (!strcmp(op, "fax"))
+		r = convert_documents(&done, c);
+	else
+		r = convert_received(c);
+	if (r)
+		say(json_pack("{s:b,s:s,s:s,s:i}", "ok", 0, "reason", refusal_word(r), "message",
+			      refusal_sentence(r), "input", (int)done.input));
+	else
+		say(json_pack("{s:b,s:i,s:i}", "ok", 1, "pages", (int)done.pages, "seconds",
+			      (int)done.seconds));
+	return r ? 1 : 0;
+}
+
+int main(void)
+{
+	json_t *request = json_loadf(stdin, JSON_DISABLE_EOF_CHECK, NULL);
+	const char *op = json_string_value(json_object_get(request, "op"));
+	struct convert c = {.count = 0};
+	int rc = 2;
+
+	if (op && (!strcmp(op, "fax") || !strcmp(op, "pdf")) && !request_read(&c, request))
+		rc = run(op, &c);
+	else
+		fprintf(stderr, "op, inputs, out: needed\n");
+	json_decref(request);
+	return rc;
+}

@@ -1,0 +1,154 @@
+/**
+ * @file output.c  What is written: the TIFF that is sent, and a picture of each of its pages
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <png.h>
+#include <tiffio.h>
+#include "output.h"
+
+enum {
+	PATH = 4096,
+	BITS_A_SECOND = 14400,
+	SETUP_SECONDS = 12, /* dialling tones, identification, training, good-bye          */
+	PAGE_SECONDS = 3,   /* between two pages                                           */
+};
+
+struct output {
+	char folder[PATH - 64];
+	unsigned dpi, pages;
+	uint64_t octets;
+	TIFF *tiff;
+};
+
+static void path(char to[PATH], const struct output *o, const char *name)
+{
+	snprintf(to, PATH, "%s/%s", o->folder, name);
+}
+
+static void page_path(char to[PATH], const struct output *o, unsigned page)
+{
+	snprintf(to, PATH, "%s/page-%u.png", o->folder, page);
+}
+
+/** Begins fax.tif in a folder; 0 or errno */
+int output_open(struct output **op, const char *folder, unsigned dpi)
+{
+	struct output *o = calloc(1, sizeof(*o));
+	char name[PATH];
+
+	if (!o || strlen(folder) >= sizeof(o->folder)) {
+		free(o);
+		return o ? ENAMETOOLONG : ENOMEM;
+	}
+	memcpy(o->folder, folder, strlen(folder) + 1);
+	o->dpi = dpi;
+	path(name, o, "fax.tif");
+	o->tiff = TIFFOpen(name, "w");
+	if (!o->tiff) {
+		free(o);
+		return EIO;
+	}
+	*op = o;
+	return 0;
+}
+
+static int tiff_page(struct output *o, const struct bits *b)
+{
+	TIFF *t = o->tiff;
+
+	TIFFSetField(t, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
+	TIFFSetField(t, TIFFTAG_IMAGEWIDTH, FAX_WIDTH);
+	TIFFSetField(t, TIFFTAG_IMAGELENGTH, b->height);
+	TIFFSetField(t, TIFFTAG_BITSPERSAMPLE, 1);
+	TIFFSetField(t, TIFFTAG_SAMPLESPERPIXEL, 1);
+	TIFFSetField(t, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
+	TIFFSetField(t, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
+	TIFFSetField(t, TIFFTAG_ROWSPERSTRIP, b->height);
+	TIFFSetField(t, TIFFTAG_XRESOLUTION, (double)FAX_DPI);
+	TIFFSetField(t, TIFFTAG_YRESOLUTION, (double)o->dpi);
+	TIFFSetField(t, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+	TIFFSetField(t, TIFFTAG_PAGENUMBER, o->pages, 0);
+	if (TIFFWriteEncodedStrip(t, 0, b->rows, (tmsize_t)b->height * BITS_ROW) < 0)
+		return EIO;
+	o->octets += TIFFRawStripSize64(t, 0);
+	return TIFFWriteDirectory(t) ? 0 : EIO;
+}
+
+/* libpng leaves by longjmp(): nothing here is changed after setjmp() */
+static int png_write(FILE *f, const struct bits *b, unsigned dpi)
+{
+	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png ? png_create_info_struct(png) : NULL;
+
+	if (!info || setjmp(png_jmpbuf(png))) {
+		png_destroy_write_struct(&png, &info);
+		return EIO;
+	}
+	png_init_io(png, f);
+	png_set_compression_level(png, 3);
+	png_set_IHDR(png, info, FAX_WIDTH, b->height, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_set_pHYs(png, info, FAX_DPI * 10000 / 254, dpi * 10000 / 254, PNG_RESOLUTION_METER);
+	png_write_info(png, info);
+	png_set_invert_mono(png);
+	for (unsigned y = 0; y < b->height; y++)
+		png_write_row(png, b->rows + (size_t)y * BITS_ROW);
+	png_write_end(png, info);
+	png_destroy_write_struct(&png, &info);
+	return 0;
+}
+
+/** Adds a page to the TIFF, and its picture beside; 0 or errno */
+int output_page(struct output *o, const struct bits *b)
+{
+	char name[PATH];
+	FILE *f;
+	int err = tiff_page(o, b);
+
+	if (err)
+		return err;
+	page_path(name, o, ++o->pages);
+	f = fopen(name, "wbe");
+	if (!f)
+		return errno;
+	err = png_write(f, b, o->dpi);
+	return fclose(f) ? EIO : err;
+}
+
+/**
+ * Ends the files
+ *
+ * @param o       Released
+ * @param pages   How many there are
+ * @param seconds How long sending them takes at 14400 bit/s, about
+ *
+ * @return 0 or errno
+ */
+int output_close(struct output *o, unsigned *pages, unsigned *seconds)
+{
+	TIFFClose(o->tiff);
+	*pages = o->pages;
+	*seconds =
+		(unsigned)(SETUP_SECONDS + o->pages * PAGE_SECONDS + o->octets * 8 / BITS_A_SECOND);
+	free(o);
+	return 0;
+}
+
+/** Takes away what was written */
+void output_discard(struct output *o)
+{
+	char name[PATH];
+
+	TIFFClose(o->tiff);
+	path(name, o, "fax.tif");
+	unlink(name);
+	for (unsigned i = 1; i <= o->pages; i++) {
+		page_path(name, o, i);
+		unlink(name);
+	}
+	free(o);
+}
