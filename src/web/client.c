@@ -27,7 +27,8 @@ enum {
 	SILENCE_MS = 65000, /* three pings without a pong                      */
 	STALL_MS = 20000,   /* kept bytes that do not move                     */
 	CONNECT_MS = 10000,
-	LINGER_MS = 2000 /* the browser may still read the close frame       */
+	LINGER_MS = 2000, /* the browser may still read the close frame       */
+	LEFT_MS = 500	  /* for what it had sent before it went              */
 };
 
 enum client_state { CLIENT_WAITING, CLIENT_CONNECTING, CLIENT_UP, CLIENT_CLOSING, CLIENT_DEAD };
@@ -35,15 +36,17 @@ enum client_state { CLIENT_WAITING, CLIENT_CONNECTING, CLIENT_UP, CLIENT_CLOSING
 struct client {
 	struct le le;
 	struct loop *b;
+	struct conn *conn; /* shared */
 	struct MHD_UpgradeResponseHandle *urh;
 	struct end ws, tcp;
+	struct end peer; /* under TLS the browser's own connection, behind the pair `ws` */
 	struct sa addr;
 	uint16_t port;
 	enum client_state state;
 	bool told; /* the core knows the port */
 	struct ws_reader reader;
 	struct mbuf *to_ws, *to_tcp, *from_tcp;
-	uint64_t heard, pinged, moved, since;
+	uint64_t heard, pinged, moved, since, left;
 };
 
 static void client_destructor(void *arg)
@@ -54,7 +57,8 @@ static void client_destructor(void *arg)
 	if (c->tcp.fd >= 0)
 		close(c->tcp.fd);
 	if (c->urh)
-		MHD_upgrade_action(c->urh, MHD_UPGRADE_ACTION_CLOSE);
+		web_conn_give_back(c->conn, c->urh);
+	shared_unref(c->conn);
 	ws_reader_reset(&c->reader);
 	mem_deref(c->to_ws);
 	mem_deref(c->to_tcp);
@@ -112,6 +116,7 @@ static void client_die(struct client *c)
 	client_enter(c, CLIENT_DEAD);
 	end_unwatch(&c->ws);
 	end_unwatch(&c->tcp);
+	end_unwatch(&c->peer);
 	list_unlink(&c->le);
 	list_append(&c->b->dead, &c->le, c);
 }
@@ -346,7 +351,10 @@ void client_event(struct end *e, uint32_t events)
 
 	if (c->state == CLIENT_DEAD)
 		return;
-	if (e == &c->ws) {
+	if (e == &c->peer) {
+		end_unwatch(e);
+		c->left = clock_mono_ms();
+	} else if (e == &c->ws) {
 		ws_event(c, events);
 	} else if (c->state == CLIENT_CONNECTING) {
 		client_connected(c);
@@ -384,11 +392,12 @@ static struct client *client_alloc(struct edge_open *o)
 	if (!c)
 		return NULL;
 	c->b = o->b;
-	c->urh = o->urh;
-	o->urh = NULL;
+	c->conn = TAKE(o->conn);
+	c->urh = TAKE(o->urh);
 	c->addr = o->addr;
 	c->ws = (struct end){.c = c, .fd = o->fd, .events = UINT32_MAX};
 	c->tcp = (struct end){.c = c, .fd = -1, .events = UINT32_MAX};
+	c->peer = (struct end){.c = c, .fd = o->peer_fd, .events = UINT32_MAX};
 	c->heard = c->pinged = c->moved = clock_mono_ms();
 	client_enter(c, CLIENT_WAITING);
 	fcntl(o->fd, F_SETFL, fcntl(o->fd, F_GETFL) | O_NONBLOCK);
@@ -409,6 +418,7 @@ void client_open_h(void *obj)
 		return;
 	}
 	c->told = true;
+	end_watch(&c->peer, EPOLLRDHUP);
 	if (o->extra)
 		client_read(c, o->extra->buf, o->extra->end);
 	client_watch(c);
@@ -454,6 +464,11 @@ static void ping(struct client *c, uint64_t now)
 
 static void client_tick(struct client *c, uint64_t now)
 {
+	/* libmicrohttpd does not pass on that the browser's end of a TLS connection is closed */
+	if (c->left && now - c->left > LEFT_MS) {
+		client_die(c);
+		return;
+	}
 	switch (c->state) {
 	case CLIENT_WAITING:
 	case CLIENT_CONNECTING:

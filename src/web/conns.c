@@ -3,7 +3,8 @@
  *
  * libmicrohttpd's own timeout is for silence only. Each connection has a deadline that its web
  * thread moves; the loop's thread looks at all of them and shuts the overdue ones down. The
- * state keeps the two apart: a socket is shut down only while its owner cannot close it.
+ * state keeps the two apart: a socket is shut down, and an upgraded connection given back, only
+ * while its owner cannot close it.
  */
 #include <errno.h>
 #include <sched.h>
@@ -12,7 +13,7 @@
 #include "own.h"
 #include "server.h"
 
-enum conn_state { CONN_OPEN, CONN_CUTTING, CONN_CLOSED };
+enum conn_state { CONN_OPEN, CONN_HELD, CONN_CLOSED };
 
 /** Shared by a web thread and the loop */
 struct conn {
@@ -59,6 +60,12 @@ struct conn *web_conn_alloc(int fd)
 	return c;
 }
 
+/** The state of a connection; NULL when there was no memory for it */
+struct conn *web_conn_of(struct MHD_Connection *conn)
+{
+	return MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 /** Gives a connection this many milliseconds from now; 0 for as long as it likes */
 void web_conn_due(struct conn *c, uint64_t ms)
 {
@@ -97,15 +104,45 @@ void web_conns_add(struct conns *cs, struct conn *c)
 	cs->v[cs->n++] = c;
 }
 
+/* Until it is let go its owner waits in web_conn_closed(); false when that is over already */
+static bool hold(struct conn *c)
+{
+	int state = CONN_OPEN;
+
+	while (!atomic_compare_exchange_weak(&c->state, &state, CONN_HELD)) {
+		if (state == CONN_CLOSED)
+			return false;
+		state = CONN_OPEN;
+		sched_yield();
+	}
+	return true;
+}
+
+static void let_go(struct conn *c)
+{
+	atomic_store(&c->state, CONN_OPEN);
+}
+
 static void cut(struct conn *c)
 {
-	int open = CONN_OPEN;
-
-	if (!atomic_compare_exchange_strong(&c->state, &open, CONN_CUTTING))
+	if (!hold(c))
 		return;
 	shutdown(c->fd, SHUT_RDWR);
 	atomic_store(&c->due, 0);
-	atomic_store(&c->state, CONN_OPEN);
+	let_go(c);
+}
+
+/**
+ * Gives an upgraded connection back, on any thread. Under TLS libmicrohttpd 0.9.75 may free it on
+ * its web thread as soon as MHD_upgrade_action() has marked it closed, and writes to it afterwards:
+ * hence it is held meanwhile.
+ */
+void web_conn_give_back(struct conn *c, struct MHD_UpgradeResponseHandle *urh)
+{
+	if (!hold(c))
+		return;
+	MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
+	let_go(c);
 }
 
 /** Forgets the closed connections and cuts the overdue ones */

@@ -17,7 +17,8 @@ static void edge_open_destructor(void *arg)
 
 	mem_deref(o->extra);
 	if (o->urh)
-		MHD_upgrade_action(o->urh, MHD_UPGRADE_ACTION_CLOSE);
+		web_conn_give_back(o->conn, o->urh);
+	shared_unref(o->conn);
 }
 
 static struct mbuf *extra_copy(const char *p, size_t n)
@@ -36,6 +37,7 @@ static void upgrade_h(void *cls, struct MHD_Connection *conn, void *ctx, const c
 	struct web *w = cls;
 	const struct request *rq = ctx;
 	struct edge_open *o = mem_zalloc(sizeof(*o), edge_open_destructor);
+	int peer = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	int one = 1;
 
 	if (!o) {
@@ -43,11 +45,12 @@ static void upgrade_h(void *cls, struct MHD_Connection *conn, void *ctx, const c
 		return;
 	}
 	/* Under TLS fd is a socketpair: Nagle must be told on the connection itself */
-	setsockopt(MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
-		   IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	o->b = w->loop;
+	o->conn = shared_ref(web_conn_of(conn));
 	o->urh = urh;
 	o->fd = fd;
+	o->peer_fd = peer != fd ? peer : -1;
 	o->addr = rq->client;
 	o->tls = rq->tls;
 	o->extra = extra_copy(extra, extra_size);
@@ -98,7 +101,7 @@ enum MHD_Result edge_upgrade(struct request *rq)
 	struct MHD_Response *r;
 	enum MHD_Result res;
 
-	if (!rq->web->conf.edge_port || rq->web->stopping)
+	if (!rq->web->conf.edge_port || rq->web->stopping || !web_conn_of(rq->conn))
 		return refuse(rq, 503, "The phone service is not available.");
 	if (!is_handshake(rq))
 		return refuse(rq, 426, "This address speaks WebSocket, version 13.");

@@ -40,8 +40,10 @@ struct end {
 /** An upgraded connection on its way from a web thread to the loop */
 struct edge_open {
 	struct loop *b;
+	struct conn *conn; /* shared */
 	struct MHD_UpgradeResponseHandle *urh;
-	int fd;
+	int fd;	     /* to read and write; under TLS one end of a socket pair */
+	int peer_fd; /* the TCP connection under TLS, to learn of its end; or -1 */
 	struct sa addr;
 	bool tls;
 	struct mbuf *extra; /* read already, after the headers */

@@ -50,11 +50,6 @@ static void exchange_destructor(void *arg)
 	mem_deref(x->in);
 }
 
-static struct conn *conn_of(struct MHD_Connection *conn)
-{
-	return MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
 static bool is_tls(struct MHD_Connection *conn)
 {
 	return MHD_get_connection_info(conn, MHD_CONNECTION_INFO_PROTOCOL) != NULL;
@@ -172,7 +167,7 @@ static bool slow_start(struct exchange *x)
 	}
 	job->x = x;
 	x->state = EXCHANGE_RUNNING;
-	web_conn_due(conn_of(x->rq.conn), 0);
+	web_conn_due(web_conn_of(x->rq.conn), 0);
 	MHD_suspend_connection(x->rq.conn);
 	if (actor_post(w->slow, slow_h, job)) {
 		reply_problem(&x->rp, 503, "Too many people are signing in just now.");
@@ -206,7 +201,7 @@ static enum MHD_Result answer(struct exchange *x)
 	struct request *rq = &x->rq;
 
 	x->state = EXCHANGE_ANSWERED;
-	web_conn_due(conn_of(rq->conn), x->rp.stream ? 0 : SEND_MS);
+	web_conn_due(web_conn_of(rq->conn), x->rp.stream ? 0 : SEND_MS);
 	if (x->rp.status >= 500)
 		log_error("http.failed", "request=%s method=%s path=%s status=%u", rq->id,
 			  rq->method, rq->path, x->rp.status);
@@ -244,10 +239,10 @@ static enum MHD_Result dispatch(struct exchange *x)
 		reply_problem(&x->rp, 405, "This address can only be read.");
 		reply_header(&x->rp, "Allow", "GET, HEAD");
 	} else if (!strcmp(rq->path, "/ws/") || !strcmp(rq->path, "/ws")) {
-		web_conn_due(conn_of(rq->conn), 0);
+		web_conn_due(web_conn_of(rq->conn), 0);
 		return edge_upgrade(rq);
 	} else {
-		web_conn_due(conn_of(rq->conn), SEND_MS);
+		web_conn_due(web_conn_of(rq->conn), SEND_MS);
 		if (files_send(rq, &res))
 			return res;
 		reply_problem(&x->rp, 404, "There is no such page.");
@@ -292,7 +287,7 @@ static enum MHD_Result begin(struct web *w, struct MHD_Connection *conn, const c
 	x->rq.method = strcmp(method, "HEAD") ? method : "GET";
 	x->rq.tls = is_tls(conn);
 	x->rq.arg = w->h.arg;
-	web_conn_due(conn_of(conn), RECEIVE_MS);
+	web_conn_due(web_conn_of(conn), RECEIVE_MS);
 	MHD_get_connection_values(conn, MHD_HEADER_KIND, framing_h, &f);
 	/* Two framings of one body are how requests are smuggled past a proxy (RFC 9112, 11.2) */
 	if (!request_fill(&x->rq, url) || f.lengths + f.encodings > 1 || f.hosts != 1) {
@@ -348,7 +343,7 @@ static void completed_h(void *cls, struct MHD_Connection *conn, void **ctx,
 			enum MHD_RequestTerminationCode why)
 {
 	*ctx = mem_deref(*ctx);
-	web_conn_due(conn_of(conn), RECEIVE_MS);
+	web_conn_due(web_conn_of(conn), RECEIVE_MS);
 }
 
 static void connection_h(void *cls, struct MHD_Connection *conn, void **ctx,

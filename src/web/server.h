@@ -79,13 +79,15 @@ bool schema_check(const struct route *route, const json_t *body, struct reply *r
 int files_alloc(struct files **fp, const char *folder);
 bool files_send(const struct request *rq, enum MHD_Result *res);
 
-/* conns.c: cuts clients that never finish */
+/* conns.c: cuts clients that never finish; gives upgraded connections back */
 int web_conns_alloc(struct conns **cp);
 void web_conns_add(struct conns *cs, struct conn *c);
 void web_conns_sweep(struct conns *cs);
 struct conn *web_conn_alloc(int fd);
+struct conn *web_conn_of(struct MHD_Connection *conn);
 void web_conn_due(struct conn *c, uint64_t ms);
 void web_conn_closed(struct conn *c);
+void web_conn_give_back(struct conn *c, struct MHD_UpgradeResponseHandle *urh);
 
 /* loop.c */
 int loop_alloc(struct loop **bp, struct web *w, struct actor *core);

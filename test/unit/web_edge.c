@@ -3,11 +3,15 @@
  *
  * The SIP stack is played by a listening socket of the test, the core by an actor with a thread.
  */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/wait.h>
 #include <cmocka.h>
+#include <microhttpd.h>
 #include <openssl/ssl.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -404,15 +408,16 @@ static void keepalive_is_answered(void **state)
 
 static void silent_clients_are_pinged_then_closed(void **state)
 {
-	char buf[64], out[32];
+	char buf[256], out[256];
 	int sip, fd = client(&sip);
 	size_t n = frame(out, 0x8a, "", 0), k;
 
 	clock_advance(21000);
 	assert_int_equal(frame_read(fd, buf, sizeof(buf), &k), 0x89);
 	assert_true(http_read_until(sip, buf, sizeof(buf), "\r\n\r\n")); /* keeps the flow open */
+	n += frame(out + n, 0x81, REGISTER "\r\n", strlen(REGISTER) + 2);
 	http_write(fd, out, n);
-	usleep(100000);
+	assert_true(http_read_until(sip, buf, sizeof(buf), "Content-Length: 0\r\n\r\n"));
 	clock_advance(60000);
 	assert_int_equal(frame_read(fd, buf, sizeof(buf), &k), 0x89); /* the pong counts */
 	clock_advance(10000);
@@ -471,6 +476,30 @@ static void slow_sip_side_pauses_the_client(void **state)
 	close(sip);
 }
 
+static _Atomic bool watch_resume, gone_meanwhile;
+
+/**
+ * Stands before libmicrohttpd's own, which MHD_upgrade_action() calls after it has marked the
+ * connection closed: the web thread gets the time to free it while the loop is still in there.
+ */
+void MHD_resume_connection(struct MHD_Connection *conn)
+{
+	static void (*resume)(struct MHD_Connection *);
+	char thread[16] = "";
+	int fd = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+
+	*(void **)&resume = dlsym(RTLD_NEXT, "MHD_resume_connection");
+	pthread_getname_np(pthread_self(), thread, sizeof(thread));
+	resume(conn);
+	if (!watch_resume || strcmp(thread, "web.loop"))
+		return;
+	for (int i = 0; i < 30 && fcntl(fd, F_GETFD) >= 0; i++)
+		usleep(10000);
+	if (fcntl(fd, F_GETFD) < 0)
+		gone_meanwhile = true;
+	watch_resume = false;
+}
+
 static SSL *tls_client(SSL_CTX *ctx, int *fd)
 {
 	SSL *ssl = SSL_new(ctx);
@@ -485,24 +514,73 @@ static SSL *tls_client(SSL_CTX *ctx, int *fd)
 	return ssl;
 }
 
-static void tls_carries_the_same(void **state)
+static SSL *tls_upgraded(SSL_CTX *ctx, int *fd, int *sip)
 {
 	static const char ask[] = "GET /ws/ HTTP/1.1\r\nHost: localhost\r\n" UPGRADE
 				  "Sec-WebSocket-Protocol: sip\r\n\r\n";
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-	char buf[4096], out[512];
-	int fd, sip, n, total = 0;
-	size_t k;
-	SSL *ssl = tls_client(ctx, &fd);
+	SSL *ssl = tls_client(ctx, fd);
+	char buf[4096];
+	int n;
 
 	assert_non_null(ssl);
-	assert_true(SSL_version(ssl) >= TLS1_2_VERSION);
 	SSL_write(ssl, ask, (int)strlen(ask));
 	n = SSL_read(ssl, buf, sizeof(buf) - 1);
 	assert_true(n > 0);
 	buf[n] = '\0';
 	assert_non_null(strstr(buf, "101 Switching"));
-	sip = accept(sip_fd, NULL, NULL);
+	*sip = accept(sip_fd, NULL, NULL);
+	return ssl;
+}
+
+/* The end of its TCP connection is enough, and what it said before is heard */
+static void tls_client_that_goes_is_noticed(void **state)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	char buf[512], out[512];
+	int fd, sip;
+	size_t k;
+	SSL *ssl;
+
+	settle();
+	ssl = tls_upgraded(ctx, &fd, &sip);
+	k = frame(out, 0x81, REGISTER "\r\n", strlen(REGISTER) + 2);
+	SSL_write(ssl, out, (int)k);
+	SSL_free(ssl);
+	close(fd);
+	assert_true(http_read_until(sip, buf, sizeof(buf), "\r\n\r\n"));
+	settle();
+	close(sip);
+	SSL_CTX_free(ctx);
+}
+
+static void tls_client_that_goes_is_not_freed_in_use(void **state)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	int fd, sip;
+	SSL *ssl;
+
+	settle();
+	ssl = tls_upgraded(ctx, &fd, &sip);
+	watch_resume = true;
+	SSL_free(ssl);
+	close(fd);
+	for (int i = 0; i < 1000 && watch_resume; i++)
+		usleep(10000);
+	assert_false(watch_resume);
+	assert_false(gone_meanwhile);
+	close(sip);
+	SSL_CTX_free(ctx);
+}
+
+static void tls_carries_the_same(void **state)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	char buf[4096], out[512];
+	int fd, sip, n, total = 0;
+	size_t k;
+	SSL *ssl = tls_upgraded(ctx, &fd, &sip);
+
+	assert_true(SSL_version(ssl) >= TLS1_2_VERSION);
 	k = frame(out, 0x81, REGISTER "\r\n", strlen(REGISTER) + 2);
 	SSL_write(ssl, out, (int)k);
 	assert_true(http_read_until(sip, buf, sizeof(buf), "\r\n\r\n"));
@@ -615,6 +693,8 @@ int main(void)
 		cmocka_unit_test(client_that_does_not_read_is_closed),
 		cmocka_unit_test(slow_sip_side_pauses_the_client),
 		cmocka_unit_test(tls_carries_the_same),
+		cmocka_unit_test(tls_client_that_goes_is_noticed),
+		cmocka_unit_test(tls_client_that_goes_is_not_freed_in_use),
 		cmocka_unit_test(sleepers_wake_under_tls),
 		cmocka_unit_test(old_tls_is_refused),
 		cmocka_unit_test(stops_with_clients),
