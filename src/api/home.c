@@ -10,6 +10,7 @@
 #include "own.h"
 #include "text.h"
 #include "voicemail.h"
+#include "zone.h"
 
 enum { DAYS = 7, MISSED = 10, DAY_MS = 86400000, HALF_DAY_MS = DAY_MS / 2 };
 

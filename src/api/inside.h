@@ -118,6 +118,9 @@ int devices_json(json_t *rows, struct db *db, int64_t tenant, const char *extens
 int device_main(struct device *d, struct db *db, int64_t tenant, const char *extension_id);
 json_t *me_json(const struct request *rq);
 
+/* settings.c */
+bool extension_allowed(const struct request *rq, struct reply *rp, const char *extension_id);
+
 /* phone.c */
 void phone_cookie(const struct request *rq, char id[ID_SIZE]);
 int browsers_end(struct browsers *b, struct db *db, int64_t tenant, const char *extension_id,
@@ -129,10 +132,6 @@ bool password_asked(struct request *rq, struct reply *rp, const char *field);
 int logins_end(struct request *rq, struct db *db, struct ended *e, const struct user *u,
 	       const char *but_id);
 void ended_tell(struct request *rq, const struct ended *e);
-
-/* zone.c */
-int64_t zone_offset_ms(const char *zone, int64_t at);
-int64_t zone_day_start(const char *zone, int64_t at);
 
 /* tries.c */
 int tries_alloc(struct tries **tp);
@@ -148,6 +147,7 @@ route_h home_get, people_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
+route_h extension_settings_show, extension_settings_put;
 route_h registrations_get, dids_get;
 route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
 	user_unlock_post;

@@ -1,19 +1,27 @@
 /**
- * @file zone.c  Days as people in a time zone count them (TZif files, RFC 8536)
+ * @file zone.c  Time zones (TZif files, RFC 8536)
  */
 #include <endian.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "inside.h"
 #include "own.h"
 #include "text.h"
+#include "zone.h"
 
 #define FOLDER "/usr/share/zoneinfo"
 
-enum { HEADER = 44, FILE_MAX = 65536, DAY_MS = 86400000 };
+enum { HEADER = 44, FILE_MAX = 65536, MINUTE_MS = 60000, DAY_MS = 86400000 };
+
+/** A zone's file as it was read; size 0 is UTC */
+struct zone {
+	size_t size;
+	uint8_t file[];
+};
 
 struct counts {
 	uint32_t isut, isstd, leap, time, type, chars;
@@ -92,30 +100,81 @@ static bool name_valid(const char *zone)
 			    "0123456789/_+-") == strlen(zone);
 }
 
-/** How far a zone is ahead of UTC at a time, in ms; an unknown zone is UTC */
-int64_t zone_offset_ms(const char *zone, int64_t at)
+static size_t file_read(uint8_t *file, const char *name)
 {
-	AUTO uint8_t *file = mem_alloc(FILE_MAX, NULL);
 	char path[128];
 	ssize_t n;
 	int fd;
 
-	if (!file || !name_valid(zone) || !text_printf(path, sizeof(path), FOLDER "/%s", zone))
+	if (!name_valid(name) || !text_printf(path, sizeof(path), FOLDER "/%s", name))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	n = read(fd, file, FILE_MAX);
 	close(fd);
-	return n > 0 ? (int64_t)file_offset(file, (size_t)n, at / 1000) * 1000 : 0;
+	return n > 0 ? (size_t)n : 0;
+}
+
+/**
+ * Loads a zone; reads a file
+ *
+ * @param zp   Result, a mem object
+ * @param name Such as America/New_York; an unknown one is UTC
+ *
+ * @return 0 or ENOMEM
+ */
+int zone_load(struct zone **zp, const char *name)
+{
+	AUTO uint8_t *file = mem_alloc(FILE_MAX, NULL);
+	size_t n = file ? file_read(file, name) : 0;
+	struct zone *z = file ? mem_zalloc(sizeof(*z) + n, NULL) : NULL;
+
+	if (!z)
+		return ENOMEM;
+	z->size = n;
+	memcpy(z->file, file, n);
+	*zp = z;
+	return 0;
+}
+
+/** How far a zone is ahead of UTC at a time, in ms */
+int64_t zone_ahead_ms(const struct zone *z, int64_t at)
+{
+	return z->size ? (int64_t)file_offset(z->file, z->size, at / 1000) * 1000 : 0;
 }
 
 /** Midnight before a time, as the zone counts, in wall ms */
-int64_t zone_day_start(const char *zone, int64_t at)
+int64_t zone_day(const struct zone *z, int64_t at)
 {
-	int64_t local = at + zone_offset_ms(zone, at);
+	int64_t local = at + zone_ahead_ms(z, at);
 	int64_t start = local - local % DAY_MS;
 
 	/* the day may have begun with another offset than it has now */
-	return start - zone_offset_ms(zone, start - zone_offset_ms(zone, at));
+	return start - zone_ahead_ms(z, start - zone_ahead_ms(z, at));
+}
+
+/** A time as the zone's clocks show it: "09:12" */
+void zone_clock(char text[ZONE_CLOCK], const struct zone *z, int64_t at)
+{
+	int64_t minutes = (at + zone_ahead_ms(z, at)) / MINUTE_MS % (DAY_MS / MINUTE_MS);
+
+	(void)snprintf(text, ZONE_CLOCK, "%02u:%02u", (unsigned)(minutes / 60) % 24,
+		       (unsigned)(minutes % 60));
+}
+
+/** How far a zone is ahead of UTC at a time, in ms; an unknown zone is UTC */
+int64_t zone_offset_ms(const char *name, int64_t at)
+{
+	AUTO struct zone *z = NULL;
+
+	return zone_load(&z, name) ? 0 : zone_ahead_ms(z, at);
+}
+
+/** Midnight before a time, as the zone counts, in wall ms; an unknown zone is UTC */
+int64_t zone_day_start(const char *name, int64_t at)
+{
+	AUTO struct zone *z = NULL;
+
+	return zone_load(&z, name) ? at - at % DAY_MS : zone_day(z, at);
 }

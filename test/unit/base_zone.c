@@ -1,12 +1,13 @@
 /**
- * @file api_zone.c  Midnights of time zones, across the changes of the clock
+ * @file base_zone.c  Clocks and midnights of time zones, across the changes of the clock
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
-#include "inside.h"
 #include "own.h"
+#include "zone.h"
 
 enum { HOUR_MS = 3600 * 1000 };
 
@@ -40,28 +41,18 @@ static void day_begins_at_midnight_there(void **state)
 	assert_int_equal(zone_day_start("America/New_York", 1741536000000), 1741496400000);
 }
 
-static void addresses_that_fail_often_are_locked(void **state)
+static void clocks_are_read_as_there(void **state)
 {
-	struct tries *t;
-	int64_t now = 1000000, until = 0;
+	struct zone *z;
+	char text[ZONE_CLOCK];
 
-	assert_int_equal(tries_alloc(&t), 0);
-	for (int i = 0; i < 9; i++)
-		assert_int_equal(tries_failed(t, "192.0.2.1", 10, now), 0);
-	assert_int_equal(tries_locked(t, "192.0.2.1", now), 0);
-	until = tries_failed(t, "192.0.2.1", 10, now);
-	assert_int_equal(until, now + 300000);
-	assert_int_equal(tries_locked(t, "192.0.2.1", now), until);
-	assert_int_equal(tries_locked(t, "192.0.2.2", now), 0);
-	assert_int_equal(tries_locked(t, "192.0.2.1", until), 0);
-	for (int i = 0; i < 9; i++)
-		assert_int_equal(tries_failed(t, "192.0.2.1", 10, until), 0);
-	assert_int_equal(tries_failed(t, "192.0.2.1", 10, until),
-			 until + 600000); /* twice as long */
-	/* an hour of peace, and it begins anew */
-	assert_int_equal(tries_failed(t, "192.0.2.1", 1, until + 3600001),
-			 until + 3600001 + 300000);
-	mem_deref(t);
+	assert_int_equal(zone_load(&z, "America/Los_Angeles"), 0);
+	zone_clock(text, z, 1763985600000); /* 12:00 UTC in November */
+	assert_string_equal(text, "04:00");
+	zone_clock(text, z, 1763985600000 + 14 * 3600000 + 5 * 60000);
+	assert_string_equal(text, "18:05");
+	assert_int_equal(zone_day(z, 1763985600000), 1763971200000);
+	mem_deref(z);
 }
 
 int main(void)
@@ -70,7 +61,7 @@ int main(void)
 		cmocka_unit_test(offsets_follow_the_seasons),
 		cmocka_unit_test(unknown_zones_are_utc),
 		cmocka_unit_test(day_begins_at_midnight_there),
-		cmocka_unit_test(addresses_that_fail_often_are_locked),
+		cmocka_unit_test(clocks_are_read_as_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
