@@ -13,7 +13,8 @@ enum exit_id {
 #define X(name, cause, text) EXIT_##name,
 #include "tbl/exits.h"
 #undef X
-	EXIT_MAX
+	EXIT_MAX,
+	EXIT_ANY = EXIT_MAX /* in a row: whichever exit */
 };
 
 const char *exit_name(enum exit_id exit);

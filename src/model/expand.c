@@ -15,28 +15,46 @@ static int resolved(struct dest *out, enum dest_kind kind, const char *target)
 	return text_printf(out->target, sizeof(out->target), "%s", target) ? 0 : ENOENT;
 }
 
-static const struct {
-	const char *code, *target;
-	enum dest_kind kind;
-} codes[] = {
-#define X(code, name, kind, target, what) {code, target, DEST_##kind},
-#include "tbl/feature_codes.h"
-#undef X
-};
-
-static int code_resolve(struct dest *out, const char *dialled)
+static bool argument_good(enum feature_argument argument, const char *rest)
 {
-	for (size_t i = 0; i < COUNT(codes); i++) {
-		if (!strcmp(codes[i].code, dialled))
-			return resolved(out, codes[i].kind, codes[i].target);
+	switch (argument) {
+	case ARGUMENT_NOTHING:
+		return !rest[0];
+	case ARGUMENT_ASK:
+		return !rest[0] || phone_dialable(rest);
+	case ARGUMENT_NUMBER:
+		return phone_dialable(rest);
+	case ARGUMENT_DIGITS:
+		return rest[0] && strspn(rest, "0123456789") == strlen(rest);
+	}
+	return false;
+}
+
+/* The longest code wins, what is left is its argument; '#' ends it. */
+static int code_resolve(struct dest *out, const struct tenant *t, const char *dialled)
+{
+	char digits[2 * PHONE_SIZE], target[DEST_TARGET];
+
+	if (!text_printf(digits, sizeof(digits), "%.*s", (int)strcspn(dialled, "#"), dialled))
+		return ENOENT;
+	for (uint32_t i = 0; i < t->code_count; i++) {
+		const struct feature *f = t->codes[i].feature;
+		size_t n = strlen(t->codes[i].code);
+
+		if (strncmp(t->codes[i].code, digits, n) || !argument_good(f->argument, digits + n))
+			continue;
+		if (!text_printf(target, sizeof(target), "%s%s", f->dest.target, digits + n))
+			return ENOENT;
+		return resolved(out, f->dest.kind, target);
 	}
 	return ENOENT;
 }
 
 /**
- * Says what a dialled string means: a feature code, an extension of the tenant, else an outside
- * number (also a DID of this or another tenant: it leaves through a trunk like any other), else a
- * short code, such as an emergency number, that a route of the tenant has as its prefix
+ * Says what a dialled string means: a feature code with its argument, an extension of the tenant,
+ * else an outside number (also a DID of this or another tenant: it leaves through a trunk like any
+ * other), else a short code, such as an emergency number, that a route of the tenant has as its
+ * prefix
  *
  * @param out     Result; the target of an outside number is in E.164 form, a short code as dialled.
  *                Whether a route leads there is tenant_route()'s to say
@@ -52,7 +70,7 @@ int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
 	char e164[PHONE_SIZE];
 
 	if (dialled[0] == '*')
-		return code_resolve(out, dialled);
+		return code_resolve(out, t, dialled);
 	if (e)
 		return resolved(out, DEST_extension, e->number);
 	if (phone_e164(e164, sizeof(e164), dialled, t->country))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "clock.h"
+#include "dest_exit.h"
 #include "extension.h"
 #include "mailbox.h"
 #include "own.h"
@@ -150,14 +151,23 @@ int extension_add(struct db *db, struct extension *e)
 /* What leads to the old number leads to the new one; phones sign in again under it. */
 static int extension_renumbered(struct db *db, const struct extension *e, const char *old)
 {
+	struct dest dest = {.kind = DEST_extension};
 	int err;
 
 	if (!strcmp(old, e->number))
 		return 0;
+	str_ncpy(dest.target, old, sizeof(dest.target));
 	err = db_exec(db,
 		      "UPDATE did SET dest_target = $3, version = version + 1 WHERE tenant_id = $1 "
 		      "AND dest_kind = 'extension' AND dest_target = $2",
 		      "iss", e->tenant, old, e->number);
+	if (!err)
+		err = dest_exit_rename(db, e->tenant, &dest, e->number);
+	if (!err)
+		err = db_exec(db,
+			      "UPDATE extension_forward SET number = $3 WHERE tenant_id = $1 AND "
+			      "number = $2",
+			      "iss", e->tenant, old, e->number);
 	if (err)
 		return err;
 	return db_exec(db, "DELETE FROM binding WHERE tenant_id = $1 AND extension = $2", "is",
@@ -165,7 +175,8 @@ static int extension_renumbered(struct db *db, const struct extension *e, const 
 }
 
 /**
- * Changes an extension; a new number is followed by the DIDs that lead to it
+ * Changes an extension; a new number is followed by the DIDs, forwards and exits that lead to
+ * it
  *
  * @param db Connection
  * @param e  Extension; its version is 0 or the one that was read, and is set to the new one
@@ -198,7 +209,7 @@ int extension_change(struct db *db, struct extension *e)
 /**
  * Removes an extension with its devices and registrations; its user stays
  *
- * @return 0, ENOENT, or EBUSY while a DID leads to it
+ * @return 0, ENOENT, or EBUSY while a DID or another dest leads to it
  */
 int extension_remove(struct db *db, int64_t tenant, const char *id)
 {
@@ -208,8 +219,10 @@ int extension_remove(struct db *db, int64_t tenant, const char *id)
 
 	if (!err)
 		err = db_number(db, &n,
-				"SELECT count(*) FROM did WHERE tenant_id = $1 AND "
-				"dest_kind = 'extension' AND dest_target = $2",
+				"SELECT (SELECT count(*) FROM did WHERE tenant_id = $1 AND "
+				"dest_kind = 'extension' AND dest_target = $2) + "
+				"(SELECT count(*) FROM dest_exit WHERE tenant_id = $1 AND "
+				"next_kind = 'extension' AND next_target = $2)",
 				"is", tenant, e.number);
 	if (err || n)
 		return err ? err : EBUSY;

@@ -23,6 +23,7 @@ static void tenant_destructor(void *arg)
 {
 	struct tenant *t = arg;
 
+	mem_deref(t->zone);
 	mem_deref(t->arena);
 }
 
@@ -197,7 +198,15 @@ static int build_rest(struct build *b, struct db *db)
 				  t->did_count);
 	if (!err)
 		err = out_route_list(db, t->id, build_route, b);
-	return err ? err : mailboxes_build(t, db);
+	if (!err)
+		err = mailboxes_build(t, db);
+	if (!err)
+		err = settings_build(t, db);
+	if (!err)
+		err = exits_build(t, db);
+	if (!err)
+		err = codes_build(t, db);
+	return err ? err : zone_load(&t->zone, t->timezone);
 }
 
 /**

@@ -10,10 +10,27 @@
 #define CARILLON_SNAPSHOT_H
 
 #include "device.h"
-#include "dest.h"
+#include "dest_exit.h"
+#include "extension_settings.h"
+#include "feature_code.h"
 #include "own.h"
 #include "tenant.h"
 #include "trunk.h"
+#include "zone.h"
+
+struct tenant_forward {
+	const char *number, *by; /* by: who set it     */
+	int64_t until, set_at;	 /* wall ms, 0: no end */
+	bool on;
+};
+
+/** What an extension set; next.h compares the ends with the time of a call */
+struct tenant_settings {
+	bool dnd, follow;
+	int64_t dnd_until, dnd_at, follow_at;
+	const char *dnd_by, *follow_by;
+	struct tenant_forward forward[FORWARD_MAX];
+};
 
 /** A mailbox that is switched on */
 struct tenant_mailbox {
@@ -26,7 +43,8 @@ struct tenant_extension {
 	const char *id, *number, *name, *caller_id_name, *caller_id_number;
 	uint32_t ring_ms;
 	bool call_waiting;
-	const struct tenant_mailbox *mailbox; /* NULL: callers leave no messages */
+	const struct tenant_mailbox *mailbox;	/* NULL: callers leave no messages */
+	const struct tenant_settings *settings; /* NULL: nothing was ever set      */
 };
 
 /** A phone; browsers come and go too often and are kept by `struct tenants` */
@@ -48,6 +66,12 @@ struct tenant_route {
 	int64_t trunk, priority;
 };
 
+/** A feature code that can be dialled */
+struct tenant_code {
+	const char *code;
+	const struct feature *feature;
+};
+
 struct index;
 struct arena;
 
@@ -60,8 +84,12 @@ struct tenant {
 	struct tenant_device *devices;
 	struct tenant_did *dids;
 	struct tenant_mailbox *mailboxes;
-	struct tenant_route *routes; /* longest prefix first, then by priority   */
-	uint32_t extension_count, device_count, did_count, route_count;
+	struct tenant_route *routes;	     /* longest prefix first, then by priority   */
+	struct tenant_settings *settings_of; /* of the extensions that have some         */
+	struct dest_exit *exits;	     /* sorted                                   */
+	struct tenant_code *codes;	     /* longest first                            */
+	struct zone *zone;
+	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
 	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
 	struct arena *arena;
 };
@@ -73,6 +101,7 @@ const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, co
 const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user);
 const struct tenant_did *tenant_did(const struct tenant *t, const char *number);
 const struct tenant_route *tenant_route(const struct tenant *t, const char *e164);
+const struct dest *tenant_next(const struct tenant *t, const struct dest *d, enum exit_id exit);
 bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, const char *e164);
 
 /** Every tenant of this node, its DIDs, its trunks, and the browsers that hold credentials */

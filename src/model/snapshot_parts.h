@@ -4,6 +4,10 @@
 
 #include "snapshot.h"
 
+/* Each reads its part; 0, ENOMEM or errno */
+int settings_build(struct tenant *t, struct db *db);
+int exits_build(struct tenant *t, struct db *db);
+int codes_build(struct tenant *t, struct db *db);
 int mailboxes_build(struct tenant *t, struct db *db);
 
 #endif

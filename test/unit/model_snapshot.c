@@ -166,7 +166,8 @@ static void test_what_a_dialled_string_means(void **state)
 	assert_means(t, "*9195", DEST_echo, "5000");
 	assert_means(t, "*9664", DEST_music, "");
 	assert_means(t, "*4711", -1, "");
-	assert_means(t, "*43#", -1, "");
+	assert_means(t, "*43#", DEST_echo, "0");
+	assert_means(t, "*431", -1, "");
 	assert_means(t, "", -1, "");
 	assert_means(t, "+", -1, "");
 	assert_means(t, "maya", -1, "");

@@ -1,6 +1,7 @@
 /* clang-format off: a table is read by its columns */
-/* X(code, name, dest kind, target, what it does): dialled like a number, each leads to a dest */
-X("*43",   "Echo test",     echo,  "0",    "You hear yourself: a test of microphone and speaker")
-X("*9196", "Echo test",     echo,  "0",    "You hear yourself: a test of microphone and speaker")
-X("*9195", "Delayed echo",  echo,  "5000", "You hear yourself five seconds later")
-X("*9664", "Music on hold", music, "",     "What callers on hold hear")
+/* X(name, code, argument, kind, target, label, what it does): dialled like a number, each leads to a dest, to whose
+   target the argument is appended. Argument: NOTHING, NUMBER (whom one may dial), DIGITS (an extension, a room, a slot) */
+X(echo_test,    "*43",   NOTHING, echo,  "0",    "Echo test",     "You hear yourself: a test of microphone and speaker")
+X(echo_classic, "*9196", NOTHING, echo,  "0",    "Echo test",     "You hear yourself: a test of microphone and speaker")
+X(echo_delayed, "*9195", NOTHING, echo,  "5000", "Delayed echo",  "You hear yourself five seconds later")
+X(music,        "*9664", NOTHING, music, "",     "Music on hold", "What callers on hold hear")

@@ -1,0 +1,16 @@
+/**
+ * @file number.h  Numbers that somebody types as where to pass calls on to
+ *
+ * On the store's writer or in store_read().
+ */
+#ifndef CARILLON_NUMBER_H
+#define CARILLON_NUMBER_H
+
+#include "db.h"
+#include "field.h"
+#include "phone.h"
+
+int number_check(struct field_errors *fe, const char *field, struct db *db, int64_t tenant,
+		 char number[PHONE_SIZE]);
+
+#endif
