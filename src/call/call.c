@@ -24,6 +24,7 @@ struct call {
 	struct transfer transfer;
 	struct tmr longest, busy, reclaim;
 	unsigned hops;
+	char behalf[SIP_NAME];
 	bool over;
 };
 
@@ -72,6 +73,7 @@ int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant
 	c->facts.dir = dir;
 	c->facts.started_at = clock_wall_ms();
 	c->facts.started_ms = clock_mono_ms();
+	c->facts.max_forwards = 70;
 	if (story_alloc(&c->story)) {
 		mem_deref(c);
 		return ENOMEM;
@@ -123,6 +125,21 @@ struct leg *call_caller(const struct call *c)
 void call_set_caller(struct call *c, struct leg *leg)
 {
 	c->caller = leg;
+}
+
+/**
+ * On whose behalf legs to the outside are made: the extension that passed the call on last, else
+ * the one that called; "" for a caller from outside whom nobody passed on
+ */
+const char *call_behalf(const struct call *c)
+{
+	return c->behalf[0] ? c->behalf : c->facts.from_extension;
+}
+
+/** From now on legs to the outside are made on behalf of this extension */
+void call_set_behalf(struct call *c, const char *extension)
+{
+	str_ncpy(c->behalf, extension, sizeof(c->behalf));
 }
 
 struct story *call_story(struct call *c)

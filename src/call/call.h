@@ -28,7 +28,8 @@ struct call_facts {
 	int64_t started_at, answered_at, ended_at;  /* wall clock ms, 0: not yet */
 	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
 	enum cause cause;
-	bool voicemail; /* a mailbox answered, and no person yet */
+	bool voicemail;	      /* a mailbox answered, and no person yet */
+	uint8_t max_forwards; /* hops that the caller's INVITE had left (RFC 3261 section 20.22) */
 };
 
 int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant,
@@ -51,6 +52,8 @@ const char *call_id(const struct call *c);
 struct list *call_legs(struct call *c);
 struct leg *call_caller(const struct call *c);
 void call_set_caller(struct call *c, struct leg *leg);
+const char *call_behalf(const struct call *c);
+void call_set_behalf(struct call *c, const char *extension);
 struct story *call_story(struct call *c);
 struct call_facts *call_facts(struct call *c);
 struct step *call_step(struct call *c);

@@ -12,6 +12,8 @@
 #include "text.h"
 #include "waiting.h"
 
+enum { HOPS_MAX = 70 };
+
 struct exchange {
 	struct exchange_conf conf;
 	struct tenants *tenants; /* not ours */
@@ -185,6 +187,7 @@ struct arrival {
 	char from_extension[SIP_NAME];
 	struct dest dest;
 	enum cause refused; /* CAUSE_NORMAL: it may go on */
+	uint8_t max_forwards;
 };
 
 static bool other_tenants_domain(const struct exchange *x, const struct tenant *t,
@@ -270,6 +273,7 @@ static void call_begin(struct exchange *x, struct dialog *d, const struct arriva
 	call_facts(c)->to = a->to;
 	str_ncpy(call_facts(c)->from_extension, a->from_extension,
 		 sizeof(call_facts(c)->from_extension));
+	call_facts(c)->max_forwards = a->max_forwards;
 	if (a->dest.kind == DEST_extension)
 		str_ncpy(call_facts(c)->to_extension, a->dest.target,
 			 sizeof(call_facts(c)->to_extension));
@@ -286,11 +290,19 @@ static void call_begin(struct exchange *x, struct dialog *d, const struct arriva
 		flow_goto(c, &a->dest);
 }
 
+/* Handed down, so that a circle through a trunk ends; 70 when the message does not say. */
+static uint8_t max_forwards(const struct sip_msg *msg)
+{
+	uint32_t n = pl_isset(&msg->maxfwd) ? pl_u32(&msg->maxfwd) : HOPS_MAX;
+
+	return (uint8_t)(n < HOPS_MAX ? n : HOPS_MAX);
+}
+
 static void on_invite(struct dialog *d, const struct sip_sender *from, const struct sip_msg *msg,
 		      void *arg)
 {
 	struct exchange *x = arg;
-	struct arrival a = {.refused = CAUSE_NORMAL};
+	struct arrival a = {.refused = CAUSE_NORMAL, .max_forwards = max_forwards(msg)};
 
 	if (transfer_take(x, d, from))
 		return;

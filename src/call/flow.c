@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "call.h"
+#include "clock.h"
 #include "exchange.h"
 #include "flow.h"
 #include "log.h"
@@ -61,7 +62,12 @@ void flow_goto(struct call *call, const struct dest *dest)
 		call_fail(call, CAUSE_LOOP);
 		return;
 	}
-	CHECK(ops != NULL);
+	if (!ops) {
+		story_add(call_story(call), "dest", "%s is not available",
+			  dest_kind_label(next.kind));
+		call_fail(call, CAUSE_NOT_IMPLEMENTED);
+		return;
+	}
 	if (ops->needs == NEEDS_ANSWER && !flow_answer(call))
 		return;
 	*s = (struct step){.call = call, .dest = next, .ops = ops};
@@ -70,14 +76,39 @@ void flow_goto(struct call *call, const struct dest *dest)
 	ops->enter(s);
 }
 
+/** When the step is asked something */
+struct moment flow_moment(const struct step *s)
+{
+	return moment_of(call_tenant(s->call), clock_wall_ms());
+}
+
+/* What an extension passes on is its doing: its caller ID, its limits, its permissions. */
+static void behalf_take(const struct step *s)
+{
+	if (s->dest.kind == DEST_extension)
+		call_set_behalf(s->call, s->dest.target);
+}
+
 /**
- * Ends the step by an exit, and with it the flow
+ * Passes the call on to another dest without an exit, on behalf of the step's own
+ *
+ * @param s    Step; over afterwards
+ * @param next Where to
+ */
+void flow_pass(struct step *s, const struct dest *next)
+{
+	behalf_take(s);
+	flow_goto(s->call, next);
+}
+
+/**
+ * Ends the step by an exit, and with it the flow, whatever else might come
  *
  * @param s     Step; over afterwards
  * @param exit  Which exit
  * @param cause What the caller is told
  */
-void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
+void flow_end(struct step *s, enum exit_id exit, enum cause cause)
 {
 	struct call *call = s->call;
 
@@ -88,6 +119,28 @@ void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
 		call_end(call, cause);
 	else
 		call_fail(call, cause);
+}
+
+/**
+ * Ends the step by an exit: what comes then is entered, else the flow ends
+ *
+ * @param s     Step; over afterwards
+ * @param exit  Which exit
+ * @param cause What the caller is told when nothing comes
+ */
+void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
+{
+	struct moment now = flow_moment(s);
+	char why[WHY_SIZE];
+	struct dest next;
+
+	if (!dest_next(call_tenant(s->call), &s->dest, exit, &now, &next)) {
+		flow_end(s, exit, cause);
+		return;
+	}
+	if (dest_next_why(why, call_tenant(s->call), &s->dest, exit, &now))
+		story_add(call_story(s->call), "next", "%s", why);
+	flow_pass(s, &next);
 }
 
 /** Ends the step by an exit with the exit's own cause */

@@ -2,8 +2,9 @@
  * @file flow.h  Flows: running dests while a call lives
  *
  * A dest kind is a row of functions; the engine knows none by name. A step ends with exactly one
- * exit, whose cause ends the call. A call runs at most FLOW_HOPS dests (transfers count), then it
- * ends as a loop. Core thread only.
+ * exit: dest_next() says what comes then, and when nothing does the exit's cause ends the call.
+ * Legs to the outside are made on somebody's behalf, call_behalf(). A call runs at most FLOW_HOPS
+ * dests (transfers count), then it ends as a loop. Core thread only.
  */
 #ifndef CARILLON_FLOW_H
 #define CARILLON_FLOW_H
@@ -11,6 +12,7 @@
 #include "dest.h"
 #include "exit.h"
 #include "hunt.h"
+#include "next.h"
 
 enum { FLOW_HOPS = 16 };
 enum flow_needs { NEEDS_NOTHING, NEEDS_ANSWER };
@@ -42,8 +44,11 @@ void flow_register(const struct dest_ops *ops);
 void flow_goto(struct call *call, const struct dest *dest);
 void flow_exit(struct step *s, enum exit_id exit);
 void flow_fail(struct step *s, enum exit_id exit, enum cause cause);
+void flow_end(struct step *s, enum exit_id exit, enum cause cause);
+void flow_pass(struct step *s, const struct dest *next);
 int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn);
 struct leg *flow_party(const struct step *s);
+struct moment flow_moment(const struct step *s);
 void flow_leave(struct call *call);
 
 #endif

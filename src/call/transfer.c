@@ -66,6 +66,7 @@ static void transfer_blind(struct call *c, struct leg *from, const char *number)
 	t->from = from;
 	t->running = true;
 	call_set_caller(c, party);
+	call_set_behalf(c, from->extension);
 	str_ncpy(call_facts(c)->from_extension, party->extension,
 		 sizeof(call_facts(c)->from_extension));
 	flow_goto(c, &dest);

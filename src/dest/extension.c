@@ -17,7 +17,7 @@ static void target_fill(struct hunt_target *t, const struct binding *b,
 	text_printf(t->to.path, sizeof(t->to.path), "%s", b->path);
 	t->to.flow = b->flow;
 	t->to.has_flow = true;
-	t->to.max_forwards = 70;
+	t->to.max_forwards = 70; /* an own phone passes nothing on */
 	text_printf(t->to.from.name, sizeof(t->to.from.name), "%s", caller->party.name);
 	text_printf(t->to.from.user, sizeof(t->to.from.user), "%s", caller->party.number);
 	text_printf(t->to.from.domain, sizeof(t->to.from.domain), "%s", tenant->domain);
@@ -35,20 +35,15 @@ static void target_fill(struct hunt_target *t, const struct binding *b,
 	t->ring_ms = (uint32_t)ext->ring_ms;
 }
 
-static void extension_enter(struct step *s)
+static void extension_ring(struct step *s, const struct tenant_extension *ext)
 {
 	const struct tenant *tenant = call_tenant(s->call);
-	const struct tenant_extension *ext = tenant_extension(tenant, s->dest.target);
 	const struct binding *bindings[BINDINGS_MAX];
 	struct hunt_target targets[BINDINGS_MAX];
 	struct exchange *x = call_exchange(s->call);
-	unsigned n;
+	unsigned n =
+		registrar_find(exchange_stack(x), tenant->id, ext->number, bindings, BINDINGS_MAX);
 
-	if (!ext) {
-		flow_exit(s, EXIT_invalid);
-		return;
-	}
-	n = registrar_find(exchange_stack(x), tenant->id, ext->number, bindings, BINDINGS_MAX);
 	if (!n) {
 		story_add(call_story(s->call), "dest", "%s has no phone connected", ext->name);
 		flow_exit(s, EXIT_unavail);
@@ -66,6 +61,32 @@ static void extension_enter(struct step *s)
 		target_fill(&targets[i], bindings[i], ext, flow_party(s), tenant);
 	if (flow_hunt(s, targets, n, false))
 		flow_exit(s, EXIT_failed);
+}
+
+static void extension_enter(struct step *s)
+{
+	const struct tenant *tenant = call_tenant(s->call);
+	const struct tenant_extension *ext = tenant_extension(tenant, s->dest.target);
+	struct moment now = flow_moment(s);
+	struct door door;
+
+	if (!ext) {
+		flow_exit(s, EXIT_invalid);
+		return;
+	}
+	extension_door(&door, tenant, ext, flow_party(s)->party.number, &now);
+	if (door.id != DOOR_RING)
+		story_add(call_story(s->call), "door", "%s", door.why);
+	switch (door.id) {
+	case DOOR_DND:
+		flow_exit(s, EXIT_dnd);
+		break;
+	case DOOR_FORWARD:
+		flow_pass(s, &door.dest);
+		break;
+	default:
+		extension_ring(s, ext);
+	}
 }
 
 const struct dest_ops dest_extension = {

@@ -10,12 +10,12 @@
 
 enum { TRUNKS_TRIED = 8, TRUNK_RING_MS = 120000 };
 
-/* What the called party sees: the owner's number, or the tenant's first DID. */
+/* What the called party sees: the number of whoever passed the call on or dialled, or the tenant's
+ * first DID. */
 static void caller_id(struct dialog_identity *id, struct step *s, const struct trunk *trunk)
 {
 	const struct tenant *t = call_tenant(s->call);
-	const struct tenant_extension *ext =
-		tenant_extension(t, call_facts(s->call)->from_extension);
+	const struct tenant_extension *ext = tenant_extension(t, call_behalf(s->call));
 	const struct leg *party = flow_party(s);
 	const char *number = ext && ext->caller_id_number[0] ? ext->caller_id_number : "";
 
@@ -32,7 +32,9 @@ static void caller_id(struct dialog_identity *id, struct step *s, const struct t
 		number = t->dids[i].fax ? "" : t->dids[i].number;
 	text_printf(id->user, sizeof(id->user), "%s", number[0] ? number : party->party.number);
 	text_printf(id->name, sizeof(id->name), "%s",
-		    ext && ext->caller_id_name[0] ? ext->caller_id_name : party->party.name);
+		    !ext		     ? party->party.name
+		    : ext->caller_id_name[0] ? ext->caller_id_name
+					     : ext->name);
 	text_printf(id->domain, sizeof(id->domain), "%s", t->domain);
 	id->asserted = true;
 }
@@ -46,6 +48,15 @@ static void trunk_login(struct dialog_target *to, const struct trunk *trunk,
 	(void)secret_open(to->auth_password, secret, trunk->sealed);
 }
 
+/* What was passed on to the outside may come back from there, and again. */
+static uint8_t hops_left(const struct step *s)
+{
+	const struct call_facts *f = call_facts(s->call);
+	bool passed_on = strcmp(call_behalf(s->call), f->from_extension) != 0;
+
+	return passed_on && f->max_forwards > FLOW_HOPS ? FLOW_HOPS : f->max_forwards;
+}
+
 static void target_fill(struct hunt_target *t, struct step *s, const struct trunk *trunk,
 			const char *number)
 {
@@ -56,7 +67,7 @@ static void target_fill(struct hunt_target *t, struct step *s, const struct trun
 		    (unsigned)trunk->port, trunk->transport);
 	text_printf(t->to.to_user, sizeof(t->to.to_user), "%s", digits);
 	text_printf(t->to.to_domain, sizeof(t->to.to_domain), "%s", trunk->host);
-	t->to.max_forwards = 70;
+	t->to.max_forwards = hops_left(s);
 	caller_id(&t->to.from, s, trunk);
 	trunk_login(&t->to, trunk, exchange_conf(call_exchange(s->call))->secret);
 	text_printf(t->party.number, sizeof(t->party.number), "%s", s->dest.target);
@@ -99,6 +110,12 @@ static void external_enter(struct step *s)
 	if (!tenant_route(call_tenant(s->call), s->dest.target)) {
 		story_add(call_story(s->call), "dest", "There is no route to %s", s->dest.target);
 		flow_fail(s, EXIT_invalid, CAUSE_NO_ROUTE);
+		return;
+	}
+	if (hops_left(s) <= 1) {
+		story_add(call_story(s->call), "loop", "Passed on too often: not to %s as well",
+			  s->dest.target);
+		flow_end(s, EXIT_failed, CAUSE_HOPS);
 		return;
 	}
 	n = targets_find(targets, s);

@@ -53,6 +53,9 @@ int world_reset(void **state);
  */
 void world_settle(void);
 void world_reload(void);
+void world_mailboxes(bool on);
+struct extension_settings world_settings(const char *number);
+void world_set(struct extension_settings *s);
 struct call *world_send(const char *user, enum dest_kind kind, const char *target, struct fake **f);
 
 void fake_register(int64_t tenant, const char *user, const char *agent, bool ws);

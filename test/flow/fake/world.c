@@ -72,6 +72,41 @@ void world_reload(void)
 	world.harbor = tenants_by_id(world.tenants, harbor);
 }
 
+static int mailboxes_fn(struct db *db, void *obj)
+{
+	return db_exec(db, "UPDATE mailbox SET active = $1", "d", *(bool *)obj);
+}
+
+/** Switches every mailbox on or off */
+void world_mailboxes(bool on)
+{
+	CHECK(!store_write_wait(world.store, mailboxes_fn, &on));
+	world_reload();
+}
+
+static int settings_fn(struct db *db, void *obj)
+{
+	return extension_settings_change(db, obj, "Ana Souza");
+}
+
+/** The settings of an extension of the first tenant, everything off */
+struct extension_settings world_settings(const char *number)
+{
+	struct extension_settings s = {.tenant = world.northwind->id};
+
+	str_ncpy(s.extension_id, tenant_extension(world.northwind, number)->id,
+		 sizeof(s.extension_id));
+	return s;
+}
+
+/** Writes them; calls see it */
+void world_set(struct extension_settings *s)
+{
+	s->version = 0;
+	CHECK(!store_write_wait(world.store, settings_fn, s));
+	world_reload();
+}
+
 /**
  * A phone calls, and is sent to a dest
  *
