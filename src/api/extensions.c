@@ -312,8 +312,7 @@ void extension_delete(struct request *rq, struct reply *rp)
 	int err = store_write_wait(api->conf.store, remove_fn, &x);
 
 	if (err == EBUSY)
-		reply_problem(rp, 409,
-			      "A phone number still leads to %s. Point it elsewhere first.",
+		reply_problem(rp, 409, "Something still leads to %s. Point it elsewhere first.",
 			      x.e.number);
 	else if (err)
 		answer_error(rp, err);

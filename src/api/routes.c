@@ -61,6 +61,25 @@ static const struct field extension_fields[] = {
 	EXTENSION_FIELDS,
 };
 
+#define FORWARD_FIELDS(member)                                                                     \
+	{.name = member, .type = FIELD_BOOL},                                                      \
+		{.name = member "Number", .type = FIELD_TEXT, .nullable = true, .max = TEXT},      \
+	{                                                                                          \
+		.name = member "Until", .type = FIELD_INT, .nullable = true, .max = INT64_MAX      \
+	}
+
+static const struct field settings_fields[] = {
+	{.name = "dnd", .type = FIELD_BOOL},
+	{.name = "dndUntil", .type = FIELD_INT, .nullable = true, .max = INT64_MAX},
+#define X(kind, exit, member, label) FORWARD_FIELDS(member),
+#include "tbl/forwards.h"
+#undef X
+	{.name = "voicemail", .type = FIELD_BOOL},
+	{.name = "callerIdName", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},
+	{.name = "callWaiting", .type = FIELD_BOOL},
+};
+
 static const struct field device_fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
 	{.name = "srtp", .type = FIELD_CHOICE, .choices = "off sdes"},
@@ -175,6 +194,10 @@ static const struct route routes[] = {
 	 extension_patch, "Changes an extension"},
 	{"DELETE", V1 "/extensions/{id}", "extensions", NONE, RUNS_WEB, extension_delete,
 	 "Removes an extension"},
+	{"GET", V1 "/extensions/{id}/settings", "", NONE, RUNS_WEB, extension_settings_show,
+	 "What an extension does with its calls"},
+	{"PUT", V1 "/extensions/{id}/settings", "", BODY(settings_fields), RUNS_WEB,
+	 extension_settings_put, "Changes what an extension does with its calls"},
 	{"POST", V1 "/extensions/{id}/password", "extensions", NONE, RUNS_WEB,
 	 extension_password_post, "Makes a new SIP password"},
 	{"POST", V1 "/extensions/{id}/devices", "devices", BODY(device_fields), RUNS_WEB,

@@ -57,6 +57,7 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 #define REGISTRATION                                                                               \
 	"{contact device expiresAt extension id registeredAt remote rttMs transport userAgent}"
 #define EXTENSION "callWaiting callerIdName callerIdNumber"
+#define FORWARD(x) "forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until"
 #define USER "{email extension{id number} id lastLoginAt locked name permissions[] role}"
 
 static void answers_have_their_members(void **state)
@@ -102,6 +103,13 @@ static void answers_have_their_members(void **state)
 	is_shaped(&admin, "GET", path, NULL,
 		  "{" EXTENSION " devices[" DEVICE "] id name number presence registered "
 		  "registrations[" REGISTRATION "] ringMs user{email id name}}");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/settings", house.northwind.maya.id);
+	is_shaped(&maya, "PUT", path,
+		  "{\"dnd\":true,\"forwardAllNumber\":\"1002\",\"forwardBusyNumber\":\"1002\","
+		  "\"forwardNoAnswerNumber\":\"1002\",\"forwardUnregisteredNumber\":\"1002\"}",
+		  "{callWaiting callerIdName dnd dndSet{at by} dndUntil extension{id name "
+		  "number} " FORWARD("All") " " FORWARD("Busy") " " FORWARD("NoAnswer") " " FORWARD(
+			  "Unregistered") " ringMs voicemail}");
 	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
 	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
 	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",

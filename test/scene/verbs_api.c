@@ -122,31 +122,71 @@ static int story(struct scene *s, struct step *st)
 	return err;
 }
 
-/* set extension NUMBER JSON: as the tenant's administrator */
-static int set_extension(struct scene *s, struct step *st)
+/* Asks below an extension's address, as the administrator of its tenant; the reply is free()d */
+static int extension_ask(struct scene *s, const char *number, const char *method, const char *below,
+			 const char *json, char **reply)
 {
-	char path[160], id[64];
-	char *reply = NULL;
+	char path[160], id[64], user[PHONE_URI];
 	long status = 0;
 	int err;
 
-	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions?q=%s", st->arg[0]);
-	err = http_call(s->d->http, "admin", "GET", path, NULL, &status, &reply);
-	if (err || !json_at(id, sizeof(id), reply, "rows.0.id")) {
-		free(reply);
-		return scene_fail(s, "no extension %s", st->arg[0]);
-	}
+	*reply = NULL;
+	admin_of(user, sizeof(user), number);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions?q=%b", number,
+			  strcspn(number, "@"));
+	err = http_call(s->d->http, user, "GET", path, NULL, &status, reply);
+	if (err || !json_at(id, sizeof(id), *reply, "rows.0.id"))
+		return scene_fail(s, "no extension %s", number);
+	free(*reply);
+	*reply = NULL;
+	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions/%s%s", id, below);
+	err = http_call(s->d->http, user, method, path, json, &status, reply);
+	return err || status == 200 ? err
+				    : scene_fail(s, "%ld %.300s", status, *reply ? *reply : "");
+}
+
+static int extension_write(struct scene *s, const char *number, const char *method,
+			   const char *below, const char *json)
+{
+	char *reply;
+	int err = extension_ask(s, number, method, below, json, &reply);
+
 	free(reply);
-	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions/%s", id);
-	err = http_call(s->d->http, "admin", "PATCH", path, st->arg[1], &status, &reply);
-	if (!err && status != 200)
-		err = scene_fail(s, "%ld %.300s", status, reply ? reply : "");
+	return err;
+}
+
+/* set extension NUMBER JSON */
+static int set_extension(struct scene *s, struct step *st)
+{
+	return extension_write(s, st->arg[0], "PATCH", "", st->arg[1]);
+}
+
+/* set settings NUMBER JSON */
+static int set_settings(struct scene *s, struct step *st)
+{
+	return extension_write(s, st->arg[0], "PUT", "/settings", st->arg[1]);
+}
+
+/* settings of NUMBER MEMBER VALUE ...: as the API shows them */
+static int settings_of(struct scene *s, struct step *st)
+{
+	char value[512], *reply;
+	int err = extension_ask(s, st->arg[0], "GET", "/settings", NULL, &reply);
+
+	for (unsigned i = 1; i + 1 < st->args && !err; i += 2) {
+		if (!json_at(value, sizeof(value), reply, st->arg[i]))
+			err = scene_wait(s, "no \"%s\" in %.300s", st->arg[i], reply);
+		else if (strcmp(value, st->arg[i + 1]))
+			err = scene_wait(s, "%s is \"%s\"", st->arg[i], value);
+	}
 	free(reply);
 	return err;
 }
 
 const struct verb api_verbs[] = {
 	{"set extension ? ?", 1000, set_extension},
+	{"set settings ? ?", 1000, set_settings},
+	{"settings of ? *", 3000, settings_of},
 	{"api ? ? ? *", 3000, api},
 	{"cdr of ? *", 5000, cdr},
 	{"story of ? says ?", 5000, story},

@@ -1,0 +1,106 @@
+/**
+ * @file api_settings.c  What an extension does with its calls: own and others', versions, refusals
+ */
+#include "api_house.h"
+
+static struct person maya, admin;
+static char mine[160], toms[160];
+
+static int setup(void **state)
+{
+	house_open(state);
+	maya = sign_in("maya@northwind.localhost");
+	admin = sign_in("admin@northwind.localhost");
+	snprintf(mine, sizeof(mine), "/api/v1/extensions/%s/settings", house.northwind.maya.id);
+	snprintf(toms, sizeof(toms), "/api/v1/extensions/%s/settings", house.northwind.tom.id);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	free(maya.me);
+	free(admin.me);
+	return house_close(state);
+}
+
+static void own_settings_are_changed_and_told(void **state)
+{
+	int changed = house.changed;
+	struct http_response *r;
+	char v[64];
+
+	expect(&maya, "GET", mine, NULL, 200, "\"dnd\":false");
+	r = ask(&maya, "PUT", mine, "{\"dnd\":true,\"dndUntil\":4102444800000}");
+	assert_int_equal(r->status, 200);
+	assert_string_equal(member(v, sizeof(v), r->body, "dnd"), "true");
+	assert_string_equal(member(v, sizeof(v), r->body, "dndUntil"), "4102444800000");
+	assert_string_equal(member(v, sizeof(v), r->body, "forwardAll"), "");
+	http_free(r);
+	assert_int_equal(house.changed, changed + 1);
+	expect(&maya, "PUT", mine, "{\"dnd\":false,\"dndUntil\":null}", 200, "\"dndUntil\":null");
+}
+
+static void part_that_is_left_out_stays(void **state)
+{
+	expect(&maya, "PUT", mine, "{\"forwardBusy\":true,\"forwardBusyNumber\":\"1002\"}", 200,
+	       "\"forwardBusy\":true");
+	expect(&maya, "PUT", mine, "{\"ringMs\":20000,\"voicemail\":true}", 200,
+	       "\"forwardBusyNumber\":\"1002\"");
+	expect(&maya, "GET", mine, NULL, 200, "\"voicemail\":true");
+	expect(&maya, "GET", mine, NULL, 200, "\"ringMs\":20000");
+}
+
+static void wrong_entries_are_named(void **state)
+{
+	expect(&maya, "PUT", mine, "{\"forwardAll\":true,\"forwardAllNumber\":\"1001\"}", 422,
+	       "\"forwardAllNumber\":\"is the extension itself\"");
+	expect(&maya, "PUT", mine, "{\"forwardAll\":true,\"forwardAllNumber\":\"\"}", 422,
+	       "must be there");
+	expect(&maya, "PUT", mine, "{\"forwardNoAnswerNumber\":\"1099\"}", 422,
+	       "\"forwardNoAnswerNumber\":\"is 1099, which nobody here has\"");
+	expect(&maya, "PUT", mine, "{\"ringMs\":1}", 422, "ringMs");
+	expect(&maya, "PUT", mine, "{\"dnd\":1}", 422, "dnd");
+	expect(&maya, "GET", mine, NULL, 200, "\"forwardAll\":false");
+}
+
+static void others_are_for_administrators(void **state)
+{
+	char path[160];
+
+	expect(&maya, "GET", toms, NULL, 403, NULL);
+	expect(&maya, "PUT", toms, "{\"dnd\":true}", 403, NULL);
+	expect(&admin, "PUT", toms, "{\"dnd\":true}", 200, "\"dnd\":true");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/settings", house.harbor.maya.id);
+	expect(&admin, "GET", path, NULL, 404, NULL);
+	expect(&admin, "PUT", path, "{\"dnd\":true}", 404, NULL);
+}
+
+static void two_who_change_the_same_do_not_overwrite(void **state)
+{
+	struct http_response *r = ask(&admin, "GET", toms, NULL);
+	char etag[32], heads[512];
+
+	assert_non_null(http_head(r, "ETag", etag, sizeof(etag)));
+	http_free(r);
+	snprintf(heads, sizeof(heads), "Cookie: %s\r\nX-CSRF-Token: %s\r\nIf-Match: %s\r\n",
+		 admin.cookie, admin.csrf, etag);
+	r = http_ask(house.port, "PUT", toms, heads, "{\"voicemail\":true}");
+	assert_int_equal(r->status, 200);
+	http_free(r);
+	r = http_ask(house.port, "PUT", toms, heads, "{\"dnd\":false}");
+	assert_int_equal(r->status, 412);
+	http_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_settings_are_changed_and_told),
+		cmocka_unit_test(part_that_is_left_out_stays),
+		cmocka_unit_test(wrong_entries_are_named),
+		cmocka_unit_test(others_are_for_administrators),
+		cmocka_unit_test(two_who_change_the_same_do_not_overwrite),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
