@@ -55,21 +55,28 @@ static int nothing(struct db *db, void *obj)
 	return 0;
 }
 
+/* A change puts new snapshots in the place of the old ones. */
+static void tenants_find(void)
+{
+	struct pl northwind = PL("northwind.localhost"), harbor = PL("harbor.localhost");
+
+	world.northwind = tenants_by_domain(world.tenants, &northwind);
+	world.harbor = tenants_by_domain(world.tenants, &harbor);
+}
+
 /** Waits until the store has written what was posted, and runs what it replied */
 void world_settle(void)
 {
 	CHECK(!store_write_wait(world.store, nothing, NULL));
 	actor_run(world.core);
+	tenants_find();
 }
 
 /** The snapshots are built anew, as after a change */
 void world_reload(void)
 {
-	int64_t northwind = world.northwind->id, harbor = world.harbor->id;
-
 	CHECK(!store_read(world.store, read_all, world.tenants));
-	world.northwind = tenants_by_id(world.tenants, northwind);
-	world.harbor = tenants_by_id(world.tenants, harbor);
+	tenants_find();
 }
 
 static int mailboxes_fn(struct db *db, void *obj)
@@ -131,7 +138,6 @@ struct call *world_send(const char *user, enum dest_kind kind, const char *targe
 
 int world_setup(void **state)
 {
-	struct pl northwind = PL("northwind.localhost"), harbor = PL("harbor.localhost");
 	struct demo_conf demo = {.sip_port = 5060, .now = clock_wall_ms()};
 	char error[256], key[160], blobs[160];
 
@@ -146,8 +152,7 @@ int world_setup(void **state)
 	if (store_write_wait(world.store, fill, &demo) || tenants_alloc(&world.tenants) ||
 	    store_read(world.store, read_all, world.tenants))
 		return -1;
-	world.northwind = tenants_by_domain(world.tenants, &northwind);
-	world.harbor = tenants_by_domain(world.tenants, &harbor);
+	tenants_find();
 	dests_register();
 	return exchange_make();
 }
