@@ -173,6 +173,12 @@ unsigned call_hop(struct call *c)
 	return ++c->hops;
 }
 
+/** How many dests there were; tells one step of a call from another */
+unsigned call_hops(const struct call *c)
+{
+	return c->hops;
+}
+
 /** The address that our descriptions name */
 const char *call_media_address(const struct call *c)
 {

@@ -29,6 +29,7 @@ struct call_facts {
 	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
 	enum cause cause;
 	bool voicemail;	      /* a mailbox answered, and no person yet */
+	bool hidden;	      /* the caller does not want its number shown */
 	uint8_t max_forwards; /* hops that the caller's INVITE had left (RFC 3261 section 20.22) */
 };
 
@@ -58,6 +59,7 @@ struct story *call_story(struct call *c);
 struct call_facts *call_facts(struct call *c);
 struct step *call_step(struct call *c);
 unsigned call_hop(struct call *c);
+unsigned call_hops(const struct call *c);
 const char *call_media_address(const struct call *c);
 bool call_over(const struct call *c);
 bool call_uses(const struct call *c, const char *extension, bool *ringing);

@@ -21,7 +21,8 @@ static void target_fill(struct hunt_target *t, const struct binding *b,
 	text_printf(t->to.from.name, sizeof(t->to.from.name), "%s", caller->party.name);
 	text_printf(t->to.from.user, sizeof(t->to.from.user), "%s", caller->party.number);
 	text_printf(t->to.from.domain, sizeof(t->to.from.domain), "%s", tenant->domain);
-	t->to.from.asserted = true;
+	t->to.from.hidden = call_facts(caller->call)->hidden;
+	t->to.from.asserted = !t->to.from.hidden;
 	text_printf(t->party.number, sizeof(t->party.number), "%s", ext->number);
 	text_printf(t->party.name, sizeof(t->party.name), "%s", ext->name);
 	text_printf(t->extension, sizeof(t->extension), "%s", ext->number);

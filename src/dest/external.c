@@ -36,6 +36,7 @@ static void caller_id(struct dialog_identity *id, struct step *s, const struct t
 		    : ext->caller_id_name[0] ? ext->caller_id_name
 					     : ext->name);
 	text_printf(id->domain, sizeof(id->domain), "%s", t->domain);
+	id->hidden = call_facts(s->call)->hidden;
 	id->asserted = true;
 }
 

@@ -16,7 +16,14 @@
 #include "id.h"
 #include "phone.h"
 
-enum { CDR_LEGS = 64, CDR_LINES = 200, CDR_KIND = 16, CDR_TEXT = 240, CDR_SIP_ID = 256 };
+enum {
+	CDR_LEGS = 64,
+	CDR_LINES = 200,
+	CDR_KIND = 16,
+	CDR_TEXT = 240,
+	CDR_NUMBER = 64,
+	CDR_SIP_ID = 256
+};
 
 enum cdr_dir { CDR_INTERNAL, CDR_IN, CDR_OUT }; /* in the order of enum call_dir */
 enum cdr_role { CDR_CALLER, CDR_CALLED };
@@ -122,6 +129,8 @@ int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t sin
 	       cdr_missed_h *h, void *arg);
 int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant,
 	     const char *extension);
+int cdr_last(char *number, size_t size, struct db *db, int64_t tenant, const char *extension_id,
+	     bool called);
 int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t to);
 
 #endif

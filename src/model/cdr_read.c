@@ -373,3 +373,45 @@ int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t t
 			 "started_at < $3",
 			 "iii", tenant, from, to ? to : INT64_MAX);
 }
+
+struct last {
+	char *number;
+	size_t size;
+};
+
+static int last_one(const struct db_row *row, void *arg)
+{
+	struct last *l = arg;
+
+	db_copy(l->number, l->size, row, 0);
+	return 0;
+}
+
+/**
+ * The other side of an extension's last call that has one: feature codes, and callers who hid their
+ * number, are passed over
+ *
+ * @param number       Result: an extension or an E.164 number
+ * @param size         Its size
+ * @param db           Connection
+ * @param tenant       Whose
+ * @param extension_id Extension
+ * @param called       True: whom it called; false: who called it
+ *
+ * @return 0, ENOENT when there is none, or what the database said
+ */
+int cdr_last(char *number, size_t size, struct db *db, int64_t tenant, const char *extension_id,
+	     bool called)
+{
+	struct last l = {number, size};
+
+	return db_find(db, last_one, &l,
+		       "SELECT CASE WHEN $3 = 1 THEN c.to_number ELSE c.from_number END AS other "
+		       "FROM call_extension x JOIN call c ON c.tenant_id = x.tenant_id AND "
+		       "c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension_id = $2 AND "
+		       "x.called = 1 - $3 AND CASE WHEN $3 = 1 THEN c.to_number ELSE "
+		       "c.from_number END NOT IN ('', 'anonymous') AND "
+		       "CASE WHEN $3 = 1 THEN c.to_number ELSE c.from_number END NOT LIKE '*%' "
+		       "ORDER BY x.started_at DESC, x.call_id DESC LIMIT 1",
+		       "isd", tenant, extension_id, (int)called);
+}

@@ -15,7 +15,8 @@ enum target {
 	TARGET_NUMBER,
 	TARGET_PROMPT,
 	TARGET_DELAY,
-	TARGET_MAILBOX
+	TARGET_MAILBOX,
+	TARGET_CODE
 };
 enum { DELAY_MAX_MS = 10000 };
 
@@ -117,6 +118,9 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 	case TARGET_DELAY:
 		if (!delay_good(d->target))
 			field_error(fe, "dest", "must be a delay from 0 to %d ms", DELAY_MAX_MS);
+		break;
+	case TARGET_CODE:
+		field_error(fe, "dest", "is only for whoever dials it");
 		break;
 	case TARGET_NOTHING:
 		if (d->target[0])

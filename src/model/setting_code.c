@@ -1,0 +1,84 @@
+/**
+ * @file setting_code.c  Settings that a phone changes
+ */
+#include <errno.h>
+#include <string.h>
+#include "own.h"
+#include "setting_code.h"
+#include "text.h"
+
+static int action_parse(struct setting_code *c, const char *word)
+{
+	if (!strcmp(word, "on"))
+		c->action = SETTING_ON;
+	else if (!strcmp(word, "off"))
+		c->action = SETTING_OFF;
+	else if (!strcmp(word, "toggle"))
+		c->action = SETTING_TOGGLE;
+	else
+		return EINVAL;
+	return 0;
+}
+
+static int forward_parse(struct setting_code *c, const char *word)
+{
+	c->id = SETTING_FORWARD;
+	c->action = word[0] ? SETTING_ON : SETTING_ASK;
+	if (!strcmp(word, "off"))
+		c->action = SETTING_OFF;
+	if (c->action != SETTING_ON)
+		return 0;
+	return phone_dialable(word) && text_printf(c->number, sizeof(c->number), "%s", word)
+		       ? 0
+		       : EINVAL;
+}
+
+/** Reads a target; 0 or EINVAL */
+int setting_code_parse(struct setting_code *c, const char *target)
+{
+	size_t n = strcspn(target, ":");
+	char word[MODEL_WORD];
+
+	memset(c, 0, sizeof(*c));
+	if (!target[n] || !text_printf(word, sizeof(word), "%.*s", (int)n, target))
+		return EINVAL;
+	target += n + 1;
+	if (!forward_kind_parse(&c->forward, word))
+		return forward_parse(c, target);
+	c->id = strcmp(word, "dnd") ? SETTING_FOLLOW : SETTING_DND;
+	if (c->id == SETTING_FOLLOW && strcmp(word, "follow"))
+		return EINVAL;
+	return action_parse(c, target);
+}
+
+static bool switched(const struct setting_code *c, bool was)
+{
+	return c->action == SETTING_TOGGLE ? !was : c->action == SETTING_ON;
+}
+
+/* What a phone sets has no end: an old one would switch it off unseen. */
+static bool forward_apply(struct extension_forward *f, const struct setting_code *c)
+{
+	f->on = c->action == SETTING_ON;
+	f->until = 0;
+	if (f->on)
+		str_ncpy(f->number, c->number, sizeof(f->number));
+	return f->on;
+}
+
+/** Changes settings as a code says; returns whether it is on now */
+bool setting_code_apply(struct extension_settings *s, const struct setting_code *c)
+{
+	switch (c->id) {
+	case SETTING_DND:
+		s->dnd = switched(c, s->dnd);
+		s->dnd_until = 0;
+		return s->dnd;
+	case SETTING_FOLLOW:
+		s->follow = switched(c, s->follow);
+		return s->follow;
+	case SETTING_FORWARD:
+		break;
+	}
+	return forward_apply(&s->forward[c->forward], c);
+}
