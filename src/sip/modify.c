@@ -180,6 +180,8 @@ int dialog_accept(struct dialog *d, const char *sdp, size_t len)
 	msg = TAKE(u->ex_msg);
 	u->exchange = EXCHANGE_NONE;
 	err = answer(u, &u->ex_st, msg, &body);
+	if (err && u->ex_st)
+		(void)reply(u, &u->ex_st, NULL, msg, 500, reason_phrase(500), NULL, NULL);
 	err = err ? err : wanted_renew(u, &body);
 	mem_deref(msg);
 	return err;

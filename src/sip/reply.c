@@ -46,11 +46,27 @@ const char *reason_phrase(uint16_t scode)
 	return scode < 200 ? "Progress" : scode < 300 ? "OK" : "Refused";
 }
 
+static int reply_print(struct mbuf *mb, const struct usage *u, bool target, const char *headers,
+		       bool described)
+{
+	int err = 0;
+
+	if (target)
+		err = header_contact(mb, u);
+	if (!err && target)
+		err = mbuf_printf(mb, "Allow: %s\r\nSupported: %s\r\n", DIALOG_ALLOW,
+				  DIALOG_SUPPORTED);
+	if (!err && headers)
+		err = mbuf_write_str(mb, headers);
+	return err || !described ? err : mbuf_write_str(mb, "Content-Type: application/sdp\r\n");
+}
+
 /**
  * Answers in a transaction. Contact, Allow and Supported go with what makes or changes a dialog.
  *
  * @param u       Usage
- * @param stp     Transaction; NULL: one is made for this response
+ * @param stp     Transaction; NULL: one is made for this response. NULL afterwards if that is over,
+ *                which a refusal is in any case: what could not be sent is asked for again
  * @param mbp     The response as sent, for repeating; may be NULL
  * @param msg     Request
  * @param scode   Code
@@ -66,22 +82,15 @@ int reply(struct usage *u, struct sip_strans **stp, struct mbuf **mbp, const str
 	AUTO struct mbuf *mb = mbuf_alloc(512);
 	bool target = scode > 100 && scode < 300;
 	size_t len = sdp ? sdp->len : 0;
-	int err = mb ? 0 : ENOMEM;
+	int err = mb ? reply_print(mb, u, target, headers, len) : ENOMEM;
 
-	if (!err && target)
-		err = header_contact(mb, u);
-	if (!err && target)
-		err = mbuf_printf(mb, "Allow: %s\r\nSupported: %s\r\n", DIALOG_ALLOW,
-				  DIALOG_SUPPORTED);
-	if (!err && headers)
-		err = mbuf_write_str(mb, headers);
-	if (!err && len)
-		err = mbuf_write_str(mb, "Content-Type: application/sdp\r\n");
-	if (err)
-		return err;
-	return sip_treplyf(stp, mbp, u->s->sip, msg, target, scode, reason,
-			   "%bContent-Length: %zu\r\n\r\n%b", mb->buf, mb->end, len,
-			   len ? sdp->text : "", len);
+	if (!err)
+		err = sip_treplyf(stp, mbp, u->s->sip, msg, target, scode, reason,
+				  "%bContent-Length: %zu\r\n\r\n%b", mb->buf, mb->end, len,
+				  len ? sdp->text : "", len);
+	if (stp && scode >= 300)
+		*stp = mem_deref(*stp);
+	return err;
 }
 
 /** Answers at once, without Contact */

@@ -1,0 +1,317 @@
+/**
+ * @file sip_dialog_memory.c  Whole lives of a dialog while memory fails: no crash, nothing is left
+ *
+ * The first life counts the allocations; then it is lived again once for each of them, with that
+ * one failing. Whatever the far side hears then, it answers as far as it understands. Afterwards no
+ * dialog and no memory may be left.
+ */
+#include "sip_dialog_rig.h"
+
+enum { LIFE_MAX = 5000, LATER_MS = 40000, PATIENCE = 5 };
+
+/* --- memory that fails -------------------------------------------------------------------------
+ */
+
+static struct {
+	unsigned asked, fail; /* fail: which one, 0 for none */
+	long live;
+} memory;
+
+/* libre's mem_alloc() and ours come down to these */
+void *__real_malloc(size_t size);
+void *__real_realloc(void *data, size_t size);
+void __real_free(void *data);
+void *__wrap_malloc(size_t size);
+void *__wrap_realloc(void *data, size_t size);
+void __wrap_free(void *data);
+
+static bool memory_fails(void)
+{
+	return ++memory.asked == memory.fail;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	void *p = memory_fails() ? NULL : __real_malloc(size);
+
+	memory.live += p != NULL;
+	return p;
+}
+
+void *__wrap_realloc(void *data, size_t size)
+{
+	void *p = memory_fails() ? NULL : __real_realloc(data, size);
+
+	memory.live += p && !data;
+	return p;
+}
+
+void __wrap_free(void *data)
+{
+	memory.live -= data != NULL;
+	__real_free(data);
+}
+
+/* --- an owner that takes what comes ------------------------------------------------------------
+ */
+
+static void life_offer_h(struct dialog *d, const char *sdp, size_t len, void *arg)
+{
+	(void)dialog_accept(d, SDP_B2, strlen(SDP_B2));
+}
+
+static void life_refer_h(struct dialog *d, const struct dialog_refer *r, void *arg)
+{
+	(void)dialog_refer_accept(d);
+}
+
+static void life_close_h(struct dialog *d, const struct dialog_end *end, void *arg)
+{
+	own_drop();
+}
+
+static const struct dialog_handlers life_handlers = {
+	.offer_h = life_offer_h,
+	.refer_h = life_refer_h,
+	.close_h = life_close_h,
+};
+
+static void life_invite_h(struct dialog *d, const struct sip_sender *from,
+			  const struct sip_msg *msg, void *arg)
+{
+	own_drop();
+	own.d = d;
+	dialog_set_handlers(d, &life_handlers, &own);
+}
+
+/* --- a peer that answers what it understands ---------------------------------------------------
+ */
+
+static void react_request(void)
+{
+	if (is_request(&peer, "INVITE") || is_request(&peer, "UPDATE")) {
+		bool sdp = phone_has(&peer, "application/sdp");
+
+		talk_answer(&peer, 200, "peer1", with_contact(&peer, "Supported: timer\r\n"),
+			    sdp ? SDP_B : NULL);
+	} else if (!is_request(&peer, "ACK")) {
+		talk_answer(&peer, 200, "peer1", NULL, NULL);
+	}
+}
+
+static bool invited_last(void)
+{
+	return !strncmp(talk.last, "INVITE ", 7);
+}
+
+static void react_response(void)
+{
+	unsigned code = (unsigned)atoi(peer.text + 8);
+
+	if (!phone_has(&peer, " INVITE\r\n") || code < 101)
+		return;
+	if (phone_has(&peer, "Contact:"))
+		talk_learn(&peer);
+	if (code >= 200 && code < 300)
+		talk_ask(&peer, "ACK", (unsigned)atoi(phone_between(&peer, "CSeq: ", " ")), NULL,
+			 NULL);
+	else if (code >= 300 && invited_last())
+		talk_same(&peer, "ACK", "");
+}
+
+static void pump(void)
+{
+	while (phone_wait(&peer, 1)) {
+		if (!strncmp(peer.text, "SIP/2.0", 7))
+			react_response();
+		else
+			react_request();
+	}
+}
+
+/* --- lives -------------------------------------------------------------------------------------
+ */
+
+static void theirs(const char *method, const char *headers, const char *sdp)
+{
+	talk_ask(&peer, method, ++talk.cseq, with_contact(&peer, headers), sdp);
+	pump();
+}
+
+/* The peer's side of a call of ours */
+static void talk_from_invite(void)
+{
+	memset(&talk, 0, sizeof(talk));
+	(void)snprintf(talk.call_id, sizeof(talk.call_id), "%s",
+		       phone_between(&peer, "Call-ID: ", "\r\n"));
+	(void)snprintf(talk.local, sizeof(talk.local), "%s;tag=peer1",
+		       phone_between(&peer, "To: ", "\r\n"));
+	(void)snprintf(talk.remote, sizeof(talk.remote), "%s",
+		       phone_between(&peer, "From: ", "\r\n"));
+	(void)snprintf(talk.target, sizeof(talk.target), "%s",
+		       phone_between(&peer, "Contact: <", ">"));
+	talk.cseq = 500;
+}
+
+static void ours_change(void)
+{
+	static const struct dialog_identity who = {
+		.name = "Tom", .user = "1002", .domain = "northwind.localhost", .asserted = true};
+
+	if (own.d)
+		(void)dialog_offer(own.d, SDP_B, strlen(SDP_B));
+	pump();
+	if (own.d)
+		(void)dialog_update_identity(own.d, &who, SDP_B, strlen(SDP_B));
+	pump();
+	if (own.d)
+		(void)dialog_info_dtmf(own.d, '5', 100);
+	pump();
+}
+
+static void called_life(void)
+{
+	talk_new(&peer);
+	talk_ask(&peer, "INVITE", talk.cseq,
+		 with_contact(&peer, "Supported: timer\r\nSession-Expires: 1800\r\n"
+				     "Record-Route: <sip:127.0.0.1;lr>\r\nUser-Agent: x\r\n"),
+		 SDP_A);
+	pump();
+	if (own.d)
+		(void)dialog_ring(own.d, 183, SDP_B, strlen(SDP_B));
+	pump();
+	if (own.d)
+		(void)dialog_answer(own.d, SDP_B, strlen(SDP_B));
+	pump();
+	theirs("INVITE", "", SDP_A2);
+	theirs("UPDATE", "", SDP_A);
+	ours_change();
+	theirs("REFER", "Refer-To: <sip:1003@northwind.localhost>\r\n", NULL);
+	if (own.d)
+		(void)dialog_refer_notify(own.d, 200, true);
+	pump();
+	own_drop();
+	pump();
+}
+
+static void calling_life(void)
+{
+	struct dialog_target t;
+	char invite[RIG_SIZE] = "";
+
+	target_of(&t, &peer);
+	strcpy(t.path, "<sip:127.0.0.1;lr>");
+	strcpy(t.diversion, "sip:1009@northwind.localhost");
+	if (!dialog_call(&own.d, stack, &t, SDP_A, strlen(SDP_A), &life_handlers, &own) &&
+	    phone_wait(&peer, 1) == 1 && is_request(&peer, "INVITE")) {
+		memcpy(invite, peer.text, peer.size + 1);
+		talk_from_invite();
+		talk_answer_to(&peer, invite, 183, "peer1",
+			       with_contact(&peer, "Require: 100rel\r\nRSeq: 7\r\n"), SDP_B);
+		pump();
+		talk_answer_to(&peer, invite, 200, "peer1", with_contact(&peer, ""), SDP_B);
+	}
+	pump();
+	theirs("INVITE", "", SDP_A2);
+	ours_change();
+	theirs("INFO", "Content-Type: application/dtmf-relay\r\n", "Signal=5\r\nDuration=100\r\n");
+	theirs("BYE", "", NULL);
+	own_drop();
+	pump();
+}
+
+static void refused_life(void)
+{
+	struct dialog_target t;
+
+	target_of(&t, &peer);
+	if (!dialog_call(&own.d, stack, &t, SDP_A, strlen(SDP_A), &life_handlers, &own) &&
+	    phone_wait(&peer, 1) == 1 && is_request(&peer, "INVITE"))
+		talk_answer(&peer, 180, "peer1", with_contact(&peer, ""), NULL);
+	(void)rig_run(NULL, 1);
+	if (own.d)
+		dialog_hangup(own.d, CAUSE_ELSEWHERE, "Answered on Tom");
+	own_drop();
+	pump();
+	talk_new(&peer);
+	talk_ask(&peer, "INVITE", talk.cseq, with_contact(&peer, "Supported: 100rel\r\n"), SDP_A);
+	pump();
+	if (own.d)
+		(void)dialog_ring(own.d, 180, NULL, 0);
+	pump();
+	if (own.d)
+		(void)dialog_reject(own.d, 486, "Busy Here", CAUSE_BUSY);
+	own_drop();
+	pump();
+}
+
+/* --- once for each allocation ------------------------------------------------------------------
+ */
+
+static void aftermath(void)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		clock_advance(LATER_MS);
+		pump();
+	}
+	assert_int_equal(dialogs_count(stack), 0);
+	/* what is kept of the last message only is the same after each life */
+	assert_int_equal(phone_options(&peer), 200);
+}
+
+static unsigned live(void (*life)(void), unsigned fail, long before)
+{
+	memory.asked = 0;
+	memory.fail = fail;
+	life();
+	memory.fail = 0;
+	for (unsigned i = 0; i < PATIENCE && (!i || memory.live != before); i++)
+		aftermath();
+	return memory.asked;
+}
+
+static void live_with_each_failing(void (*life)(void))
+{
+	unsigned count;
+	long before;
+
+	stack->h.invite_h = life_invite_h;
+	above.trunk = true;
+	(void)live(life, 0, memory.live);
+	before = memory.live;
+	count = live(life, 0, before);
+	assert_int_equal(memory.live, before);
+	assert_in_range(count, 50, LIFE_MAX);
+	for (unsigned i = 1; i <= count; i++) {
+		(void)live(life, i, before);
+		if (memory.live != before)
+			fail_msg("allocation %u of %u failed: %ld left", i, count,
+				 memory.live - before);
+	}
+}
+
+static void a_called_life(void **state)
+{
+	live_with_each_failing(called_life);
+}
+
+static void a_calling_life(void **state)
+{
+	live_with_each_failing(calling_life);
+}
+
+static void a_life_that_comes_to_nothing(void **state)
+{
+	live_with_each_failing(refused_life);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_called_life),
+		T(a_calling_life),
+		T(a_life_that_comes_to_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, rig_init, rig_exit);
+}
