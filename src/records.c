@@ -18,7 +18,7 @@
 
 enum {
 	BEAT_MS = 30000,   /* pause between heartbeats of running calls */
-	FLUSH_MS = 500,	   /* bindings are collected for so long        */
+	FLUSH_MS = 20,	   /* bindings are collected for so long: what a kill may forget */
 	RETRY_MAX = 10000, /* records kept while the store fails        */
 };
 
