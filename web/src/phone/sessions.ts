@@ -1,5 +1,6 @@
 /** The calls that are up, whatever library carries them: following, holding, keying, transferring, measuring. */
 import { endOf, endOfEnded, endOfFailed, reasonOfCode, type SipHeaders } from './causes';
+import { identityOf } from './identity';
 import type { End, SavedCall } from './model';
 import type { PhoneEvent } from './store';
 
@@ -37,6 +38,7 @@ export interface SipSession {
   on(name: 'icecandidate', listener: (event: { candidate: RTCIceCandidate; ready: () => void }) => void): unknown;
   on(name: 'progress', listener: (event: { originator: Originator; response?: { body?: string } }) => void): unknown;
   on(name: 'hold' | 'unhold', listener: (event: { originator: Originator }) => void): unknown;
+  on(name: 'reinvite' | 'update', listener: (event: { request: SipHeaders }) => void): unknown;
   on(name: 'accepted' | 'sdp', listener: () => void): unknown;
   on(name: 'ended' | 'failed', listener: (event: { originator: Originator; message: SipHeaders | null; cause: string }) => void): unknown;
 }
@@ -71,6 +73,13 @@ export class Sessions {
       emit({ type: 'held', id, by: originator === 'local' ? 'me' : 'them', on, at: Date.now() });
     session.on('hold', (event) => held(event.originator, true));
     session.on('unhold', (event) => held(event.originator, false));
+    // Transferred: somebody else is there now, and the server says who.
+    const renamed = ({ request }: { request: SipHeaders }): void => {
+      const who = identityOf(request);
+      if (who) emit({ type: 'renamed', id, ...who });
+    };
+    session.on('reinvite', renamed);
+    session.on('update', renamed);
     session.on('ended', (event) => this.gone(id, endOfEnded(event.originator, event.message, event.cause)));
     session.on('failed', (event) => this.gone(id, endOfFailed(session.direction, event.originator, event.message, event.cause)));
   }

@@ -72,12 +72,12 @@ function frequency({ page }) {
   });
 }
 
-async function pageHears(one, hz) {
+async function pageHears(one, hz, ms = 10_000) {
   let seen;
   await until(async () => {
     seen = await frequency(one);
     return seen.level > -60 && Math.abs(seen.hz - hz) <= 12;
-  }, () => `the page hears ${hz} Hz, but ${JSON.stringify(seen)}`, 10_000);
+  }, () => `the page hears ${hz} Hz, but ${JSON.stringify(seen)}`, ms);
 }
 
 async function pageHearsMusic(one, not) {
@@ -165,8 +165,10 @@ await check('hold by the phone: the page plays music, then Tom again', async () 
   await callTom();
   await both(maya, tom);
   tom.say('hold');
+  await maya.panel.getByText(/They put you on hold/).waitFor();
   await pageHearsMusic(maya, TOM_HZ);
   tom.say('resume');
+  await talking(maya);
   await both(maya, tom);
   await hangUpTom();
 });
@@ -195,6 +197,47 @@ await check('blind transfer: the two phones talk', async () => {
   tom.say('hangup');
   await priya.event('ended');
   await tom.event('ended');
+});
+
+await check('transferred by a phone: the page shows who is there now', async () => {
+  await callTom();
+  await both(maya, tom);
+  tom.say('transfer 1003');
+  await priya.event('ringing');
+  priya.say('answer');
+  await Promise.all([pageHears(maya, PRIYA_HZ), priya.hears(MAYA_HZ)]);
+  await maya.panel.getByRole('region', { name: 'In a call with Priya Raman' }).waitFor();
+  await maya.panel.getByText('1003', { exact: true }).waitFor();
+  await hangUp(maya);
+  await priya.event('ended');
+});
+
+await check('answered by a phone of the same person: told where, not missed', async () => {
+  const desk = await startPhone(house, '1001', 'northwind.localhost', JAMES_HZ);
+  try {
+    await idle(maya);
+    tom.say('dial 1001');
+    await incoming(maya).waitFor();
+    await desk.event('ringing');
+    desk.say('answer');
+    await tom.event('up');
+    await maya.panel.getByText(/^Answered on Maya Chen/).waitFor();
+    await maya.panel.getByText('You missed the call.').waitFor({ state: 'detached' });
+    tom.say('hangup');
+    await desk.event('ended');
+  } finally {
+    await desk.close();
+  }
+});
+
+await check('the test call: one hears oneself', async () => {
+  await idle(maya);
+  await button(maya.panel, 'Phone settings').click();
+  await button(maya.panel, 'Make a test call').click();
+  await talking(maya);
+  await pageHears(maya, MAYA_HZ, 40_000); // a prompt comes first
+  await hangUp(maya);
+  await idle(maya);
 });
 
 await check('attended transfer: asked first, then the two phones talk', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOfBye, endOfCancel, endOfEnded, endOfFailed, parseReason, reasonOfCode } from '../../src/phone/causes';
 import { micOfError, pickDevice } from '../../src/phone/devices';
+import { identityOf } from '../../src/phone/identity';
 import { SipLog } from '../../src/phone/log';
 import { initialState } from '../../src/phone/model';
 import { browserName, configOfManual } from '../../src/phone/provision';
@@ -175,5 +176,21 @@ describe('the diagnostic file', () => {
     for (let i = 0; i < 900; i += 1) log.add('note', `n${i}`);
     expect(log.toString()).not.toContain('n499\n');
     expect(log.toString()).toContain('n899');
+  });
+});
+
+describe('who is there after a transfer', () => {
+  const message = (headers: Record<string, string>): { getHeader: (name: string) => string | undefined } => ({ getHeader: (name) => headers[name] });
+
+  it('is read from what the server asserts', () => {
+    expect(identityOf(message({ 'P-Asserted-Identity': '"Priya \\"P\\" Raman" <sip:1003@northwind.localhost>' }))).toEqual({ number: '1003', name: 'Priya "P" Raman' });
+    expect(identityOf(message({ 'P-Asserted-Identity': '<sip:%2B16285550177@northwind.localhost>' }))).toEqual({ number: '+16285550177', name: '' });
+    expect(identityOf(message({ 'Remote-Party-ID': 'Tom <sip:1002@a.b>;party=calling;screen=yes' }))).toEqual({ number: '1002', name: 'Tom' });
+  });
+
+  it('is unknown without a header, and survives a strange one', () => {
+    expect(identityOf(null)).toBeNull();
+    expect(identityOf(message({ 'P-Asserted-Identity': 'garbage' }))).toBeNull();
+    expect(identityOf(message({ 'P-Asserted-Identity': '<sip:%zz@a>' }))).toEqual({ number: '%zz', name: '' });
   });
 });
