@@ -30,6 +30,13 @@ const PAGES = [
   ['calls-filtered', '/calls?range=custom&dir=in&result=missed&q=55', 'maya'],
   ['calls-none', '/calls?q=zzzz', 'maya'],
   ['call', `/calls/${calls[1].id}`, 'maya', async (page) => { await page.getByText('Technical details').click(); }],
+  ['voicemail', '/voicemail', 'maya'],
+  ['voicemail-open', '/voicemail', 'maya', async (page) => {
+    await page.getByRole('button', { name: 'Play the message from Priya Raman' }).click();
+    await page.getByLabel('Send new messages to').fill('maya@northwind.localhost, front@northwind.localhost');
+  }],
+  ['voicemail-pin', '/voicemail', 'maya', async (page) => { await page.getByRole('button', { name: 'Set PIN' }).click(); await page.getByRole('dialog').waitFor(); }],
+  ['voicemail-deleted', '/voicemail?folder=deleted', 'maya'],
   ['account', '/account', 'maya'],
   ['account-revealed', '/account', 'maya', async (page) => {
     await page.getByRole('button', { name: 'Show the SIP password' }).click();

@@ -7,7 +7,10 @@ const server = await startServer();
 const browser = await launch();
 let failed = 0;
 
+const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
+
 async function check(name, who, run) {
+  if (only && !only.test(name)) return;
   const email = who && !who.includes('@') ? `${who}@northwind.localhost` : who;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['microphone', 'clipboard-write'], acceptDownloads: true });
   context.setDefaultTimeout(6000);
@@ -280,6 +283,78 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
   await page.getByRole('button', { name: 'Save' }).click();
   assert((await saved).postData() === '{"permissions":["cdr","pbx_cdr"]}', (await saved).postData());
   await page.getByText('User saved').waitFor();
+});
+
+await check('/voicemail when there is nothing', 'maya', async (page) => {
+  await page.route(api('/voicemail?*'), answer(200, { rows: [], next: null }));
+  await go(page, '/voicemail');
+  await page.getByText('No messages').waitFor();
+  await page.getByRole('button', { name: 'Deleted' }).click();
+  await page.getByText('Nothing deleted').waitFor();
+});
+
+await check('voicemail: play marks it heard, delete can be taken back, forward, download', 'maya', async (page) => {
+  await go(page, '/voicemail');
+  await page.getByText('2 new messages, 3 heard').waitFor();
+  await page.getByRole('button', { name: 'Play the message from Brightwater Clinic' }).click();
+  await page.getByText('1 new message, 4 heard').waitFor();
+  await page.getByRole('button', { name: 'Play', exact: true }).first().waitFor(); // it has played to its end
+  const position = page.getByRole('slider', { name: 'Position in the message' }).first();
+  await position.focus();
+  await page.keyboard.press('Home');
+  await page.getByRole('button', { name: 'Mark as new' }).click();
+  await page.getByText('2 new messages, 3 heard').waitFor();
+  const link = page.getByRole('link', { name: 'Download' });
+  const file = page.waitForEvent('download');
+  await link.click();
+  await file;
+  await page.getByRole('button', { name: 'Forward', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Forward the message' });
+  await dialog.getByLabel('To extension').fill('1009');
+  await dialog.getByRole('button', { name: 'Forward' }).click();
+  await dialog.getByText('Takes no messages.').waitFor();
+  await dialog.getByLabel('To extension').fill('1002');
+  await dialog.getByRole('button', { name: 'Forward' }).click();
+  await page.getByText('Message forwarded to 1002').waitFor();
+  await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('1 new message, 3 heard').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('2 new messages, 3 heard').waitFor();
+  await page.getByText('Message is back').waitFor();
+});
+
+await check('voicemail: greeting recorded here, file refused, PIN and mailbox saved', 'maya', async (page) => {
+  await go(page, '/voicemail');
+  await page.getByRole('button', { name: 'Record a greeting' }).click();
+  await page.getByText(/^Recording, 0:01/).waitFor();
+  const sent = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/greetings'));
+  await page.getByRole('button', { name: 'Stop and use it' }).click();
+  const greeting = await (await sent).json();
+  assert(greeting.durationMs > 500, `a WAV file of ${greeting.durationMs} ms`);
+  await page.getByText(/^Callers now hear “Recorded/).waitFor();
+  await page.getByRole('button', { name: 'Use Standard greeting' }).click();
+  await page.getByText('Callers now hear “Standard greeting”').waitFor();
+  await page.getByLabel('Upload a WAV file', { exact: true }).last().setInputFiles({ name: 'song.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
+  await page.getByText('Choose a WAV file of at most 24 MB.').waitFor();
+  await page.getByRole('button', { name: 'Set PIN' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Set PIN' });
+  await dialog.getByRole('textbox', { name: 'New PIN' }).fill('12');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Enter 4 to 10 digits.').waitFor();
+  await dialog.getByRole('textbox', { name: 'New PIN' }).fill('1234');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Must be hard to guess.').waitFor();
+  await dialog.getByRole('textbox', { name: 'New PIN' }).fill('7391');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('PIN saved').waitFor();
+  await page.getByLabel('Send new messages to').fill('nobody');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Has an address that is none.').waitFor();
+  await page.getByLabel('Send new messages to').fill('maya@northwind.localhost');
+  await page.getByRole('switch', { name: 'Take messages' }).uncheck();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Mailbox saved').waitFor();
+  await page.getByText(/^Voicemail is off/).waitFor();
 });
 
 await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async (page) => {

@@ -14,7 +14,8 @@ import shortcuts from './en/shortcuts';
 import signIn from './en/sign-in';
 import tenants from './en/tenants';
 import users from './en/users';
+import voicemail from './en/voicemail';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, calls, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users };
+const english: Catalogue = { account, calls, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
 export default english;

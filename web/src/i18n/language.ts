@@ -18,6 +18,7 @@ export interface Catalogue {
   signIn: typeof import('./en/sign-in').default;
   tenants: typeof import('./en/tenants').default;
   users: typeof import('./en/users').default;
+  voicemail: typeof import('./en/voicemail').default;
 }
 
 type Common = Catalogue['common'];

@@ -38,6 +38,8 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 interface Options {
   query?: Query;
   body?: unknown;
+  /** A file in place of JSON. */
+  file?: Blob;
   ifMatch?: string;
   signal?: AbortSignal;
   /** Sign-in itself answers 401 for a wrong pair: that must not send the person to sign in. */
@@ -79,6 +81,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.file) headers['content-type'] = options.file.type;
   if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
   if (options.ifMatch) headers['if-match'] = options.ifMatch;
   try {
@@ -86,7 +89,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
       method,
       headers,
       credentials: 'same-origin',
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: options.file ?? (options.body === undefined ? null : JSON.stringify(options.body)),
       signal: options.signal ?? null,
     });
   } catch (cause) {
@@ -124,6 +127,9 @@ export const api = {
   },
   async post<T>(path: string, body: unknown = {}, options: Options = {}): Promise<T> {
     return json<T>(await request('POST', path, { ...options, body }));
+  },
+  async upload<T>(path: string, file: Blob, query: Query = {}): Promise<T> {
+    return json<T>(await request('POST', path, { file, query }));
   },
   async put<T>(path: string, body: unknown): Promise<T> {
     return json<T>(await request('PUT', path, { body }));

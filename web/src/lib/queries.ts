@@ -21,7 +21,8 @@ const STALE: Record<LiveName, string[]> = {
   'call.ended': ['live-calls', 'home', 'recent', 'people'],
   registration: ['registrations', 'home', 'account', 'extensions', 'extension'],
   presence: ['people', 'extensions'],
-  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home'],
+  voicemail: ['voicemail', 'mailbox', 'home'],
+  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home', 'mailbox'],
   'session.revoked': ['sessions'],
   resync: [],
 };

@@ -2,18 +2,21 @@
 export interface Toast {
   id: number;
   text: string;
+  /** What takes it back again, while the note is there. */
+  undo: (() => void) | null;
 }
 
 const SHOW_MS = 6000;
+const UNDO_MS = 10_000;
 let last = 0;
 
 export const toasts = $state<{ list: Toast[] }>({ list: [] });
 
-export function toast(text: string): void {
+export function toast(text: string, undo: (() => void) | null = null): void {
   last += 1;
   const id = last;
-  toasts.list = [...toasts.list.slice(-2), { id, text }];
-  setTimeout(() => dismiss(id), SHOW_MS);
+  toasts.list = [...toasts.list.slice(-2), { id, text, undo }];
+  setTimeout(() => dismiss(id), undo ? UNDO_MS : SHOW_MS);
 }
 
 export function dismiss(id: number): void {

@@ -9,6 +9,7 @@ import House from '@lucide/svelte/icons/house';
 import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import Plug from '@lucide/svelte/icons/plug';
 import Users from '@lucide/svelte/icons/users';
+import Voicemail from '@lucide/svelte/icons/voicemail';
 import { t } from '../i18n';
 import { match, type Match } from '../lib/match';
 import { may, type Me } from '../lib/session.svelte';
@@ -25,6 +26,7 @@ export interface Route {
 
 const everyone: Access = () => true;
 const member: Access = (me) => me.tenant !== null;
+const owner: Access = (me) => member(me) && me.extension !== null;
 const platform: Access = (me) => me.user.role === 'platform';
 /** The parts that an administrator has, and others who were granted them. */
 const grant = (token: string): Access => (me) => may(token, me);
@@ -34,6 +36,7 @@ const load = (loader: () => Promise<{ default: unknown }>): Loader => loader as 
 export const routes: Route[] = [
   { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
   { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
+  { patterns: ['/voicemail'], access: owner, load: load(() => import('../pages/voicemail/VoicemailPage.svelte')) },
   { patterns: ['/tenants'], access: platform, load: load(() => import('../pages/Tenants.svelte')) },
   { patterns: ['/account'], access: everyone, load: load(() => import('../pages/account/Account.svelte')) },
   { patterns: ['/extensions'], access: grant('extensions'), load: load(() => import('../pages/extensions/Extensions.svelte')) },
@@ -76,6 +79,7 @@ export function menuFor(me: Me): MenuGroup[] {
     { title: '', items: [{ href: '/', label: t.nav.home, icon: House }] },
     { title: t.shell.calls, items: [
       { href: '/calls', label: t.nav.calls, icon: History },
+      { href: '/voicemail', label: t.nav.voicemail, icon: Voicemail },
       { href: '/live', label: t.nav.live, icon: Activity },
     ] },
     { title: t.shell.phoneSystem, items: [

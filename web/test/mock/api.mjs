@@ -152,6 +152,41 @@ const find = (list, id, more = (one) => one) => {
   return found ? ok(more(found), { etag: '"1"' }) : problem(404, 'Not found.');
 };
 
+function messages(query) {
+  const deleted = query.get('folder') === 'deleted';
+  return page(data.messages.filter((one) => (one.deletedAt !== null) === deleted), query);
+}
+
+function changeMessage(id, { state, deleted }) {
+  const found = data.messages.find((one) => one.id === id);
+  if (!found) return problem(404, 'Not found.');
+  if (state) found.state = state;
+  if (deleted !== undefined) found.deletedAt = deleted ? Date.now() : null;
+  live.send('voicemail', { extension: '1001' });
+  return ok(found);
+}
+
+const box = () => {
+  const there = data.messages.filter((one) => one.deletedAt === null), fresh = there.filter((one) => one.state === 'new').length;
+  return ok({ ...data.mailbox, new: fresh, old: there.length - fresh }, { etag: '"1"' });
+};
+
+function changeBox({ emails, ...rest }) {
+  if (emails !== undefined && !/^([^\s@]+@[^\s@]+([\s,]+|$))*$/.test(emails)) return problem(422, 'Check the fields.', { fields: { emails: 'has an address that is none' } });
+  Object.assign(data.mailbox, rest, emails === undefined ? {} : { emails: emails.split(/[\s,]+/).filter(Boolean) });
+  return box();
+}
+
+function addGreeting(query, wav) {
+  if (wav.toString('latin1', 0, 4) !== 'RIFF') return problem(422, 'This is no WAV file.');
+  const greeting = { id: `greeting-${data.greetings.length}`, name: query.get('name'), durationMs: Math.round((wav.length - 44) / 32), createdAt: Date.now() };
+  data.greetings.push(greeting);
+  data.mailbox.greetingId = greeting.id;
+  return created(greeting);
+}
+
+const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type': 'audio/wav' } });
+
 const detail = (extension) => ({
   ...extension, devices: extension.number === '1001' ? data.devices : [], registrations: data.registrations.filter((one) => one.extension === extension.number),
 });
@@ -194,6 +229,19 @@ const table = {
   'DELETE /users/:id': (c) => remove(data.users, c.id),
   'POST /users/:id/password': () => ok({ password: 'fresh-Garden-gate-5' }),
   'POST /users/:id/unlock': (c) => (patch(data.users, c.id, { locked: false }), none()),
+  'GET /voicemail': (c) => messages(c.query),
+  'PATCH /voicemail/:id': (c) => changeMessage(c.id, c.body),
+  'DELETE /voicemail/:id': (c) => (changeMessage(c.id, { deleted: true }), none()),
+  'GET /voicemail/:id/audio': sound,
+  'GET /voicemail/:id/peaks': () => ok({ durationMs: 2000, peaks: Array.from({ length: 80 }, (_, i) => Math.round(Math.abs(Math.sin(i / 5) * Math.sin(i / 23)) * 90)) }),
+  'POST /voicemail/:id/forward': (c) => (c.body.extension === '1002' ? none() : problem(422, 'Check the fields.', { fields: { extension: 'takes no messages' } })),
+  'GET /mailboxes/mine': box,
+  'PATCH /mailboxes/mine': (c) => changeBox(c.body),
+  'PUT /mailboxes/mine/pin': (c) => (c.body.pin === '1234' ? problem(422, 'Check the fields.', { fields: { pin: 'must be hard to guess' } }) : none()),
+  'GET /mailboxes/mine/greetings': () => ok({ rows: data.greetings.map((one) => ({ ...one, active: one.id === data.mailbox.greetingId })), next: null }),
+  'POST /mailboxes/mine/greetings': (c) => addGreeting(c.query, c.body),
+  'GET /mailboxes/mine/greetings/:id/audio': sound,
+  'DELETE /mailboxes/mine/greetings/:id': (c) => remove(data.greetings, c.id),
   'GET /dids': (c) => page(data.numbers.filter((one) => c.session.account.user.permissions.includes('inbound_routes') || one.dest?.target === c.session.account.extension), c.query),
 };
 

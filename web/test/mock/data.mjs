@@ -83,6 +83,7 @@ export const home = {
     { number: '1003', name: 'Priya Raman', count: 2, lastAt: NOW - 3 * 60 * MIN, waitedMs: 18_000 },
     { number: '+18335550101', name: '', count: 1, lastAt: NOW - DAY, waitedMs: 9000 },
   ],
+  voicemail: { new: 2, old: 3 },
   reach: { devices: devices.map(({ name, kind, userAgent, registered }) => ({ name, kind, userAgent, registered })) },
   week: Array.from({ length: 7 }, (_, i) => ({ day: new Date(NOW - (6 - i) * DAY).toISOString().slice(0, 10), answered: [31, 36, 27, 43, 29, 0, 12][i], missed: [3, 5, 1, 3, 2, 0, 1][i] })),
   counters: { extensions: 10, devices: 14, callsToday: 37, queues: 0, faxesSent: 0, faxesReceived: 0 },
@@ -112,3 +113,26 @@ export const accounts = {
   'priya@northwind.localhost': { user: users[2], extension: '1003' },
   'admin@northwind.localhost': { user: users[6], extension: null },
 };
+
+const message = (n, name, number, state, minutes, extra = {}) => ({
+  id: id('09', n), extensionId: extensions[0].id, extension: '1001', state, urgent: false, from: { number, name }, callId: null, forwardedBy: null,
+  durationMs: 2000 + n * 7000, createdAt: NOW - minutes * MIN, readAt: state === 'new' ? null : NOW - 5 * MIN, deletedAt: null, transcript: null, ...extra,
+});
+export const messages = [
+  message(1, 'Brightwater Clinic', '+16285550177', 'new', 42), message(2, 'Tom Becker', '1002', 'new', 190, { urgent: true }),
+  message(3, '', '+18335550101', 'read', 26 * 60), message(4, 'Priya Raman', '1003', 'saved', 3 * 24 * 60, { forwardedBy: 'Tom Becker' }), message(5, '', '', 'read', 4 * 24 * 60),
+];
+export const mailbox = {
+  extensionId: extensions[0].id, extension: '1001', name: 'Maya Chen', active: true, hasPin: true, lockedUntil: null, emails: ['maya@northwind.localhost'], attach: 'opus',
+  maxMs: 180_000, maxMessages: 100, keepDays: 30, greetingId: null,
+};
+export const greetings = [{ id: id('0c', 1), name: 'On holiday', durationMs: 8200, createdAt: NOW - 9 * DAY }];
+
+/** Two seconds of a tone at 8 kHz, as the server sends sound. */
+export function tone() {
+  const wav = Buffer.alloc(44 + 32_000);
+  wav.write('RIFF', 0); wav.writeUInt32LE(36 + 32_000, 4); wav.write('WAVEfmt ', 8); wav.writeUInt32LE(16, 16); wav.writeUInt16LE(1, 20); wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(8000, 24); wav.writeUInt32LE(16_000, 28); wav.writeUInt16LE(2, 32); wav.writeUInt16LE(16, 34); wav.write('data', 36); wav.writeUInt32LE(32_000, 40);
+  for (let i = 0; i < 16_000; i += 1) wav.writeInt16LE(Math.round(6000 * Math.sin(i / 2)), 44 + i * 2);
+  return wav;
+}

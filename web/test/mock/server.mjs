@@ -35,8 +35,9 @@ function serveFile(request, response, path) {
 async function bodyOf(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
-  const text = Buffer.concat(parts).toString();
-  return text ? JSON.parse(text) : {};
+  const bytes = Buffer.concat(parts);
+  if (!/json/.test(request.headers['content-type'] ?? '')) return bytes;
+  return bytes.length ? JSON.parse(bytes.toString()) : {};
 }
 
 async function handle(request, response) {
@@ -47,7 +48,7 @@ async function handle(request, response) {
   const answer = await routes(request, path, url.searchParams, await bodyOf(request));
   const problem = answer.status >= 400;
   response.writeHead(answer.status, { 'content-type': problem ? 'application/problem+json' : 'application/json', ...answer.headers });
-  response.end(answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)));
+  response.end(answer.bytes ?? answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)));
 }
 
 /** Starts on a free port unless told otherwise. */

@@ -5,6 +5,7 @@ import { addDays, boundsOf, daysOf, startOfDay } from '../../src/lib/days';
 import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
 import { match, safeNext } from '../../src/lib/match';
 import { backoff } from '../../src/lib/sse.svelte';
+import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
 import en from '../../src/i18n/en';
@@ -227,5 +228,16 @@ describe('texts', () => {
       expect(text).not.toMatch(/!|\bplease\b/i);
       expect(text.trim()).toBe(text);
     }
+  });
+});
+
+describe('a WAV file of what was recorded', () => {
+  it('has the header of its sound and samples that are cut, not wrapped', async () => {
+    const bytes = new DataView(await wavOf(new Float32Array([0, 1, -1, 2]), 16_000).arrayBuffer());
+    const text = (at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((i) => bytes.getUint8(at + i)));
+    expect([text(0), text(8), text(36)]).toEqual(['RIFF', 'WAVE', 'data']);
+    expect(bytes.getUint32(4, true)).toBe(bytes.byteLength - 8);
+    expect(bytes.getUint32(24, true)).toBe(16_000);
+    expect([0, 1, 2, 3].map((i) => bytes.getInt16(44 + i * 2, true))).toEqual([0, 32767, -32767, 32767]);
   });
 });

@@ -35,6 +35,7 @@ export default {
     passwordMissing: 'Enter your password.',
     username: 'User name',
     clearFilters: 'Clear filters',
+    undo: 'Undo',
   },
   shell: {
     product: 'Phone',
@@ -76,6 +77,7 @@ export default {
     live: 'Live calls',
     tenants: 'Tenants',
     myNumbers: 'My numbers',
+    voicemail: 'Voicemail',
   },
   access: {
     title: 'You do not have access to this page',

@@ -8,7 +8,15 @@ export default {
     afternoon: (name: string) => `Good afternoon, ${name}`,
     evening: (name: string) => `Good evening, ${name}`,
     upToDate: (day: string) => `${day}. You are up to date.`,
-    open: (day: string, count: number) => `${day}. You have ${n(count, { one: '# missed call', other: '# missed calls' })} to look at.`,
+    open: (day: string, missed: number, messages: number) => {
+      const parts = [missed ? n(missed, { one: '# missed call', other: '# missed calls' }) : '', messages ? n(messages, { one: '# new message', other: '# new messages' }) : ''];
+      return `${day}. You have ${parts.filter(Boolean).join(' and ')}.`;
+    },
+    voicemail: 'Voicemail',
+    newMessages: (count: number) => n(count, { one: '# new message', other: '# new messages' }),
+    noMessages: 'No new messages',
+    heard: (count: number) => n(count, { one: '# heard', other: '# heard' }),
+    listen: 'Listen',
     what: 'Home',
     reach: 'How calls reach me',
     reachBody: 'Calls reach you',
