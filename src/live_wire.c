@@ -7,6 +7,7 @@
 #include <errno.h>
 #include "json.h"
 #include <string.h>
+#include "both.h"
 #include "clock.h"
 #include "house.h"
 #include "log.h"
@@ -21,6 +22,8 @@ struct question {
 	struct house *house;
 	int64_t tenant;
 	char name[SIP_URI], device[ID_SIZE];
+	char text[16];
+	bool any;
 	struct device browser;
 	struct voicemail_counts waiting;
 	void *rows; /* mem object */
@@ -167,6 +170,7 @@ static int live_presence(struct live_extension **v, size_t *n, int64_t tenant, v
 static void call_row(struct live_call *row, struct call *c)
 {
 	const struct call_facts *f = call_facts(c);
+	bool paused;
 
 	text_printf(row->id, sizeof(row->id), "%s", f->id.s);
 	str_ncpy(row->from_number, f->from.number, sizeof(row->from_number));
@@ -176,6 +180,8 @@ static void call_row(struct live_call *row, struct call *c)
 	str_ncpy(row->from_extension, f->from_extension, sizeof(row->from_extension));
 	str_ncpy(row->to_extension, f->to_extension, sizeof(row->to_extension));
 	str_ncpy(row->state, f->answered_at ? "up" : "ringing", sizeof(row->state));
+	str_ncpy(row->recording, both_running(c, &paused) ? paused ? "paused" : "on" : "off",
+		 sizeof(row->recording));
 	row->started_at = f->started_at;
 	row->answered_at = f->answered_at;
 }
@@ -221,6 +227,52 @@ static int live_hangup(int64_t tenant, const char *call, void *arg)
 	if (q)
 		text_printf(q->name, sizeof(q->name), "%s", call);
 	return question_ask(q, hangup_h, NULL, NULL);
+}
+
+static int record_do(struct call *c, const struct question *q, const char *who)
+{
+	bool paused;
+
+	if (!strcmp(q->text, "start"))
+		return both_start(c, BY_API, q->device[0] ? q->device : who);
+	if (!both_running(c, &paused))
+		return 0;
+	if (!strcmp(q->text, "stop"))
+		both_stop(c, who);
+	else
+		both_pause(c, !strcmp(q->text, "pause"), who);
+	return 0;
+}
+
+static void record_h(void *obj)
+{
+	struct question *q = obj;
+	struct call *c = exchange_call_find(q->house->exchange, q->tenant, q->name);
+	const struct tenant_extension *e = NULL;
+	bool ringing, takes_part = false;
+
+	if (c && q->device[0]) {
+		e = tenant_extension(call_tenant(c), q->device);
+		takes_part = call_uses(c, q->device, &ringing);
+	}
+	if (!c || (!q->any && !takes_part))
+		q->err = ENOENT;
+	else
+		q->err = record_do(c, q, takes_part && e ? e->name : "An administrator");
+}
+
+static int live_record(int64_t tenant, const char *call, const char *extension, bool any,
+		       const char *action, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q) {
+		text_printf(q->name, sizeof(q->name), "%s", call);
+		text_printf(q->device, sizeof(q->device), "%s", extension);
+		text_printf(q->text, sizeof(q->text), "%s", action);
+		q->any = any;
+	}
+	return question_ask(q, record_h, NULL, NULL);
 }
 
 /* --- devices and tenants
@@ -357,6 +409,7 @@ const struct api_live api_live_wire = {
 	.presence_h = live_presence,
 	.calls_h = live_calls,
 	.hangup_h = live_hangup,
+	.record_h = live_record,
 	.revoke_h = live_revoke,
 	.changed_h = live_tenant_changed,
 	.browser_added_h = live_browser_added,

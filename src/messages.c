@@ -1,5 +1,5 @@
 /**
- * @file messages.c  Messages of mailboxes between the live floor, the store and the disk
+ * @file messages.c  Messages and recordings between the live floor, the store and the disk
  *
  * At start what a killed process was recording is completed and kept; while running, what is
  * deleted for good goes: its file first, then its row.
@@ -10,10 +10,13 @@
 #include "clock.h"
 #include "house.h"
 #include "log.h"
+#include "recorded.h"
+#include "settings.h"
+#include "tenant.h"
 #include "voicemail.h"
 #include "waiting.h"
 
-enum { PURGE_MS = 60000, PURGE_ROWS = 100 };
+enum { PURGE_MS = 60000, PURGE_ROWS = 100, DAY_MS = 86400000 };
 
 struct rows {
 	struct house *house;
@@ -62,6 +65,61 @@ static int repair_fn(struct db *db, void *obj)
 	return err;
 }
 
+struct pieces {
+	struct house *house;
+	struct recorded v[PURGE_ROWS];
+	unsigned count;
+};
+
+static int piece_h(const struct recorded *r, void *arg)
+{
+	struct pieces *p = arg;
+
+	if (p->count == PURGE_ROWS)
+		return DB_STOP;
+	p->v[p->count++] = *r;
+	return 0;
+}
+
+static int piece_repair(struct house *h, struct db *db, const struct recorded *r)
+{
+	char path[BLOB_PATH];
+	uint32_t ms = 0;
+	int err;
+
+	blob_path(path, h->blobs, r->blob);
+	err = tape_repair(&ms, path);
+	log_warn("recordings.cut", "tenant=%lld recording=%s ms=%u err=%d", (long long)r->tenant,
+		 r->id, ms, err);
+	if (!err && ms >= RECORDED_MIN_MS)
+		return recorded_finish(db, r->tenant, r->id, ms);
+	err = blob_delete(h->blobs, r->blob);
+	return err ? err : recorded_drop(db, r->tenant, r->id);
+}
+
+static int pieces_fn(struct db *db, void *obj)
+{
+	struct pieces *p = obj;
+	int err;
+
+	do {
+		p->count = 0;
+		err = recorded_cut(db, piece_h, p);
+		for (unsigned i = 0; i < p->count && !err; i++)
+			err = piece_repair(p->house, db, &p->v[i]);
+	} while (!err && p->count == PURGE_ROWS);
+	return err;
+}
+
+static struct pieces *pieces_make(struct house *h)
+{
+	struct pieces *p = mem_zalloc(sizeof(*p), NULL);
+
+	if (p)
+		p->house = h;
+	return p;
+}
+
 static struct rows *rows_make(struct house *h)
 {
 	struct rows *r = mem_zalloc(sizeof(*r), NULL);
@@ -75,8 +133,10 @@ static struct rows *rows_make(struct house *h)
 int messages_repair(struct house *h)
 {
 	AUTO struct rows *r = rows_make(h);
+	AUTO struct pieces *p = pieces_make(h);
+	int err = r && p ? store_write_wait(h->store, repair_fn, r) : ENOMEM;
 
-	return r ? store_write_wait(h->store, repair_fn, r) : ENOMEM;
+	return err ? err : store_write_wait(h->store, pieces_fn, p);
 }
 
 static int counts_h(int64_t tenant, const char *extension, const struct voicemail_counts *c,
@@ -121,6 +181,38 @@ static int purge_fn(struct db *db, void *obj)
 	return err;
 }
 
+struct purge {
+	struct pieces *p;
+	struct db *db;
+	int64_t now;
+};
+
+/* Recordings of one tenant, as long as it keeps them. */
+static int tenant_purge(const struct tenant_row *t, void *arg)
+{
+	struct purge *x = arg;
+	int64_t days = settings_number(t->settings, "recordingKeepDays", 0);
+	struct pieces *p = x->p;
+	int err = 0;
+
+	p->count = 0;
+	if (days > 0)
+		err = recorded_due(x->db, t->id, x->now - days * DAY_MS, PURGE_ROWS, piece_h, p);
+	for (unsigned i = 0; i < p->count && !err; i++) {
+		err = blob_delete(p->house->blobs, p->v[i].blob);
+		if (!err)
+			err = recorded_drop(x->db, t->id, p->v[i].id);
+	}
+	return err;
+}
+
+static int pieces_purge_fn(struct db *db, void *obj)
+{
+	struct purge x = {.p = obj, .db = db, .now = clock_wall_ms()};
+
+	return tenant_list(db, NULL, NULL, 0, tenant_purge, &x);
+}
+
 static void on_purged(int err, void *obj)
 {
 	if (err)
@@ -131,9 +223,12 @@ static void on_purge(void *arg)
 {
 	struct house *h = arg;
 	struct rows *r = rows_make(h);
+	struct pieces *p = pieces_make(h);
 
 	if (r)
 		(void)store_write(h->store, purge_fn, r, h->core, on_purged);
+	if (p)
+		(void)store_write(h->store, pieces_purge_fn, p, h->core, on_purged);
 	tmr_start(&h->purge, PURGE_MS, on_purge, h);
 }
 

@@ -48,6 +48,7 @@ static struct {
 	/* what the live side was asked */
 	_Atomic int changed, revoked, browsers_added, browsers_removed, hung_up;
 	_Atomic int mailboxes;
+	char recorded[16];
 	struct voicemail_counts waiting;
 	struct blobs *blobs;
 	char revoked_extension[PHONE_SIZE];
@@ -107,6 +108,17 @@ static int house_hangup(int64_t tenant, const char *call, void *arg)
 		return ENOENT;
 	++house.hung_up;
 	return 0;
+}
+
+static int house_record(int64_t tenant, const char *call, const char *extension, bool any,
+			const char *action, void *arg)
+{
+	if (tenant != house.northwind.row.id ||
+	    strcmp(call, "0192f0c1-0000-7000-8000-000000000001") ||
+	    (!any && strcmp(extension, "1001")))
+		return ENOENT;
+	str_ncpy(house.recorded, action, sizeof(house.recorded));
+	return strcmp(action, "resume") ? 0 : ENOTCONN;
 }
 
 static int house_revoke(int64_t tenant, const char *extension, const char *device, void *arg)
@@ -265,6 +277,7 @@ static int house_open(void **state)
 					     .presence_h = house_presence,
 					     .calls_h = house_calls,
 					     .hangup_h = house_hangup,
+					     .record_h = house_record,
 					     .revoke_h = house_revoke,
 					     .changed_h = house_changed,
 					     .browser_added_h = house_browser_added,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "calls.h"
+#include "recordings.h"
 #include "text.h"
 
 static json_t *party_json(const struct cdr_party *p)
@@ -169,6 +170,7 @@ struct calls_work {
 	struct cdr_filter filter;
 	struct cdr_cursor next;
 	struct cdr *call;
+	json_t *recordings;
 };
 
 static int row_h(const struct cdr *c, void *arg)
@@ -219,20 +221,25 @@ static int show_fn(struct db *db, void *obj)
 	const struct who *w = who_of(x->rq);
 	int err = cdr_get(&x->call, db, w->tenant, x->rq->ids[0]);
 
-	if (err || who_may(w, "pbx_cdr"))
-		return err;
-	return cdr_took_part(db, x->call, w->extension.number);
+	if (!err && !who_may(w, "pbx_cdr"))
+		err = cdr_took_part(db, x->call, w->extension.number);
+	return err ? err : recordings_of_call(x->recordings, db, w->tenant, x->call->id);
 }
 
 /** GET /calls/{id} */
 void call_show(struct request *rq, struct reply *rp)
 {
-	struct calls_work x = {.rq = rq};
+	struct calls_work x = {.rq = rq, .recordings = json_array()};
 	int err = store_read(api_of(rq)->conf.store, show_fn, &x);
+	json_t *o;
 
-	if (err)
+	if (err) {
 		answer_error(rp, err);
-	else
-		reply_json(rp, 200, detail_json(x.call));
+	} else {
+		o = detail_json(x.call);
+		json_object_set(o, "recordings", x.recordings);
+		reply_json(rp, 200, o);
+	}
+	json_decref(x.recordings);
 	mem_deref(x.call);
 }

@@ -156,6 +156,8 @@ route_h voicemail_list_get, voicemail_get_one, voicemail_audio_get, voicemail_pe
 route_h mailboxes_get, mailbox_get_one, mailbox_patch, mailbox_pin_put, greetings_get,
 	greeting_post, greeting_audio_get, greeting_delete, mailbox_settings_get,
 	mailbox_settings_patch;
+route_h recordings_get, recording_audio_get, recording_peaks_get, recording_delete,
+	live_recording_post, recording_settings_get, recording_settings_patch;
 route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
 
 #endif

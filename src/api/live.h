@@ -39,6 +39,7 @@ struct live_call {
 	char from_number[64], from_name[128], to_number[64], to_name[128];
 	char from_extension[PHONE_SIZE], to_extension[PHONE_SIZE];
 	char state[16];			 /* "ringing", "up"     */
+	char recording[8];		 /* "off", "on", "paused" */
 	int64_t started_at, answered_at; /* wall ms, 0: not */
 };
 
@@ -55,6 +56,11 @@ struct api_live {
 	int (*calls_h)(struct live_call **v, size_t *n, int64_t tenant, void *arg);
 	/** Ends a call; ENOENT when the tenant has no such call */
 	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
+	/** Records a call: start, stop, pause, resume. Without `any` only one in which the
+	 * extension takes part; EALREADY, EPERM when the tenant may not, ENOTCONN before an answer
+	 */
+	int (*record_h)(int64_t tenant, const char *call, const char *extension, bool any,
+			const char *action, void *arg);
 	/** Ends the registrations of a device, or with `device` NULL of the whole extension */
 	int (*revoke_h)(int64_t tenant, const char *extension, const char *device, void *arg);
 	/** The tenant's rows have changed: returns when calls see it */

@@ -57,6 +57,7 @@ static json_t *live_call_json(const struct live_call *c)
 	json_object_set_new(o, "from", party_json(c->from_number, c->from_name));
 	json_object_set_new(o, "to", party_json(c->to_number, c->to_name));
 	put_text(o, "state", c->state);
+	put_text(o, "recording", c->recording);
 	put_time(o, "startedAt", c->started_at);
 	put_time(o, "answeredAt", c->answered_at);
 	return o;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "clock.h"
 #include "inside.h"
+#include "permission.h"
 #include "log.h"
 #include "text.h"
 
@@ -136,11 +137,11 @@ static json_t *words_json(const char *const *v)
 	return list;
 }
 
-static json_t *features_json(void)
+static json_t *features_json(bool record)
 {
 	json_t *o = json_object();
 
-	put_bool(o, "record", false);
+	put_bool(o, "record", record);
 	put_bool(o, "transfer", true);
 	put_bool(o, "video", false);
 	return o;
@@ -166,7 +167,8 @@ static json_t *phone_json(const struct phone *p)
 	put_text(o, "wsUrl", text);
 	put_int(o, "expiresAt", p->device.expires_at);
 	json_object_set_new(o, "iceServers", json_array());
-	json_object_set_new(o, "features", features_json());
+	json_object_set_new(o, "features",
+			    features_json(permissions_have(w->row.permissions, "recordings")));
 	json_object_set_new(o, "codecs", words_json(codecs));
 	json_object_set_new(o, "emergency", words_json(emergency));
 	put_text(o, "echoTest", "*43");

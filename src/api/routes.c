@@ -46,7 +46,7 @@ static const struct field phone_fields[] = {
 		{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},     \
 		{.name = "callWaiting", .type = FIELD_BOOL},                                       \
 	{                                                                                          \
-		.name = "recording", .type = FIELD_BOOL                                            \
+		.name = "recording", .type = FIELD_CHOICE, .choices = "none inbound outbound all"  \
 	}
 
 static const struct field extension_new_fields[] = {
@@ -139,6 +139,18 @@ static const struct field greeting_fields[] = {
 
 static const struct field mailbox_settings_fields[] = {
 	{.name = "ownDevice", .type = FIELD_BOOL},
+};
+
+static const struct field live_recording_fields[] = {
+	{.name = "action",
+	 .type = FIELD_CHOICE,
+	 .required = true,
+	 .choices = "start stop pause resume"},
+};
+
+static const struct field recording_settings_fields[] = {
+	{.name = "keepDays", .type = FIELD_INT, .min = 0, .max = RECORDED_KEEP_MAX},
+	{.name = "tone", .type = FIELD_BOOL},
 };
 
 #define V1 "/api/v1"
@@ -246,6 +258,21 @@ static const struct route routes[] = {
 	 "What all mailboxes of the tenant share"},
 	{"PATCH", V1 "/mailbox-settings", "voicemail", BODY(mailbox_settings_fields), RUNS_WEB,
 	 mailbox_settings_patch, "Changes what all mailboxes share"},
+
+	{"GET", V1 "/recordings", "recordings", NONE, RUNS_WEB, recordings_get,
+	 "Recordings of calls, newest first"},
+	{"GET", V1 "/recordings/{id}/audio", "", NONE, RUNS_WEB, recording_audio_get,
+	 "A recording, both sides: WAV, or Opus in Ogg; parts may be asked for"},
+	{"GET", V1 "/recordings/{id}/peaks", "", NONE, RUNS_WEB, recording_peaks_get,
+	 "The outline of a recording"},
+	{"DELETE", V1 "/recordings/{id}", "recordings", NONE, RUNS_WEB, recording_delete,
+	 "Deletes a recording for good"},
+	{"POST", V1 "/live-calls/{id}/recording", "", BODY(live_recording_fields), RUNS_WEB,
+	 live_recording_post, "Records a running call, pauses, goes on, stops"},
+	{"GET", V1 "/recording-settings", "recordings", NONE, RUNS_WEB, recording_settings_get,
+	 "How long recordings are kept"},
+	{"PATCH", V1 "/recording-settings", "recordings", BODY(recording_settings_fields), RUNS_WEB,
+	 recording_settings_patch, "Changes how long recordings are kept"},
 };
 
 /** The table, for the web server */

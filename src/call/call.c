@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "both.h"
 #include "call.h"
 #include "clock.h"
 #include "exchange.h"
@@ -22,6 +23,7 @@ struct call {
 	struct call_facts facts;
 	struct step step;
 	struct transfer transfer;
+	struct both *both; /* the recording, NULL for none */
 	struct tmr longest, busy, reclaim;
 	unsigned hops;
 	char behalf[SIP_NAME];
@@ -42,6 +44,7 @@ static void call_destructor(void *arg)
 	flow_leave(c);
 	list_flush(&c->legs);
 	list_unlink(&c->le);
+	mem_deref(c->both);
 	mem_deref(c->story);
 	shared_unref(c->tenant);
 }
@@ -167,6 +170,18 @@ struct tmr *call_reclaim_timer(struct call *c)
 	return &c->reclaim;
 }
 
+/** Where the call keeps its recording */
+struct both **call_both(struct call *c)
+{
+	return &c->both;
+}
+
+/** The recording of a call; NULL for none */
+const struct both *call_both_of(const struct call *c)
+{
+	return c->both;
+}
+
 /** Counts one more dest; returns how many there were */
 unsigned call_hop(struct call *c)
 {
@@ -218,6 +233,8 @@ static void on_leg_key(struct leg *leg, char digit, void *arg)
 
 	if (c->step.ops && c->step.ops->key && leg == c->caller)
 		c->step.ops->key(&c->step, digit);
+	else if (!c->step.ops)
+		both_key(c, leg, digit);
 }
 
 static void on_leg_played(struct leg *leg, uint32_t play, void *arg)
@@ -406,6 +423,7 @@ void call_connect(struct call *c, struct leg *winner)
 	facts_answered(c, winner);
 	story_add(c->story, "answer", "%s answered", party_label(&winner->party));
 	leg_bridge(caller, winner);
+	both_connected(c);
 	transfer_done(c);
 	call_changed(c, "call.updated");
 }
@@ -431,6 +449,8 @@ void call_adopt(struct call *c, struct leg *leg)
 
 	if (trace)
 		list_append(&leg->call->legs, &trace->le, trace);
+	if (leg->call != c)
+		both_moved(leg->call, c, leg);
 	leg_part(leg);
 	list_unlink(&leg->le);
 	list_append(&c->legs, &leg->le, leg);
@@ -462,6 +482,7 @@ void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cau
 		leg_bridge(new_leg, peer);
 		leg_identify(peer, &new_leg->party, c->tenant->domain);
 		leg_identify(new_leg, &peer->party, c->tenant->domain);
+		both_connected(c);
 	} else if (c->step.ops) {
 		leg_ring(new_leg);
 	}

@@ -84,4 +84,9 @@ struct transfer {
 struct transfer *call_transfer(struct call *c);
 struct tmr *call_reclaim_timer(struct call *c);
 
+/* both.c */
+struct both;
+struct both **call_both(struct call *c);
+const struct both *call_both_of(const struct call *c);
+
 #endif

@@ -57,6 +57,7 @@ struct leg {
 	int64_t trunk; /* 0: a phone of our own             */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
+	uint64_t star_ms;	    /* when '*' was pressed, 0: not just now      */
 	uint64_t look_until;	    /* reclaim.c watches its audio until then */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;

@@ -130,8 +130,8 @@ void stream_bridge(struct stream *a, struct stream *b);
 void stream_mute(struct stream *s, bool muted); /* others stop hearing s          */
 
 /* Play: to this party. Kinds of source: a prompt name ("vm-intro"), a list of prompts joined by
-   '&', "music", "tone:ring", "tone:busy", "tone:congestion", "tone:beep", "silence:MS", or
-   "file:/abs/path.wav". */
+   '&', "music", "tone:ring", "tone:busy", "tone:congestion", "tone:beep", "tone:record",
+   "silence:MS", or "file:/abs/path.wav". */
 uint32_t stream_play(struct stream *s, const char *what, bool loop);
 void stream_stop_play(struct stream *s);
 uint32_t stream_record(struct stream *s, const char *path, uint32_t max_ms, uint32_t silence_ms,

@@ -22,7 +22,7 @@ int sound_parse(struct sound **sp, const uint8_t *p, size_t n);
 int sound_read(struct sound **sp, const char *path);
 
 /* tone.c */
-enum tone { TONE_RING, TONE_BUSY, TONE_CONGESTION, TONE_BEEP, TONE_WAIT, TONE_MAX };
+enum tone { TONE_RING, TONE_BUSY, TONE_CONGESTION, TONE_BEEP, TONE_WAIT, TONE_RECORD, TONE_MAX };
 
 int tone_alloc(struct sound **sp, enum tone tone);
 int tone_by_name(enum tone *tone, const char *name);

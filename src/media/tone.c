@@ -22,6 +22,7 @@ static const struct tone_row {
 	[TONE_CONGESTION] = {"congestion", 480, 620, 240, 260},
 	[TONE_BEEP] = {"beep", 1000, 0, 200, 100},
 	[TONE_WAIT] = {"wait", 425, 0, 200, 4800},
+	[TONE_RECORD] = {"record", 1400, 0, 700, 100},
 };
 
 /** The tone of a name; 0 or ENOENT */

@@ -16,7 +16,7 @@ enum { NUMBER_MIN = 2, NUMBER_MAX = 6 };
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, number, name, caller_id_name, caller_id_number, ring_ms, call_waiting, "   \
-	"created_at, version"
+	"created_at, version, recording"
 
 static void extension_read(struct extension *e, const struct db_row *row)
 {
@@ -31,6 +31,7 @@ static void extension_read(struct extension *e, const struct db_row *row)
 	e->call_waiting = db_int(row, 7);
 	e->created_at = db_int(row, 8);
 	e->version = db_int(row, 9);
+	(void)recording_rule_parse(&e->recording, db_text(row, 10));
 }
 
 static int extension_one(const struct db_row *row, void *arg)
@@ -140,9 +141,10 @@ int extension_add(struct db *db, struct extension *e)
 	str_ncpy(e->id, id_new().s, sizeof(e->id));
 	err = db_exec(db,
 		      "INSERT INTO extension (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		      "isssssidii", e->tenant, e->id, e->number, e->name, e->caller_id_name,
-		      e->caller_id_number, e->ring_ms, e->call_waiting, e->created_at, e->version);
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		      "isssssidiis", e->tenant, e->id, e->number, e->name, e->caller_id_name,
+		      e->caller_id_number, e->ring_ms, e->call_waiting, e->created_at, e->version,
+		      recording_rule_name(e->recording));
 	if (!err)
 		err = mailbox_make(db, e);
 	return err ? err : tenant_touch(db, e->tenant);
@@ -197,10 +199,11 @@ int extension_change(struct db *db, struct extension *e)
 	e->created_at = old.created_at;
 	err = db_change(db,
 			"UPDATE extension SET number = $3, name = $4, caller_id_name = $5, "
-			"caller_id_number = $6, ring_ms = $7, call_waiting = $8, version = $9 "
-			"WHERE tenant_id = $1 AND id = $2",
-			"isssssidi", e->tenant, e->id, e->number, e->name, e->caller_id_name,
-			e->caller_id_number, e->ring_ms, e->call_waiting, e->version);
+			"caller_id_number = $6, ring_ms = $7, call_waiting = $8, version = $9, "
+			"recording = $10 WHERE tenant_id = $1 AND id = $2",
+			"isssssidis", e->tenant, e->id, e->number, e->name, e->caller_id_name,
+			e->caller_id_number, e->ring_ms, e->call_waiting, e->version,
+			recording_rule_name(e->recording));
 	if (!err)
 		err = extension_renumbered(db, e, old.number);
 	return err ? err : tenant_touch(db, e->tenant);

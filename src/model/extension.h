@@ -12,6 +12,7 @@
 #include "field.h"
 #include "id.h"
 #include "phone.h"
+#include "recorded.h"
 
 enum { RING_MS_MIN = 5000, RING_MS_MAX = 120000, RING_MS_DEFAULT = 30000 };
 
@@ -22,6 +23,7 @@ struct extension {
 	char caller_id_name[MODEL_NAME], caller_id_number[PHONE_SIZE]; /* "" for none */
 	int64_t ring_ms;
 	bool call_waiting;
+	enum recording_rule recording;
 	int64_t created_at, version; /* version 0 in extension_change(): whatever it is */
 };
 

@@ -26,23 +26,24 @@ bool settings_flag(const char *json, const char *name)
 	return on;
 }
 
-/**
- * Sets a switch of the settings
- *
- * @param json Settings, changed in place
- * @param size Room for them
- * @param name Switch
- * @param on   Its position
- *
- * @return false when they do not fit, or are none
- */
-bool settings_set_flag(char *json, size_t size, const char *name, bool on)
+/** A number of the settings; `none` when it is not there */
+int64_t settings_number(const char *json, const char *name, int64_t none)
+{
+	json_t *j = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *v = json_object_get(j, name);
+	int64_t n = json_is_integer(v) ? json_integer_value(v) : none;
+
+	json_decref(j);
+	return n;
+}
+
+static bool member_set(char *json, size_t size, const char *name, json_t *v)
 {
 	json_t *j = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
 	char *text = NULL;
 	bool fits = false;
 
-	if (json_is_object(j) && !json_object_set_new(j, name, json_boolean(on)))
+	if (json_is_object(j) && !json_object_set(j, name, v))
 		text = json_dumps(j, JSON_COMPACT);
 	if (text && strlen(text) < size) {
 		strcpy(json, text);
@@ -50,5 +51,18 @@ bool settings_set_flag(char *json, size_t size, const char *name, bool on)
 	}
 	free(text);
 	json_decref(j);
+	json_decref(v);
 	return fits;
+}
+
+/** Sets a number of the settings, in place; false when they do not fit, or are none */
+bool settings_set_number(char *json, size_t size, const char *name, int64_t v)
+{
+	return member_set(json, size, name, json_integer(v));
+}
+
+/** Sets a switch of the settings, in place; false when they do not fit, or are none */
+bool settings_set_flag(char *json, size_t size, const char *name, bool on)
+{
+	return member_set(json, size, name, json_boolean(on));
 }

@@ -8,9 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 bool settings_valid(const char *json);
 bool settings_flag(const char *json, const char *name);
+int64_t settings_number(const char *json, const char *name, int64_t none);
+bool settings_set_number(char *json, size_t size, const char *name, int64_t v);
 bool settings_set_flag(char *json, size_t size, const char *name, bool on);
 
 #endif

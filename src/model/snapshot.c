@@ -113,6 +113,7 @@ static int build_extension(const struct extension *e, void *arg)
 	x->caller_id_number = keep(b, e->caller_id_number);
 	x->ring_ms = (uint32_t)e->ring_ms;
 	x->call_waiting = e->call_waiting;
+	x->recording = e->recording;
 	return built(b);
 }
 

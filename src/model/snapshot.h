@@ -14,6 +14,7 @@
 #include "extension_settings.h"
 #include "feature_code.h"
 #include "own.h"
+#include "recorded.h"
 #include "tenant.h"
 #include "trunk.h"
 #include "zone.h"
@@ -43,6 +44,7 @@ struct tenant_extension {
 	const char *id, *number, *name, *caller_id_name, *caller_id_number;
 	uint32_t ring_ms;
 	bool call_waiting;
+	enum recording_rule recording;
 	const struct tenant_mailbox *mailbox;	/* NULL: callers leave no messages */
 	const struct tenant_settings *settings; /* NULL: nothing was ever set      */
 };
@@ -79,6 +81,7 @@ struct tenant {
 	int64_t id, version;
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
 	bool md5_allowed;
+	bool recording_tone;		     /* who is recorded hears a tone */
 	bool mailbox_own_device;	     /* opens its own mailbox without a PIN               */
 	struct tenant_extension *extensions; /* in the order of their numbers            */
 	struct tenant_device *devices;

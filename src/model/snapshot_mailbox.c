@@ -51,6 +51,7 @@ int mailboxes_build(struct tenant *t, struct db *db)
 
 	if (err)
 		return err;
+	t->recording_tone = settings_flag(t->settings, "recordingTone");
 	t->mailbox_own_device = settings_flag(t->settings, "mailboxOwnDevice");
 	t->mailboxes = arena_get(t->arena, (size_t)b.room * sizeof(*t->mailboxes));
 	if (!t->mailboxes)

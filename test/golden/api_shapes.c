@@ -90,18 +90,21 @@ static void answers_have_their_members(void **state)
 		  "lockedUntil maxMessages maxMs name new old}");
 	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine/greetings", NULL, "{next rows[]}");
 	is_shaped(&admin, "GET", "/api/v1/mailbox-settings", NULL, "{ownDevice}");
+	is_shaped(&admin, "GET", "/api/v1/recordings", NULL, "{next rows[]}");
+	is_shaped(&admin, "GET", "/api/v1/recording-settings", NULL, "{keepDays tone}");
 	is_shaped(&maya, "GET", "/api/v1/people", NULL, "{next rows[{kind name number presence}]}");
 	is_shaped(&maya, "GET", "/api/v1/dids", NULL,
 		  "{next rows[{active dest{kind label target} id kind number title}]}");
 	is_shaped(&admin, "GET", "/api/v1/live-calls", NULL,
-		  "{next rows[{answeredAt from{name number} id startedAt state to{name number}}]}");
+		  "{next rows[{answeredAt from{name number} id recording startedAt state to{name "
+		  "number}}]}");
 	is_shaped(&admin, "GET", "/api/v1/registrations", NULL, "{next rows[" REGISTRATION "]}");
 	is_shaped(&admin, "GET", "/api/v1/extensions", NULL,
-		  "{next rows[{" EXTENSION " id name number presence registered ringMs "
+		  "{next rows[{" EXTENSION " id name number presence recording registered ringMs "
 		  "user{email id name}}]}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
 	is_shaped(&admin, "GET", path, NULL,
-		  "{" EXTENSION " devices[" DEVICE "] id name number presence registered "
+		  "{" EXTENSION " devices[" DEVICE "] id name number presence recording registered "
 		  "registrations[" REGISTRATION "] ringMs user{email id name}}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/settings", house.northwind.maya.id);
 	is_shaped(&maya, "PUT", path,

@@ -65,7 +65,7 @@ struct scene {
 };
 
 extern const struct verb daemon_verbs[], phone_verbs[], call_verbs[], media_verbs[], api_verbs[],
-	peer_verbs[], raw_verbs[];
+	peer_verbs[], raw_verbs[], mail_verbs[];
 
 int scene_parse(struct scene *s, const char *file);
 void scene_free(struct scene *s);
@@ -77,6 +77,7 @@ struct phone *scene_phone(const struct scene *s, const char *name);
 struct line *scene_line(const struct scene *s, const char *name);
 void scene_expand(const struct scene *s, char *out, size_t size, const char *word);
 bool scene_duration(uint64_t *ms, const char *word);
+int scene_sound(struct scene *s, const char *path, unsigned side, const char *who);
 double scene_tone(const struct scene *s, const char *name);
 
 int proc_start(struct scene *s, const char *name, char *const argv[]);

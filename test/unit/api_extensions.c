@@ -34,7 +34,7 @@ static void extension_is_added_shown_and_removed(void **state)
 	int changed = house.changed, revoked = house.revoked;
 	struct http_response *r = ask(&admin, "POST", "/api/v1/extensions",
 				      "{\"number\":\"1077\",\"name\":\"Priya \\u00dc\","
-				      "\"recording\":false}");
+				      "\"recording\":\"inbound\"}");
 	char id[64], path[128], v[128];
 
 	assert_int_equal(r->status, 201);
@@ -42,6 +42,7 @@ static void extension_is_added_shown_and_removed(void **state)
 	assert_true(strlen(member(v, sizeof(v), r->body, "sipPassword")) >= 12);
 	assert_string_equal(member(v, sizeof(v), r->body, "devices.0.username"), "1077");
 	assert_string_equal(member(v, sizeof(v), r->body, "ringMs"), "30000");
+	assert_string_equal(member(v, sizeof(v), r->body, "recording"), "inbound");
 	assert_int_equal(house.changed, changed + 1);
 	http_free(r);
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s", id);
