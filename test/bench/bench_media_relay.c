@@ -24,7 +24,15 @@
 #include "rtp.h"
 #include "seal.h"
 
-enum { CALLS = 300, SIDES = 2 * CALLS, BURST = 60, ROUNDS = 5, OPUS_CALLS = 40, MEMORY = 500 };
+enum {
+	CALLS = 300,
+	SIDES = 2 * CALLS,
+	BURST = 60,
+	ROUNDS = 5,
+	OPUS_CALLS = 40,
+	RECORDED_CALLS = 100,
+	MEMORY = 500
+};
 
 struct side {
 	int fd;
@@ -448,6 +456,52 @@ static void transcoding(void)
 	bench_line("media.transcode.opus_pcmu", 1e6 / (best * 100), "calls/core", 100);
 }
 
+/* Both sides of each call go into a file, as when calls are recorded by rule. */
+static double recorded_round(const struct load *l, const char *folder, enum codec_id codec)
+{
+	uint64_t cpu, got;
+	char path[128];
+
+	engine_calls(l->sides / 2, codec, codec, false);
+	for (unsigned i = 0; i < l->sides; i += 2) {
+		snprintf(path, sizeof(path), "%s/%u.wav", folder, i);
+		CHECK(stream_record_both(sides[i].stream, path));
+	}
+	settle(sides[0].stream);
+	cpu = engine_cpu_us(engine);
+	got = load_run(l);
+	cpu = engine_cpu_us(engine) - cpu;
+	engine_end(l->sides);
+	return (double)cpu / (double)(got ? got : 1);
+}
+
+static double recorded_best(const struct load *l, enum codec_id codec)
+{
+	double best = 1e9;
+
+	for (int i = 0; i < 3; i++) {
+		char folder[] = "/tmp/bench_media_XXXXXX", command[64];
+		double v;
+
+		CHECK(mkdtemp(folder));
+		v = recorded_round(l, folder, codec);
+		best = v < best ? v : best;
+		snprintf(command, sizeof(command), "rm -r %s", folder);
+		CHECK(!system(command));
+	}
+	return best;
+}
+
+static void recording(void)
+{
+	static struct load l = {.frames = 100};
+
+	load_make(&l, 2 * RECORDED_CALLS, CODEC_PCMU, CODEC_PCMU);
+	bench_line("media.record.pcmu", recorded_best(&l, CODEC_PCMU), "us/packet", 15);
+	load_make(&l, 2 * OPUS_CALLS, CODEC_OPUS, CODEC_OPUS);
+	bench_line("media.record.opus", recorded_best(&l, CODEC_OPUS), "us/packet", 0);
+}
+
 static long resident_kb(void)
 {
 	FILE *f = fopen("/proc/self/statm", "r");
@@ -489,5 +543,6 @@ int main(void)
 	memory(); /* first: later it would find memory that was used before */
 	relays();
 	transcoding();
+	recording();
 	return 0;
 }
