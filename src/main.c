@@ -79,7 +79,9 @@ static int demo_prepare(struct house *h, char *error, size_t size)
 {
 	struct demo_conf d = {.secret = h->secret,
 			      .sip_port = (uint16_t)h->conf.sip_port,
-			      .now = clock_wall_ms()};
+			      .now = clock_wall_ms(),
+			      .blobs = h->blobs,
+			      .sounds = h->conf.sounds};
 	bool exist = false;
 	int err = store_read(h->store, tenants_look, &exist);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "demo.h"
 #include "demo_calls.h"
+#include "demo_voicemail.h"
 #include "device.h"
 #include "did.h"
 #include "extension.h"
@@ -225,6 +226,8 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 				 COUNT(northwind_dids));
 	if (!err)
 		err = demo_calls(db, t.id, conf->now);
+	if (!err)
+		err = demo_voicemail(db, conf, t.id);
 	if (!err)
 		err = demo_tenant(&t, db, "Harbor Legal", "harbor.localhost");
 	if (!err)

@@ -7,13 +7,16 @@
 #define CARILLON_DEMO_H
 
 #include <stdint.h>
+#include "blob.h"
 #include "db.h"
 #include "secret.h"
 
 struct demo_conf {
 	const struct secret *secret;
-	uint16_t sip_port; /* of this very server: the trunk leads back to it */
-	int64_t now;	   /* wall ms; the past calls lie in the week before  */
+	uint16_t sip_port;   /* of this very server: the trunk leads back to it */
+	int64_t now;	     /* wall ms; the past calls lie in the week before  */
+	struct blobs *blobs; /* for messages; NULL: there are none           */
+	const char *sounds;  /* folder of prompts, or NULL                   */
 };
 
 int demo_fill(struct db *db, const struct demo_conf *conf);

@@ -6,9 +6,11 @@
 #include "demo.h"
 #include "did.h"
 #include "expand.h"
+#include "mailbox.h"
 #include "model_test.h"
 #include "out_route.h"
 #include "trunk.h"
+#include "voicemail.h"
 
 static struct demo_conf conf;
 static int64_t northwind, harbor;
@@ -21,13 +23,23 @@ static int64_t tenant_id(const char *domain)
 	return t.id;
 }
 
+static struct blobs *blobs;
+
 static int fill(void **state)
 {
 	int err = setup(state);
+	char path[160];
 
 	if (err || tenant_remove(db, mine.id) || tenant_remove(db, other.id))
 		return -1;
-	conf = (struct demo_conf){.secret = secret, .sip_port = 5070, .now = clock_wall_ms()};
+	snprintf(path, sizeof(path), "%s/blobs", folder.path);
+	if (blobs_alloc(&blobs, path))
+		return -1;
+	conf = (struct demo_conf){.secret = secret,
+				  .sip_port = 5070,
+				  .now = clock_wall_ms(),
+				  .blobs = blobs,
+				  .sounds = "/usr/share/asterisk/sounds/en_US_f_Allison"};
 	if (demo_fill(db, &conf))
 		return -1;
 	northwind = tenant_id("northwind.localhost");
@@ -223,15 +235,48 @@ static void test_past_calls(void **state)
 	}
 }
 
+static int empty(void **state)
+{
+	blobs = mem_deref(blobs);
+	return teardown(state);
+}
+
+static int heard_h(const struct voicemail *v, void *arg)
+{
+	struct listed *l = arg;
+	int fd;
+
+	assert_int_equal(blob_open(&fd, NULL, blobs, v->blob), 0);
+	close(fd);
+	assert_in_range(v->duration_ms, 2000, 60000);
+	listed_add(l, v->from_name);
+	return 0;
+}
+
+static void test_messages(void **state)
+{
+	struct listed all = {0}, fresh = {0};
+	struct mailbox m;
+
+	assert_int_equal(mailbox_by_number(&m, db, northwind, "1001"), 0);
+	assert_true(m.active);
+	assert_int_equal(voicemail_list(db, northwind, m.extension_id, "", NULL, 0, heard_h, &all),
+			 0);
+	assert_int_equal(
+		voicemail_list(db, northwind, m.extension_id, "new", NULL, 0, heard_h, &fresh), 0);
+	assert_int_equal(all.count, 2);
+	assert_string_equal(fresh.all, "Grace Kim");
+}
+
 #undef TEST
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fill, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fill, empty)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_only_once),	     TEST(test_sign_ins), TEST(test_extensions),
 		TEST(test_tenants_are_good), TEST(test_dids),	  TEST(test_outside_leads_back),
-		TEST(test_past_calls),
+		TEST(test_past_calls),	     TEST(test_messages),
 	};
 
 	return RUN(tests);
