@@ -143,12 +143,43 @@ static bool on_edge(struct sa *client, bool *tls, uint16_t port, void *arg)
 	return x->conf.edge_h && x->conf.edge_h(client, tls, port, x->conf.arg);
 }
 
+struct lamp {
+	struct exchange *x;
+	int64_t tenant;
+	char extension[SIP_NAME];
+};
+
+static void lamp_h(void *obj)
+{
+	struct lamp *l = obj;
+
+	waiting_tell(l->x, l->tenant, l->extension);
+}
+
+/* A phone that comes while messages wait for it learns of them, after it is told that it is in. */
+static void lamp_set(struct exchange *x, const struct binding *b)
+{
+	struct voicemail_counts c;
+	struct lamp *l;
+
+	waiting_get(&c, x, b->tenant, b->user);
+	l = c.fresh ? mem_zalloc(sizeof(*l), NULL) : NULL;
+	if (!l)
+		return;
+	l->x = x;
+	l->tenant = b->tenant;
+	str_ncpy(l->extension, b->user, sizeof(l->extension));
+	(void)actor_post(x->conf.engine.core, lamp_h, l);
+}
+
 static void on_binding(const struct binding *b, int change, void *arg)
 {
 	struct exchange *x = arg;
 
 	if (x->conf.binding_h)
 		x->conf.binding_h(b, change, x->conf.arg);
+	if (change == BINDING_ADDED)
+		lamp_set(x, b);
 	if (change != BINDING_REFRESHED)
 		stack_notify(x->stack, "presence", b->tenant, b->user);
 }

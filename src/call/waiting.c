@@ -92,6 +92,20 @@ static struct box *box_make(struct exchange *x, int64_t tenant, const char *exte
 	return b;
 }
 
+/** Tells the phones that did not subscribe how many messages wait */
+void waiting_tell(struct exchange *x, int64_t tenant, const char *extension)
+{
+	const struct tenant *t = exchange_tenant(x, tenant);
+	AUTO struct mbuf *body = mbuf_alloc(256);
+	struct voicemail_counts c;
+
+	waiting_get(&c, x, tenant, extension);
+	if (!t || !body || waiting_print(body, &c, extension, t->domain))
+		return;
+	stack_tell(exchange_stack(x), "message-summary", "application/simple-message-summary",
+		   tenant, extension, body);
+}
+
 /** The messages of an extension have changed: its phones and the portal hear of it */
 void waiting_set(struct exchange *x, int64_t tenant, const char *extension,
 		 const struct voicemail_counts *c)
@@ -105,8 +119,8 @@ void waiting_set(struct exchange *x, int64_t tenant, const char *extension,
 	if (!memcmp(&b->counts, c, sizeof(*c)))
 		return;
 	b->counts = *c;
-	if (exchange_stack(x))
-		stack_notify(exchange_stack(x), "message-summary", tenant, extension);
+	stack_notify(exchange_stack(x), "message-summary", tenant, extension);
+	waiting_tell(x, tenant, extension);
 	if (exchange_conf(x)->waiting_h)
 		exchange_conf(x)->waiting_h(tenant, extension, c, exchange_conf(x)->arg);
 }

@@ -19,6 +19,7 @@ void waiting_get(struct voicemail_counts *c, struct exchange *x, int64_t tenant,
 		 const char *extension);
 void waiting_set(struct exchange *x, int64_t tenant, const char *extension,
 		 const struct voicemail_counts *c);
+void waiting_tell(struct exchange *x, int64_t tenant, const char *extension);
 int waiting_print(struct mbuf *body, const struct voicemail_counts *c, const char *extension,
 		  const char *domain);
 

@@ -560,6 +560,28 @@ void stack_notify(struct stack *s, const char *package, int64_t tenant, const ch
 	}
 }
 
+/** True if there is a subscription to (tenant, user, package) along a flow */
+bool subs_watching(const struct stack *s, const char *package, int64_t tenant, const char *user,
+		   const struct flow *flow)
+{
+	const struct package *p;
+	struct pl pl;
+	struct le *le;
+
+	pl_set_str(&pl, package);
+	p = package_find(&pl);
+	if (!p)
+		return false;
+	LIST_FOREACH (hash_list(s->subs->ht_resource, resource_key(tenant, user, p)), le) {
+		const struct sub *sub = le->data;
+
+		if (sub->tenant == tenant && sub->package == p && !strcmp(sub->user, user) &&
+		    flow_same(&sub->flow, flow))
+			return true;
+	}
+	return false;
+}
+
 struct moved {
 	const struct flow *old, *anew;
 };

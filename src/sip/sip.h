@@ -109,6 +109,9 @@ uint16_t stack_port(const struct stack *s);
 void stack_edge_closed(struct stack *s, uint16_t port);
 /** Sends changed state to every subscriber of (tenant, user, package) */
 void stack_notify(struct stack *s, const char *package, int64_t tenant, const char *user);
+/** Tells the registered phones of an extension, but browsers, what they did not subscribe to */
+void stack_tell(struct stack *s, const char *package, const char *type, int64_t tenant,
+		const char *user, const struct mbuf *body);
 /** Ends the registrations and the subscriptions of a device (revoked) or with device NULL of the
  * whole AOR */
 void stack_revoke(struct stack *s, int64_t tenant, const char *user, const char *device);

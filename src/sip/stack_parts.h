@@ -173,5 +173,7 @@ void subs_flow_moved(struct stack *s, const struct flow *old, const struct flow 
 void subs_flow_lost(struct stack *s, const struct flow *flow);
 void subs_revoke(struct stack *s, int64_t tenant, const char *user, const char *device);
 unsigned subs_count(const struct stack *s);
+bool subs_watching(const struct stack *s, const char *package, int64_t tenant, const char *user,
+		   const struct flow *flow);
 
 #endif

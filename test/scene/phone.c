@@ -78,6 +78,8 @@ static bool request(const struct sip_msg *msg, void *arg)
 {
 	struct phone *p = arg;
 
+	if (!pl_strcmp(&msg->met, "NOTIFY") && pl_isset(&msg->to.tag))
+		return false; /* of a subscription */
 	if (!pl_strcmp(&msg->met, "NOTIFY"))
 		mwi_note(p, msg);
 	else if (pl_strcmp(&msg->met, "OPTIONS"))
@@ -125,9 +127,9 @@ static int open_sockets(struct phone *p, enum sip_transp tp)
 	err = transport_add(p, tp);
 	if (!err)
 		err = sipsess_listen(&p->sessions, p->sip, BUCKETS, invited, p);
-	if (!err)
-		err = sipevent_listen(&p->events, p->sip, BUCKETS, BUCKETS, NULL, NULL);
-	return err ? err : sip_listen(&p->lsnr, p->sip, true, request, p);
+	if (!err) /* first, for libre refuses a NOTIFY that it did not ask for */
+		err = sip_listen(&p->lsnr, p->sip, true, request, p);
+	return err ? err : sipevent_listen(&p->events, p->sip, BUCKETS, BUCKETS, NULL, NULL);
 }
 
 static void no_event(struct phone *p, struct line *l, const char *what, void *arg)

@@ -67,6 +67,11 @@ void stack_notify(struct stack *s, const char *package, int64_t tenant, const ch
 {
 }
 
+void stack_tell(struct stack *s, const char *package, const char *type, int64_t tenant,
+		const char *user, const struct mbuf *body)
+{
+}
+
 unsigned registrar_find(const struct stack *s, int64_t tenant, const char *user,
 			const struct binding **bv, unsigned max)
 {
