@@ -10,6 +10,7 @@
 #include "mailbox_ask.h"
 #include "text.h"
 #include "waiting.h"
+#include "zone.h"
 
 static void ask_destructor(void *arg)
 {
@@ -119,6 +120,7 @@ int ask_list(struct db *db, struct ask *a)
 		return ENOMEM;
 	err = voicemail_list(db, a->tenant, a->extension_id, a->folder, NULL, MENU_MESSAGES, list_h,
 			     a);
+	a->offset_ms = zone_offset_ms(a->timezone, clock_wall_ms());
 	memmove(a->list, a->list + MENU_MESSAGES - a->count, a->count * sizeof(*a->list));
 	return err;
 }

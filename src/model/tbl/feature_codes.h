@@ -18,3 +18,6 @@ X(hide_number,          "*67",   NUMBER,  hidden,  "",              "Hide my num
 X(call_back,            "*69",   NOTHING, again,   "caller",        "Call back",              "Calls whoever called you last")
 X(redial,               "*870",  NOTHING, again,   "called",        "Redial",                 "Calls whom you called last")
 X(time,                 "*9170", NOTHING, time,    "",              "Time",                   "Tells the time")
+X(voicemail_own,        "*97",   NOTHING, mailbox,   "",            "My voicemail",           "Your messages, your greeting and your PIN")
+X(voicemail_any,        "*98",   NOTHING, mailbox,   "any",         "Voicemail",              "The messages of any mailbox, by its PIN")
+X(voicemail_for,        "*99",   DIGITS,  voicemail, "",            "Leave a message",        "*99 and an extension: leaves a message there without ringing")
