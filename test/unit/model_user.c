@@ -1,7 +1,7 @@
 /**
  * @file model_user.c  Users: fields, passwords, locking, other tenants
  */
-#include "clock.h"
+#include <time.h>
 #include "model_test.h"
 
 enum { NOW = 1000000 };
@@ -227,22 +227,30 @@ static void test_verify(void **state)
 	assert_int_equal(user_verify(NULL, "violet-otter-42", NOW + 1, NOW), SIGN_IN_LOCKED);
 }
 
+/* Processor time of this thread: what others do on the machine does not count */
+static uint64_t cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 static uint64_t verify_us(const struct user *u, const char *plain, int64_t locked)
 {
 	uint64_t best = UINT64_MAX;
 
 	for (int i = 0; i < 3; i++) {
-		uint64_t start = clock_mono_us(), took;
+		uint64_t start = cpu_us(), took;
 
 		(void)user_verify(u, plain, locked, NOW);
-		took = clock_mono_us() - start;
+		took = cpu_us() - start;
 		best = took < best ? took : best;
 	}
 	return best;
 }
 
-/* An unknown address must cost a hash like a known one: within a factor of two, on a busy machine.
- */
+/* An unknown address must cost a hash like a known one, within a factor of two */
 static void test_unknown_takes_as_long(void **state)
 {
 	struct user u = {.id = "x"};

@@ -34,8 +34,10 @@ function dates(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeF
 
 /** "2026-11-25" of that moment in the person's zone. */
 export function dayOf(at: number): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: locale.timezone, dateStyle: 'short' });
-  return parts.format(at);
+  // by its parts: no locale writes a date in this order in every release of ICU
+  const format = new Intl.DateTimeFormat('en', { timeZone: locale.timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${part.year}-${part.month}-${part.day}`;
 }
 
 export function time(at: number): string {

@@ -62,7 +62,7 @@ export async function startHouse() {
   await until(() => child.exitCode !== null || text().includes('carillon.ready'), () => `the program does not start:\n${text()}`, 60_000);
   if (child.exitCode !== null) throw new Error(`the program ended:\n${text()}`);
   return {
-    url: `http://localhost:${base}`,
+    url: `http://127.0.0.1:${base}`,
     sip: `127.0.0.1:${base + 2}`,
     text,
     /** Complaints of the program itself; an empty list when it ended well. */
