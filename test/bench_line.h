@@ -1,5 +1,5 @@
 /**
- * @file bench_line.h  How every bench prints a figure: one JSON object a line
+ * @file bench_line.h  How every bench prints a figure: one JSON object a line; limit 0 is none
  */
 #ifndef CARILLON_BENCH_LINE_H
 #define CARILLON_BENCH_LINE_H
@@ -8,8 +8,10 @@
 
 static inline void bench_line(const char *name, double value, const char *unit, double limit)
 {
-	printf("{\"bench\":\"%s\",\"value\":%.2f,\"unit\":\"%s\",\"limit\":%g}\n", name, value,
-	       unit, limit);
+	printf("{\"bench\":\"%s\",\"value\":%.2f,\"unit\":\"%s\"", name, value, unit);
+	if (limit != 0)
+		printf(",\"limit\":%g", limit);
+	puts("}");
 	fflush(stdout);
 }
 

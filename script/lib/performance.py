@@ -7,9 +7,9 @@ import sys
 BEGIN, END = '<!-- figures: written by script/bench -->', '<!-- end of figures -->'
 HEAD = """# Performance
 
-Figures of the program's parts, measured by `script/bench`. They say what one operation costs on the named machine; they
-are no test, and nothing fails because of them. The limit is what the design reckons with: a figure beyond it is worth a
-look before a release.
+Figures of the program's parts, and of the whole program as it runs (`whole.`), measured by `script/bench`. They say what
+one operation costs on the named machine; they are no test, and nothing fails because of them. The limit is what the design
+reckons with: a figure beyond it is worth a look before a release.
 
 """
 
@@ -23,14 +23,14 @@ def machine():
 def rows(path):
     with open(path, encoding='utf-8') as file:
         for line in file:
-            if line.startswith('{'):
+            if line.startswith('{"bench"'):
                 yield json.loads(line)
 
 
 def table(figures):
     lines = ['| figure | value | unit | limit |', '|---|--:|---|--:|']
     for one in figures:
-        limit = f"{one['limit']:,g}" if one.get('limit') else ''
+        limit = f"{one['limit']:,g}" if 'limit' in one else ''
         lines.append(f"| `{one['bench']}` | {one['value']:,.2f} | {one['unit']} | {limit} |")
     return '\n'.join(lines)
 
