@@ -16,7 +16,7 @@
 #include "voicemail.h"
 #include "waiting.h"
 
-enum { PURGE_MS = 60000, PURGE_ROWS = 100, DAY_MS = 86400000 };
+enum { PURGE_MS = 3600000, PURGE_ROWS = 100, DAY_MS = 86400000 };
 
 struct rows {
 	struct house *house;
@@ -232,7 +232,7 @@ static void on_purge(void *arg)
 	tmr_start(&h->purge, PURGE_MS, on_purge, h);
 }
 
-/** Begins to purge, once a minute */
+/** Begins to purge, once an hour */
 void messages_start(struct house *h)
 {
 	tmr_start(&h->purge, PURGE_MS, on_purge, h);

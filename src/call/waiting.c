@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include "exchange.h"
-#include "text.h"
 #include "waiting.h"
 
 enum { BUCKETS = 4096 };
@@ -14,10 +13,11 @@ struct waiting {
 	struct hash *mailboxes;
 };
 
+/* By the id of the extension: whoever gets another number keeps the messages. */
 struct box {
 	struct le le;
 	int64_t tenant;
-	char extension[PHONE_SIZE];
+	char extension_id[ID_SIZE];
 	struct voicemail_counts counts;
 };
 
@@ -47,48 +47,57 @@ int waiting_alloc(struct waiting **wp)
 	return 0;
 }
 
-static uint32_t box_hash(int64_t tenant, const char *extension)
+static uint32_t box_hash(int64_t tenant, const char *extension_id)
 {
-	return hash_joaat_str(extension) ^ (uint32_t)tenant * 2654435761u;
+	return hash_joaat_str(extension_id) ^ (uint32_t)tenant * 2654435761u;
 }
 
 static bool is_box(struct le *le, void *arg)
 {
 	const struct box *b = le->data, *wanted = arg;
 
-	return b->tenant == wanted->tenant && !strcmp(b->extension, wanted->extension);
+	return b->tenant == wanted->tenant && !strcmp(b->extension_id, wanted->extension_id);
 }
 
-static struct box *box_find(struct exchange *x, int64_t tenant, const char *extension)
+static struct box *box_find(struct exchange *x, int64_t tenant, const char *extension_id)
 {
 	struct box wanted = {.tenant = tenant};
 
-	if (!text_printf(wanted.extension, sizeof(wanted.extension), "%s", extension))
-		return NULL;
-	return list_ledata(hash_lookup(exchange_waiting(x)->mailboxes, box_hash(tenant, extension),
-				       is_box, &wanted));
+	str_ncpy(wanted.extension_id, extension_id, sizeof(wanted.extension_id));
+	return list_ledata(hash_lookup(exchange_waiting(x)->mailboxes,
+				       box_hash(tenant, extension_id), is_box, &wanted));
+}
+
+/* The id of a number's extension; NULL when there is none (any more). */
+static const char *id_of(const struct exchange *x, int64_t tenant, const char *extension)
+{
+	const struct tenant *t = exchange_tenant(x, tenant);
+	const struct tenant_extension *e = t ? tenant_extension(t, extension) : NULL;
+
+	return e ? e->id : NULL;
 }
 
 /** How many messages an extension has */
 void waiting_get(struct voicemail_counts *c, struct exchange *x, int64_t tenant,
 		 const char *extension)
 {
-	const struct box *b = box_find(x, tenant, extension);
+	const char *id = id_of(x, tenant, extension);
+	const struct box *b = id ? box_find(x, tenant, id) : NULL;
 
 	memset(c, 0, sizeof(*c));
 	if (b)
 		*c = b->counts;
 }
 
-static struct box *box_make(struct exchange *x, int64_t tenant, const char *extension)
+static struct box *box_make(struct exchange *x, int64_t tenant, const char *extension_id)
 {
 	struct box *b = mem_zalloc(sizeof(*b), box_destructor);
 
 	if (!b)
 		return NULL;
 	b->tenant = tenant;
-	(void)text_printf(b->extension, sizeof(b->extension), "%s", extension);
-	hash_append(exchange_waiting(x)->mailboxes, box_hash(tenant, extension), &b->le, b);
+	str_ncpy(b->extension_id, extension_id, sizeof(b->extension_id));
+	hash_append(exchange_waiting(x)->mailboxes, box_hash(tenant, extension_id), &b->le, b);
 	return b;
 }
 
@@ -110,10 +119,11 @@ void waiting_tell(struct exchange *x, int64_t tenant, const char *extension)
 void waiting_set(struct exchange *x, int64_t tenant, const char *extension,
 		 const struct voicemail_counts *c)
 {
-	struct box *b = box_find(x, tenant, extension);
+	const char *id = id_of(x, tenant, extension);
+	struct box *b = id ? box_find(x, tenant, id) : NULL;
 
-	if (!b)
-		b = box_make(x, tenant, extension);
+	if (id && !b)
+		b = box_make(x, tenant, id);
 	if (!b)
 		return;
 	if (!memcmp(&b->counts, c, sizeof(*c)))
