@@ -18,6 +18,7 @@ static int piece_add(struct db *db, struct recorded *r, const char *call)
 	r->tenant = house.northwind.row.id;
 	r->by = BY_RULE;
 	r->started_at = 5000;
+	clock_advance(2); /* ids sort by their millisecond */
 	strcpy(r->id, id_new().s);
 	strcpy(r->call_id, call);
 	strcpy(r->extension_id, house.northwind.maya.id);

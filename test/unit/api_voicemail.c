@@ -27,6 +27,7 @@ static int message_add(struct db *db, const struct extension *e, char id[ID_SIZE
 	int err;
 
 	wav_make(wav, 8000);
+	clock_advance(2); /* ids sort by their millisecond */
 	strcpy(v.id, id_new().s);
 	strcpy(v.extension_id, e->id);
 	strcpy(v.from_number, "+12125550100");

@@ -3,6 +3,7 @@
  * settings
  */
 #include "model_test.h"
+#include "clock.h"
 #include "recorded.h"
 #include "settings.h"
 
@@ -10,6 +11,7 @@ static struct recorded begun(int64_t tenant, const char *call, int64_t at)
 {
 	struct recorded r = {.tenant = tenant, .by = BY_KEY, .started_at = at};
 
+	clock_advance(2); /* ids sort by their millisecond */
 	strcpy(r.id, id_new().s);
 	strcpy(r.call_id, call);
 	blob_key(r.blob, tenant, at);

@@ -24,6 +24,7 @@ static struct voicemail begun(const struct extension *e)
 	struct voicemail v = {
 		.tenant = e->tenant, .from_number = "+14155550110", .created_at = clock_wall_ms()};
 
+	clock_advance(2); /* ids sort by their millisecond */
 	strcpy(v.id, id_new().s);
 	strcpy(v.extension_id, e->id);
 	blob_key(v.blob, v.tenant, v.created_at);
