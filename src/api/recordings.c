@@ -120,7 +120,7 @@ static int listen_fn(struct db *db, void *obj)
 static void sound_row_fill(struct sound_row *row, char name[MODEL_NAME],
 			   const struct recording_work *x)
 {
-	text_printf(name, MODEL_NAME, "call-%.8s", x->r.id);
+	text_printf(name, MODEL_NAME, "call-%s", x->r.id + ID_SIZE - 9);
 	*row = (struct sound_row){.blob = x->r.blob, .name = name, .ms = x->r.duration_ms};
 }
 

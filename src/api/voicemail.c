@@ -130,7 +130,7 @@ static bool row_of(struct sound_row *row, char name[MODEL_NAME], struct message_
 		answer_error(rp, err);
 		return false;
 	}
-	text_printf(name, MODEL_NAME, "voicemail-%s-%.8s", x->m.number, x->v.id);
+	text_printf(name, MODEL_NAME, "voicemail-%s-%s", x->m.number, x->v.id + ID_SIZE - 9);
 	*row = (struct sound_row){.blob = x->v.blob, .name = name, .ms = x->v.duration_ms};
 	return true;
 }
