@@ -74,10 +74,25 @@ export interface StoryStep {
   kind: string;
 }
 
+export interface CallRecording {
+  id: string;
+  callId: string;
+  extension: string | null;
+  by: 'rule' | 'key' | 'api';
+  startedAt: number;
+  durationMs: number;
+}
+
 export interface CallDetail extends CallRow {
   legs: Leg[];
   story: StoryStep[];
+  recordings: CallRecording[];
 }
+
+const recordingAt = (id: string): string => `${BASE}/recordings/${encodeURIComponent(id)}/audio`;
+
+export const recordingAudio = recordingAt;
+export const recordingFile = (id: string): string => `${recordingAt(id)}?download=1`;
 
 export interface CallFilter {
   from: number;

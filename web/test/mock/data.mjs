@@ -66,6 +66,7 @@ export function callDetail(call) {
     answeredAt: call.answeredAt, endedAt: call.endedAt, cause: call.cause, callId: `7f3a1c${n}-4be2-9d10-${call.id.slice(-6)}@127.0.0.1`, codec: 'opus', remoteIp: '10.0.0.21',
     userAgent: 'Yealink SIP-T46U 108.86.0.20', packetsIn: 3120, packetsOut: 3118, lost: 4, jitterMs: 6, mos: 4.3,
   });
+  const recordings = call.result === 'answered' ? [{ id: `rec-${call.id}`, callId: call.id, extension: '1001', by: 'rule', startedAt: call.answeredAt ?? call.startedAt, durationMs: 95000 }] : [];
   const story = [
     { at: call.startedAt, kind: 'start', text: `${call.from.name || call.from.number || 'Somebody'} called ${call.to.name || call.to.number}` },
     { at: call.startedAt + 100, kind: 'dest', text: `Calling ${call.to.name || call.to.number}: 2 phones, for 30 s` },
@@ -74,7 +75,7 @@ export function callDetail(call) {
     ...(call.answeredAt ? [{ at: call.answeredAt, kind: 'answer', text: `${call.answeredBy.name || call.answeredBy.number} answered` }] : []),
     { at: call.endedAt, kind: 'end', text: call.cause.text },
   ];
-  return { ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story };
+  return { ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story, recordings };
 }
 
 export const home = {
