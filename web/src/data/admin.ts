@@ -3,6 +3,8 @@ import type { Role } from '../lib/session.svelte';
 import type { Device } from './account';
 import type { PresenceState } from './people';
 
+export type RecordingRule = 'none' | 'inbound' | 'outbound' | 'all';
+
 export interface Extension {
   id: string;
   number: string;
@@ -11,6 +13,7 @@ export interface Extension {
   callerIdNumber: string;
   ringMs: number;
   callWaiting: boolean;
+  recording: RecordingRule;
   user: { id: string; name: string; email: string } | null;
   presence: PresenceState;
   registered: number;
@@ -41,6 +44,7 @@ export interface ExtensionInput extends Record<string, unknown> {
   callerIdNumber: string;
   ringMs: number;
   callWaiting: boolean;
+  recording: RecordingRule;
 }
 
 export interface User {

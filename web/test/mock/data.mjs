@@ -20,7 +20,7 @@ const device = (n, name, kind, username, registered) => ({
 export const devices = [device(1, 'Chrome on Linux', 'browser', '1001-b1', true), device(2, 'Desk phone T46U', 'phone', '1001-d2', true), device(3, 'Old handset', 'phone', '1001-d3', false)];
 
 export const extensions = people.map((name, i) => ({
-  id: id('01', i + 1), number: String(1001 + i), name, callerIdName: name, callerIdNumber: i === 0 ? '+14155550110' : '', ringMs: 30_000, callWaiting: true,
+  id: id('01', i + 1), number: String(1001 + i), name, callerIdName: name, callerIdNumber: i === 0 ? '+14155550110' : '', ringMs: 30_000, callWaiting: true, recording: 'none',
   user: i < 6 ? { id: id('02', i + 1), name, email: emailOf(name) } : null,
   presence: ['available', 'busy', 'available', 'offline', 'available', 'ringing', 'available', 'offline', 'offline', 'available'][i], registered: [2, 1, 1, 0, 1, 1, 1, 0, 0, 1][i],
 }));

@@ -23,7 +23,7 @@ export default {
     general: 'General',
     fields: {
       number: 'Number', name: 'Name', callerIdName: 'Caller ID name', callerIdNumber: 'Caller ID number', ring: 'Ring time in seconds',
-      waiting: 'Call waiting',
+      waiting: 'Call waiting', recording: 'Record calls',
     },
     hints: {
       number: 'Two to six digits.',
@@ -31,7 +31,9 @@ export default {
       callerIdNumber: 'Shown on calls to the outside. Empty: the number of your organisation.',
       waiting: 'A second call may ring while the first is up.',
       ring: 'From 5 to 120.',
+      recording: 'Mind the law: it may ask you to tell the other side.',
     },
+    rules: { none: 'None', inbound: 'Incoming', outbound: 'Outgoing', all: 'All' },
     errors: { number: 'Enter two to six digits.', name: 'Enter a name.', ring: 'Enter a number from 5 to 120.', device: 'Enter a name for the device.' },
     create: 'Create extension',
     created: (number: string) => `Extension ${number} created`,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Extension, ExtensionInput } from '../../data/admin';
+import type { Extension, ExtensionInput, RecordingRule } from '../../data/admin';
 import { t } from '../../i18n/extensions';
 import { Form, required } from '../../lib/form.svelte';
 
@@ -11,13 +11,14 @@ export interface ExtensionValues extends Record<string, unknown> {
   callerIdNumber: string;
   ringSeconds: string;
   callWaiting: boolean;
+  recording: RecordingRule;
 }
 
-const EMPTY: ExtensionValues = { number: '', name: '', callerIdName: '', callerIdNumber: '', ringSeconds: '30', callWaiting: true };
+const EMPTY: ExtensionValues = { number: '', name: '', callerIdName: '', callerIdNumber: '', ringSeconds: '30', callWaiting: true, recording: 'none' };
 
 export function valuesOf(extension: Extension): ExtensionValues {
-  const { number, name, callerIdName, callerIdNumber, ringMs, callWaiting } = extension;
-  return { number, name, callerIdName: callerIdName ?? '', callerIdNumber: callerIdNumber ?? '', ringSeconds: String(Math.round(ringMs / 1000)), callWaiting };
+  const { number, name, callerIdName, callerIdNumber, ringMs, callWaiting, recording } = extension;
+  return { number, name, callerIdName: callerIdName ?? '', callerIdNumber: callerIdNumber ?? '', ringSeconds: String(Math.round(ringMs / 1000)), callWaiting, recording };
 }
 
 export function extensionForm(extension?: Extension): Form<ExtensionValues> {
