@@ -1,0 +1,51 @@
+/* clang-format off: a table is read by its columns */
+/*
+ * X(name, subject, text): the mails that we write. {word} is replaced; a line with a word that has no value
+ * is left out. Every mail knows {product}, {tenant}, {name} (of its reader, may be empty) and {link}.
+ */
+X(voicemail, "Voicemail from {caller}",
+"Hello {name},\n"
+"\n"
+"{caller} left a voicemail of {length} for extension {extension}.\n"
+"Time: {time}\n"
+"Number: {number}\n"
+"\n"
+"{attached}\n"
+"Listen to it here: {link}\n")
+
+X(reset, "A new password for {product}",
+"Hello {name},\n"
+"\n"
+"somebody, probably you, has asked for a new password for {email}.\n"
+"Choose it here within {minutes} minutes:\n"
+"\n"
+"{link}\n"
+"\n"
+"If it was not you, there is nothing to do: your password has not changed.\n")
+
+X(fax_received, "Fax from {sender}, {pages}",
+"Hello {name},\n"
+"\n"
+"a fax has come in.\n"
+"From: {sender}\n"
+"Station: {station}\n"
+"To: {number}\n"
+"Time: {time}\n"
+"Pages: {pages}\n"
+"{incomplete}\n"
+"\n"
+"{attached}\n"
+"See it here: {link}\n")
+
+X(fax_result, "Fax to {recipient}: {result}",
+"Hello {name},\n"
+"\n"
+"your fax to {recipient} has ended: {result}.\n"
+"Subject: {subject}\n"
+"Pages: {pages}\n"
+"Tries: {tries}\n"
+"Time: {time}\n"
+"Reason: {reason}\n"
+"\n"
+"{attached}\n"
+"See it here: {link}\n")
