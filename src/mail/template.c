@@ -166,6 +166,18 @@ static void html_make(struct out *o, const char *text, const char *link)
 	out_text(o, "</p></body></html>\r\n");
 }
 
+/** Writes the subject alone; "..." when a word of it has no value */
+void template_subject(char *subject, size_t size, enum template_id id, template_value_h *h,
+		      void *arg)
+{
+	struct out o = {subject, 0, size};
+
+	if (!line_fill(&o, rows[id].subject, strlen(rows[id].subject), h, arg)) {
+		o.n = 0;
+		out_text(&o, "...");
+	}
+}
+
 /**
  * Writes a mail
  *
@@ -176,11 +188,9 @@ static void html_make(struct out *o, const char *text, const char *link)
  */
 void template_fill(struct template_mail *m, enum template_id id, template_value_h *h, void *arg)
 {
-	struct out subject = {m->subject, 0, sizeof(m->subject)};
 	struct out text = {m->text, 0, sizeof(m->text)}, html = {m->html, 0, sizeof(m->html)};
 
-	if (!line_fill(&subject, rows[id].subject, strlen(rows[id].subject), h, arg))
-		out_text(&subject, "...");
+	template_subject(m->subject, sizeof(m->subject), id, h, arg);
 	text_fill(&text, rows[id].text, h, arg);
 	html_make(&html, m->text, h("link", arg));
 }

@@ -30,6 +30,8 @@ struct template_mail {
 
 const char *template_name(enum template_id id);
 bool template_knows(enum template_id id, const char *word);
+void template_subject(char *subject, size_t size, enum template_id id, template_value_h *h,
+		      void *arg);
 void template_fill(struct template_mail *m, enum template_id id, template_value_h *h, void *arg);
 
 #endif
