@@ -253,12 +253,56 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 	return err ? fail(err, error, size, "the web server cannot be started") : 0;
 }
 
+/* Never taken from a request: whoever asks could have the link lead to a server of their own. */
+static void portal_url_make(struct house *h)
+{
+	const struct conf *c = &h->conf;
+	const char *host = shown_address(c);
+	size_t n = strlen(c->public_url);
+
+	if (n)
+		text_printf(h->portal_url, sizeof(h->portal_url), "%.*s",
+			    (int)(n - (c->public_url[n - 1] == '/')), c->public_url);
+	else if (c->https_port)
+		text_printf(h->portal_url, sizeof(h->portal_url), "https://%s:%d", host,
+			    (int)c->https_port);
+	else
+		text_printf(h->portal_url, sizeof(h->portal_url), "http://%s:%d", host,
+			    (int)c->http_port);
+}
+
+static void work_fill(struct house *h)
+{
+	const struct conf *c = &h->conf;
+	struct smtp_conf *s = &h->work.smtp;
+
+	portal_url_make(h);
+	h->work.store = h->store;
+	h->work.blobs = h->blobs;
+	h->work.portal = h->portal_url;
+	s->host = c->mail_host;
+	s->port = (uint16_t)c->mail_port;
+	s->tls = !strcmp(c->mail_tls, "none")  ? SMTP_PLAIN
+		 : !strcmp(c->mail_tls, "tls") ? SMTP_TLS
+					       : SMTP_STARTTLS;
+	s->user = c->mail_user;
+	s->password = c->mail_password;
+	s->from = c->mail_from;
+	s->ca = c->mail_ca;
+}
+
 static int timetable_open(struct house *h, char *error, size_t size)
 {
-	int err = timetable_alloc(&h->timetable, h->store, h->core, (unsigned)h->conf.work_threads);
+	int err = timetable_alloc(&h->timetable, h->store, h->core,
+				  (unsigned)h->conf.work_threads);
 
 	if (!err)
+		err = smtp_init();
+	if (!err) {
+		work_fill(h);
+		work_register(h->timetable, &h->work);
 		err = timetable_start(h->timetable);
+	}
 	return err ? fail(err, error, size, "the timetable cannot be started") : 0;
 }
 

@@ -17,6 +17,7 @@
 #include "store.h"
 #include "timetable.h"
 #include "web.h"
+#include "work.h"
 
 struct house {
 	struct conf conf;
@@ -27,6 +28,8 @@ struct house {
 	struct tenants *tenants;
 	struct exchange *exchange;
 	struct timetable *timetable;
+	struct work work;
+	char portal_url[CONF_TEXT + 32]; /* what links in mails begin with */
 	struct web *web;
 	struct api *api;
 	struct tmr beat, flush, stop, purge;

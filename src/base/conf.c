@@ -248,6 +248,13 @@ static int env_read(struct conf *conf, char *error, size_t size)
 	return 0;
 }
 
+static bool here(const char *host)
+{
+	struct sa sa;
+
+	return !strcmp(host, "localhost") || (!sa_set_str(&sa, host, 0) && sa_is_loopback(&sa));
+}
+
 /* What no single value can tell: the sentence that is missing, or NULL */
 static const char *disagreement(const struct conf *conf)
 {
@@ -262,6 +269,15 @@ static const char *disagreement(const struct conf *conf)
 	if (!sa_set_str(&bind, conf->bind, 0) && sa_is_any(&bind) && !conf->advertise[0])
 		return "bind is every address, so advertise must say which one phones see, for "
 		       "example: advertise = 198.51.100.4";
+	if (conf->mail_host[0] && !strchr(conf->mail_from, '@'))
+		return "mail_host needs mail_from, the address that our mail comes from, for "
+		       "example: mail_from = pbx@example.com";
+	if (!conf->mail_user[0] != !conf->mail_password[0])
+		return "mail_user and mail_password are given together or not at all, for example: "
+		       "mail_user = carillon";
+	if (conf->mail_host[0] && !strcmp(conf->mail_tls, "none") && !here(conf->mail_host))
+		return "mail_tls = none is for a mail server on this machine only, for example: "
+		       "mail_tls = starttls";
 	return NULL;
 }
 

@@ -47,6 +47,18 @@ NUMBER(udp_keepalive_s, "CARILLON_UDP_KEEPALIVE_S", 30, 0, 600,
        "Pause between OPTIONS to phones behind NAT, in seconds; 0 for none", "30")
 NUMBER(sip_conns_per_source, "CARILLON_SIP_CONNS_PER_SOURCE", 1000, 0, 100000,
        "SIP connections by TCP and TLS that one address may have; 0 for any number", "1000")
+TEXT(mail_host, "CARILLON_MAIL_HOST", "", "Mail server that takes our mail (SMTP); empty for none",
+     "mail.example.com")
+NUMBER(mail_port, "CARILLON_MAIL_PORT", 587, 1, 65535, "Its port", "587")
+CHOICE(mail_tls, "CARILLON_MAIL_TLS", "starttls", "starttls tls none",
+       "How the way there is encrypted; none only to this machine")
+TEXT(mail_user, "CARILLON_MAIL_USER", "", "User name at the mail server; empty for none",
+     "carillon")
+TEXT(mail_password, "CARILLON_MAIL_PASSWORD", "", "Its password", "secret")
+TEXT(mail_from, "CARILLON_MAIL_FROM", "", "Sender's address of our mail", "pbx@example.com")
+TEXT(mail_ca, "CARILLON_MAIL_CA", "",
+     "Authorities that the mail server's certificate is checked against (PEM); empty: the system's",
+     "/etc/carillon/mail-ca.pem")
 TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",
      "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
 CHOICE(log, "CARILLON_LOG", "info", "debug info warn error", "Least level that is logged")

@@ -178,9 +178,11 @@ int mail_list(struct db *db, int64_t tenant, const struct mail_filter *f, mail_h
 {
 	AUTO struct mail *m = mem_zalloc(sizeof(*m), NULL);
 	struct list_arg l = {h, arg, m};
+	char like[MODEL_NAME];
 
 	if (!m)
 		return ENOMEM;
+	field_search(like, sizeof(like), f->q);
 	if (f->by_state && !f->q)
 		return db_query(db, mail_each, &l,
 				"SELECT " COLUMNS " FROM mail WHERE tenant_id = $1 AND state = $2 "
@@ -188,12 +190,12 @@ int mail_list(struct db *db, int64_t tenant, const struct mail_filter *f, mail_h
 				"issi", tenant, job_state_name(f->state),
 				f->before ? f->before : "~", row_limit(f->limit));
 	return db_query(db, mail_each, &l,
-			"SELECT " COLUMNS " FROM mail WHERE tenant_id = $1 AND id < $2 AND ($3 = '' "
-			"OR state = $3) AND ($4 = '' OR instr(lower(to_address), $4) > 0 OR "
-			"instr(lower(subject), $4) > 0) ORDER BY id DESC LIMIT $5",
+			"SELECT " COLUMNS
+			" FROM mail WHERE tenant_id = $1 AND id < $2 AND ($3 = '' "
+			"OR state = $3) AND ($4 = '' OR lower(to_address) LIKE $4 ESCAPE '\\' OR "
+			"lower(subject) LIKE $4 ESCAPE '\\') ORDER BY id DESC LIMIT $5",
 			"isssi", tenant, f->before ? f->before : "~",
-			f->by_state ? job_state_name(f->state) : "", f->q ? f->q : "",
-			row_limit(f->limit));
+			f->by_state ? job_state_name(f->state) : "", like, row_limit(f->limit));
 }
 
 /** Tries a failed mail anew, or one that waits at once; ENOENT when it was sent or is being sent */
@@ -220,8 +222,8 @@ int mail_tried(struct db *db, const struct job_row *j)
 	return db_change(db,
 			 "UPDATE mail SET state = $3, tries = $4, due_at = $5, answer = $6, "
 			 "ended_at = $7 WHERE tenant_id = $1 AND id = $2",
-			 "issdisi", j->tenant, j->object_id, job_state_name(j->state), (int)j->tries,
-			 j->due_at, j->state == JOB_DONE ? j->result : j->error,
+			 "issdisi", j->tenant, j->object_id, job_state_name(j->state),
+			 (int)j->tries, j->due_at, j->state == JOB_DONE ? j->result : j->error,
 			 over ? j->changed_at : (int64_t)0);
 }
 

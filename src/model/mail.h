@@ -24,11 +24,11 @@ struct mail {
 	char to[MODEL_EMAIL], to_name[MODEL_NAME]; /* name: "" when it is not known            */
 	char subject[TEMPLATE_SUBJECT];		   /* filled in by mail_add()                  */
 	char object_id[ID_SIZE];		   /* what it is about, or ""                  */
-	char page[MAIL_PAGE];	  /* the portal's page of {link}, such as "/voicemail"         */
-	char fields[MAIL_FIELDS]; /* filled by mail_field()                                    */
-	int64_t about_at;	  /* {time} in the tenant's time zone; 0 for none              */
-	char blob[BLOB_KEY];	  /* what is attached, or ""                                   */
-	char file_name[MAIL_FILE]; /* as the reader sees it: "voicemail.ogg"                   */
+	char page[MAIL_PAGE];	    /* the portal's page of {link}, such as "/voicemail"         */
+	char fields[MAIL_FIELDS];   /* filled by mail_field()                                    */
+	int64_t about_at;	    /* {time} in the tenant's time zone; 0 for none              */
+	char blob[BLOB_KEY];	    /* what is attached, or ""                                   */
+	char file_name[MAIL_FILE];  /* as the reader sees it: "voicemail.ogg"                   */
 	char file_type[MODEL_WORD]; /* a WAV of 8 kHz is sent as Opus when this is "audio/ogg" */
 	enum job_state state;
 	unsigned tries;

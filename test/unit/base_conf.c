@@ -193,6 +193,10 @@ static const struct disagreement {
 	{"cert = /a.pem\n", "cert and key are given together or not at all, for example: key = "},
 	{"key = /a.pem\n", "cert and key are given together or not at all, for example: key = "},
 	{"bind = 0.0.0.0\n", "advertise must say which one phones see, for example: advertise = "},
+	{"mail_host = mail.example.com\n", "for example: mail_from = pbx@example.com"},
+	{"mail_user = carillon\n", "mail_user and mail_password are given together"},
+	{"mail_host = mail.example.com\nmail_from = a@b.example\nmail_tls = none\n",
+	 "on this machine only, for example: mail_tls = starttls"},
 	{"bind = ::\n", "advertise must say which one phones see, for example: advertise = "},
 };
 
@@ -205,6 +209,8 @@ static void values_that_disagree(void **state)
 	}
 	assert_int_equal(load("register_min_s = 600\nregister_max_s = 600\n"), 0);
 	assert_int_equal(load("bind = 0.0.0.0\nadvertise = 198.51.100.4\n"), 0);
+	assert_int_equal(load("mail_host = localhost\nmail_from = a@b.example\nmail_tls = none\n"),
+			 0);
 	assert_int_equal(load("cert = /a.pem\nkey = /b.pem\n"), 0);
 	setenv("CARILLON_CERT", "/a.pem", 1);
 	assert_int_equal(conf_load(&conf, NULL, error, sizeof(error)), EINVAL);
@@ -282,10 +288,13 @@ static const char *row_refused(const char *key, const char *value)
 	char text[400];
 
 	snprintf(text, sizeof(text), "%s = %s\n%s", key, value,
-		 !*value		? ""
-		 : !strcmp(key, "cert") ? "key = x\n"
-		 : !strcmp(key, "key")	? "cert = x\n"
-					: "");
+		 !*value			 ? ""
+		 : !strcmp(key, "cert")		 ? "key = x\n"
+		 : !strcmp(key, "key")		 ? "cert = x\n"
+		 : !strcmp(key, "mail_host")	 ? "mail_from = a@b.example\n"
+		 : !strcmp(key, "mail_user")	 ? "mail_password = x\n"
+		 : !strcmp(key, "mail_password") ? "mail_user = x\n"
+						 : "");
 	error[0] = '\0';
 	load(text);
 	return error;

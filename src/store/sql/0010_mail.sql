@@ -24,3 +24,13 @@ CREATE TABLE mail (
 );
 CREATE INDEX mail_state ON mail (tenant_id, state, id);
 CREATE INDEX mail_ended ON mail (ended_at) WHERE ended_at > 0;
+-- Links that let somebody choose a new password: the SHA-256 of their token, good once. A user has one.
+CREATE TABLE password_reset (
+	tenant_id BIGINT NOT NULL,
+	user_id TEXT NOT NULL,
+	token_hash TEXT NOT NULL UNIQUE,
+	expires_at BIGINT NOT NULL,
+	PRIMARY KEY (tenant_id, user_id),
+	FOREIGN KEY (tenant_id, user_id) REFERENCES portal_user (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX password_reset_expires ON password_reset (expires_at);

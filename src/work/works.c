@@ -1,0 +1,10 @@
+/**
+ * @file works.c  The kinds of this folder
+ */
+#include "work_private.h"
+
+/** Tells the timetable who runs which kind; before timetable_start() */
+void work_register(struct timetable *t, struct work *w)
+{
+	timetable_kind(t, JOB_mail, &work_mail, w);
+}
