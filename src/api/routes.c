@@ -16,6 +16,15 @@ static const struct field login_fields[] = {
 	{.name = "remember", .type = FIELD_BOOL},
 };
 
+static const struct field forgot_fields[] = {
+	{.name = "email", .type = FIELD_TEXT, .required = true, .min = 1, .max = MOST},
+};
+
+static const struct field reset_fields[] = {
+	{.name = "token", .type = FIELD_TEXT, .required = true, .min = 1, .max = LOGIN_TOKEN},
+	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+};
+
 static const struct field me_fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
 	{.name = "language", .type = FIELD_TEXT, .min = 2, .max = 15},
@@ -164,6 +173,10 @@ static const struct route routes[] = {
 	{"GET", "/metrics", NULL, NONE, RUNS_WEB, metrics_get, "Figures, on this machine only"},
 
 	{"POST", V1 "/login", NULL, BODY(login_fields), RUNS_SLOW, login_post, "Signs in"},
+	{"POST", V1 "/auth/forgot", NULL, BODY(forgot_fields), RUNS_SLOW, auth_forgot_post,
+	 "Sends a link for a new password"},
+	{"POST", V1 "/auth/reset", NULL, BODY(reset_fields), RUNS_SLOW, auth_reset_post,
+	 "Sets a new password by that link"},
 	{"POST", V1 "/logout", "", NONE, RUNS_WEB, logout_post, "Signs out"},
 	{"POST", V1 "/logout-everywhere", "", NONE, RUNS_WEB, logout_everywhere_post,
 	 "Signs out on every device"},
@@ -229,6 +242,10 @@ static const struct route routes[] = {
 	 user_password_post, "Makes a new password"},
 	{"POST", V1 "/users/{id}/unlock", "users", NONE, RUNS_WEB, user_unlock_post,
 	 "Unlocks a user"},
+
+	{"GET", V1 "/mail", "users", NONE, RUNS_WEB, mail_get_all, "Mails, newest first"},
+	{"POST", V1 "/mail/{id}/retry", "users", NONE, RUNS_WEB, mail_retry_post,
+	 "Tries a mail again at once"},
 
 	{"GET", V1 "/voicemail", "", NONE, RUNS_WEB, voicemail_list_get, "Messages, newest first"},
 	{"GET", V1 "/voicemail/{id}", "", NONE, RUNS_WEB, voicemail_get_one, "A message"},

@@ -18,7 +18,7 @@
 #include "daemon.h"
 
 /* Below the range from which the system takes ports, so that nothing else gets them by chance. */
-enum { SLOTS = 40, PORTS_FIRST = 21000, PORTS_PER_SLOT = 250, RTP_OFFSET = 10 };
+enum { SLOTS = 40, PORTS_FIRST = 21000, PORTS_PER_SLOT = 250, RTP_OFFSET = 12 };
 
 static void destructor(void *arg)
 {
@@ -147,6 +147,10 @@ static void variables(const struct daemon *d)
 	variable("CARILLON_SIP_PORT", "%u", d->sip);
 	variable("CARILLON_SIPS_PORT", "%u", d->sips);
 	variable("CARILLON_RTP_PORTS", "%u-%u", d->rtp_first, d->rtp_last);
+	variable("CARILLON_MAIL_HOST", "127.0.0.1");
+	variable("CARILLON_MAIL_PORT", "%u", d->http + SMTP);
+	variable("CARILLON_MAIL_FROM", "pbx@northwind.localhost");
+	variable("CARILLON_MAIL_CA", "%s/mail/cert.pem", d->dir);
 	setenv("CARILLON_LOG", "info", 0);
 	setenv("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=99", 0);
 }

@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Of the ports of a scene those from this one to the ninth are for peers such as sipp. */
-enum { PEERS = 4 };
+/* Of the ports of a scene those from PEERS to the ninth are for peers such as sipp, SMTP is the
+ * mail server's. */
+enum { PEERS = 4, SMTP = 10 };
 
 struct daemon {
 	const char *program;
