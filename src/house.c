@@ -14,6 +14,7 @@
 #include "dests.h"
 #include "house.h"
 #include "log.h"
+#include "purge.h"
 #include "text.h"
 #include "timer.h"
 
@@ -291,13 +292,19 @@ static void work_fill(struct house *h)
 	s->ca = c->mail_ca;
 }
 
+static int night_schedule(struct db *db, void *obj)
+{
+	return purge_schedule(db, clock_wall_ms());
+}
+
 static int timetable_open(struct house *h, char *error, size_t size)
 {
-	int err = timetable_alloc(&h->timetable, h->store, h->core,
-				  (unsigned)h->conf.work_threads);
+	int err = timetable_alloc(&h->timetable, h->store, h->core, (unsigned)h->conf.work_threads);
 
 	if (!err)
 		err = smtp_init();
+	if (!err)
+		err = store_write_wait(h->store, night_schedule, NULL);
 	if (!err) {
 		work_fill(h);
 		work_register(h->timetable, &h->work);

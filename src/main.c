@@ -1,5 +1,5 @@
 /**
- * @file main.c  carillon serve|demo|migrate|user|tenant|check|version
+ * @file main.c  carillon serve|demo|migrate|backup|user|tenant|check|version
  */
 #include <errno.h>
 #include <sodium.h>
@@ -22,6 +22,7 @@ static int usage(FILE *f)
 	      "  serve              runs the telephone system\n"
 	      "  demo               the same with two demo tenants, on loopback only\n"
 	      "  migrate            brings the database to this version\n"
+	      "  backup FILE        copies the database, also while the system runs\n"
 	      "  user, tenant       administration; without more words they explain themselves\n"
 	      "  check              reads the configuration and says whether it is right\n"
 	      "  check --reference  prints every key of the configuration\n"
@@ -134,6 +135,25 @@ static int with_store(struct house *h, int argc, char **argv)
 	return code;
 }
 
+/* Without opening the store, which would bring the database to this version first */
+static int backup(const struct house *h, int argc, char **argv)
+{
+	char file[CONF_TEXT + 32], line[2 * CONF_TEXT];
+	int err;
+
+	if (argc != 2)
+		return usage(stderr);
+	text_printf(file, sizeof(file), "%s/carillon.db", h->conf.data);
+	err = store_copy(&db_sqlite, file, argv[1]);
+	if (!err) {
+		printf("The database was copied to %s.\n", argv[1]);
+		return 0;
+	}
+	text_printf(line, sizeof(line), "%s could not be copied to %s: %s", file, argv[1],
+		    strerror(err));
+	return stop(line);
+}
+
 static bool loopback_only(const struct conf *c)
 {
 	struct sa bind;
@@ -153,6 +173,8 @@ static int command(struct house *h, int argc, char **argv)
 		return serve(h, demo);
 	if (!strcmp(argv[0], "migrate") || !strcmp(argv[0], "user") || !strcmp(argv[0], "tenant"))
 		return with_store(h, argc, argv);
+	if (!strcmp(argv[0], "backup"))
+		return backup(h, argc, argv);
 	if (!strcmp(argv[0], "check")) {
 		puts("The configuration is right.");
 		return 0;

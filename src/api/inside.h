@@ -159,6 +159,7 @@ route_h mailboxes_get, mailbox_get_one, mailbox_patch, mailbox_pin_put, greeting
 route_h recordings_get, recording_audio_get, recording_peaks_get, recording_delete,
 	live_recording_post, recording_settings_get, recording_settings_patch;
 route_h mail_get_all, mail_retry_post, auth_forgot_post, auth_reset_post;
+route_h retention_get, retention_patch;
 route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
 
 #endif

@@ -7,6 +7,7 @@
 #include "inside.h"
 #include "mailbox.h"
 #include "own.h"
+#include "purge.h"
 
 enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
 
@@ -23,6 +24,11 @@ static const struct field forgot_fields[] = {
 static const struct field reset_fields[] = {
 	{.name = "token", .type = FIELD_TEXT, .required = true, .min = 1, .max = LOGIN_TOKEN},
 	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+};
+
+static const struct field retention_fields[] = {
+	{.name = "callDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
+	{.name = "auditDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
 };
 
 static const struct field me_fields[] = {
@@ -246,6 +252,10 @@ static const struct route routes[] = {
 	{"GET", V1 "/mail", "users", NONE, RUNS_WEB, mail_get_all, "Mails, newest first"},
 	{"POST", V1 "/mail/{id}/retry", "users", NONE, RUNS_WEB, mail_retry_post,
 	 "Tries a mail again at once"},
+	{"GET", V1 "/retention", "", NONE, RUNS_WEB, retention_get,
+	 "How long calls and the audit log are kept"},
+	{"PATCH", V1 "/retention", "", BODY(retention_fields), RUNS_WEB, retention_patch,
+	 "Changes that"},
 
 	{"GET", V1 "/voicemail", "", NONE, RUNS_WEB, voicemail_list_get, "Messages, newest first"},
 	{"GET", V1 "/voicemail/{id}", "", NONE, RUNS_WEB, voicemail_get_one, "A message"},

@@ -60,6 +60,8 @@ struct db_driver {
 	bool (*within_h)(struct db *db);
 	/** True when the connection no longer leads to the database: file moved, server gone */
 	bool (*lost_h)(struct db *db);
+	/** Copies the whole database, while others use it, into a file that is not there yet */
+	int (*copy_h)(const char *where, const char *file);
 	int (*run_h)(struct db *db, const char *sql, const struct db_value *values, size_t count,
 		     db_row_h *h, void *arg);
 	/** Several statements at once, without parameters: for migrations */

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "own.h"
 
-enum { STATEMENTS = 512, BUCKETS = 128, BUSY_MS = 5000 };
+enum { STATEMENTS = 512, BUCKETS = 128, BUSY_MS = 5000, COPY_PAGES = 1000, COPY_PAUSE_MS = 50 };
 
 struct statement {
 	struct le le;
@@ -285,6 +285,52 @@ static bool sqlite_null(const struct db_row *row, int i)
 	return sqlite3_column_type(row->stmt, i) == SQLITE_NULL;
 }
 
+/* A few pages at a time: a writer may go on in between, and then the copy begins anew by itself. */
+static int sqlite_pages(sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+	int rc = b ? SQLITE_OK : sqlite3_errcode(to);
+
+	while (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
+		rc = sqlite3_backup_step(b, COPY_PAGES);
+		if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+			sqlite3_sleep(COPY_PAUSE_MS);
+	}
+	if (b)
+		(void)sqlite3_backup_finish(b);
+	return rc == SQLITE_DONE ? 0 : sqlite_errno(rc);
+}
+
+/* One transaction of the reader holds the state of its beginning, so that a copy under load ends.
+ */
+static int sqlite_copy(const char *where, const char *file)
+{
+	sqlite3 *from = NULL, *to = NULL;
+	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), err;
+
+	if (fd < 0)
+		return errno;
+	err = sqlite_errno(sqlite3_open_v2(where, &from, SQLITE_OPEN_READWRITE, NULL));
+	if (!err)
+		err = sqlite_errno(sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE, NULL));
+	if (!err) {
+		sqlite3_busy_timeout(from, BUSY_MS);
+		err = sqlite_errno(
+			sqlite3_exec(from, "BEGIN; SELECT 1 FROM sqlite_schema", NULL, NULL, NULL));
+	}
+	if (!err)
+		err = sqlite_pages(to, from);
+	if (!err)
+		err = sqlite_errno(
+			sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL));
+	sqlite3_close(to);
+	sqlite3_close(from);
+	if (!err && fsync(fd))
+		err = errno;
+	close(fd);
+	return err;
+}
+
 /** SQLite 3.35 or later; `where` is the file */
 const struct db_driver db_sqlite = {
 	.name = "sqlite",
@@ -294,6 +340,7 @@ const struct db_driver db_sqlite = {
 	.rollback_h = sqlite_rollback,
 	.within_h = sqlite_within,
 	.lost_h = sqlite_lost,
+	.copy_h = sqlite_copy,
 	.run_h = sqlite_run,
 	.script_h = sqlite_script,
 	.int_h = sqlite_int,

@@ -461,6 +461,35 @@ int store_read(struct store *s, store_fn *fn, void *obj)
 	return err;
 }
 
+/**
+ * Copies a database that may be in use, whole or not at all
+ *
+ * @param driver Engine
+ * @param where  As in store_alloc(); it is not migrated
+ * @param file   File that is not there yet, made with mode 0600
+ *
+ * @return 0, EEXIST, ENOENT, ENOSPC or errno
+ */
+int store_copy(const struct db_driver *driver, const char *where, const char *file)
+{
+	char part[4096];
+	int err;
+
+	if (!access(file, F_OK))
+		return EEXIST;
+	if (access(where, R_OK))
+		return errno;
+	if (!text_printf(part, sizeof(part), "%s.part", file))
+		return ENAMETOOLONG;
+	(void)unlink(part);
+	err = driver->copy_h(where, part);
+	if (!err && rename(part, file))
+		err = errno;
+	if (err)
+		(void)unlink(part);
+	return err;
+}
+
 /** A descriptor that is readable once a write that called db_tell() is on disk; one listener */
 int store_news_fd(const struct store *s)
 {

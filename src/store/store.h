@@ -29,6 +29,7 @@ int store_write(struct store *s, store_fn *fn, void *obj, struct actor *reply_to
 		store_done_h *done);
 int store_write_wait(struct store *s, store_fn *fn, void *obj);
 int store_read(struct store *s, store_fn *fn, void *obj);
+int store_copy(const struct db_driver *driver, const char *where, const char *file);
 int store_news_fd(const struct store *s);
 bool store_healthy(const struct store *s);
 uint64_t store_commits(const struct store *s);

@@ -11,6 +11,6 @@
 int mail_file_open(struct smtp_file *f, struct blobs *blobs, const struct mail *m);
 
 /* kinds */
-extern const struct job_ops work_mail;
+extern const struct job_ops work_mail, work_purge;
 
 #endif

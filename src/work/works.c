@@ -7,4 +7,5 @@
 void work_register(struct timetable *t, struct work *w)
 {
 	timetable_kind(t, JOB_mail, &work_mail, w);
+	timetable_kind(t, JOB_purge, &work_purge, w);
 }
