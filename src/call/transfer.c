@@ -21,6 +21,19 @@ static struct leg *leg_of_dialog(struct exchange *x, const struct tenant *t, con
 	return d ? dialog_arg(d) : NULL;
 }
 
+/* The record tells who talked to whom: whoever asked first is still in its legs and in its story.
+ * Legs to the outside stay on the asker's behalf. */
+static void caller_became(struct call *c, const struct leg *party)
+{
+	struct call_facts *f = call_facts(c);
+	char behalf[SIP_NAME];
+
+	str_ncpy(behalf, call_behalf(c), sizeof(behalf));
+	call_set_behalf(c, behalf);
+	f->from = party->party;
+	str_ncpy(f->from_extension, party->extension, sizeof(f->from_extension));
+}
+
 /* The party leaves its call and takes the asker's place in the other one. */
 static void transfer_attended(struct call *c, struct leg *from, struct leg *other)
 {
@@ -38,6 +51,8 @@ static void transfer_attended(struct call *c, struct leg *from, struct leg *othe
 	mem_ref(from);
 	if (party == call_caller(c))
 		call_set_caller(c, from);
+	if (other == call_caller(target))
+		caller_became(target, party);
 	call_replace(target, other, party, CAUSE_TRANSFERRED);
 	if (from->dialog)
 		dialog_refer_notify(from->dialog, 200, true);

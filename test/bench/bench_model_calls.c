@@ -30,7 +30,9 @@ static void fill(void)
 	    "'', '{}', 1, 1, '', 0, $1)",
 	    "i", 0);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-	    "INSERT INTO extension SELECT 1, 'e' || i, CAST(i AS TEXT), 'Somebody', '', '', 30000, "
+	    "INSERT INTO extension (tenant_id, id, number, name, caller_id_name, "
+	    "caller_id_number, ring_ms, call_waiting, created_at, version) SELECT 1, 'e' || i, "
+	    "CAST(i AS TEXT), 'Somebody', '', '', 30000, "
 	    "1, 0, 1 FROM n",
 	    "i", 1199);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
