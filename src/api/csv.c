@@ -73,7 +73,7 @@ struct csv {
 static int call_row_h(const struct cdr *c, void *arg)
 {
 	struct csv *x = arg;
-	char started[32], duration[24], billed[24], summary[CDR_TEXT] = "";
+	char started[32], duration[24], billed[24], code[12], summary[CDR_TEXT] = "";
 	const char *cells[] = {c->id,
 			       started,
 			       cdr_dir_name(c->dir),
@@ -85,12 +85,14 @@ static int call_row_h(const struct cdr *c, void *arg)
 			       c->answered_by.name,
 			       duration,
 			       billed,
-			       cause_name(c->cause),
+			       cause_text(c->cause),
+			       code,
 			       summary};
 
 	iso(started, sizeof(started), c->started_at);
 	text_printf(duration, sizeof(duration), "%" PRId64, c->duration_ms / 1000);
 	text_printf(billed, sizeof(billed), "%" PRId64, c->billed_ms / 1000);
+	text_printf(code, sizeof(code), "%d", (int)cause_q850(c->cause));
 	cdr_summary(summary, sizeof(summary), c);
 	++x->rows;
 	return row(x->mb, cells, COUNT(cells));
@@ -108,7 +110,7 @@ static int csv_fill(struct csv *x)
 	static const char *const head[] = {"id",	  "started", "direction",      "from",
 					   "from name",	  "to",	     "to name",	       "result",
 					   "answered by", "seconds", "billed seconds", "cause",
-					   "summary"};
+					   "cause code",  "summary"};
 	int err = mbuf_write_str(x->mb, "\xef\xbb\xbf");
 
 	if (!err)

@@ -8,7 +8,7 @@
 #include "own.h"
 #include "text.h"
 
-enum { PAGE_DEFAULT = 25, SCAN_MAX = 30000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
+enum { PAGE_DEFAULT = 25, SCAN_MAX = 20000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
 
 /* The calls of the extension that has number $2 of tenant $1 today, since $3. */
 #define OF_EXTENSION                                                                               \
