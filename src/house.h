@@ -71,4 +71,7 @@ extern const struct api_live api_live_wire;
 /* cli.c */
 int cli_run(struct house *h, int argc, char **argv);
 
+/* export.c */
+int export_run(struct house *h, const char *domain);
+
 #endif

@@ -1,5 +1,5 @@
 /**
- * @file main.c  carillon serve|demo|migrate|backup|user|tenant|check|version
+ * @file main.c  carillon serve|demo|migrate|backup|export|user|tenant|check|version
  */
 #include <errno.h>
 #include <sodium.h>
@@ -23,6 +23,7 @@ static int usage(FILE *f)
 	      "  demo               the same with two demo tenants, on loopback only\n"
 	      "  migrate            brings the database to this version\n"
 	      "  backup FILE        copies the database, also while the system runs\n"
+	      "  export DOMAIN      prints a tenant's data as JSON, an object a line\n"
 	      "  user, tenant       administration; without more words they explain themselves\n"
 	      "  check              reads the configuration and says whether it is right\n"
 	      "  check --reference  prints every key of the configuration\n"
@@ -128,7 +129,9 @@ static int with_store(struct house *h, int argc, char **argv)
 
 	if (house_open_store(h, false, error, sizeof(error)))
 		return stop(error);
-	code = strcmp(argv[0], "migrate") ? cli_run(h, argc, argv) : 0;
+	code = !strcmp(argv[0], "migrate")  ? 0
+	       : !strcmp(argv[0], "export") ? export_run(h, argv[1])
+					    : cli_run(h, argc, argv);
 	if (!strcmp(argv[0], "migrate"))
 		puts("The database is at this version.");
 	house_close(h);
@@ -173,6 +176,8 @@ static int command(struct house *h, int argc, char **argv)
 		return serve(h, demo);
 	if (!strcmp(argv[0], "migrate") || !strcmp(argv[0], "user") || !strcmp(argv[0], "tenant"))
 		return with_store(h, argc, argv);
+	if (!strcmp(argv[0], "export"))
+		return argc == 2 ? with_store(h, argc, argv) : usage(stderr);
 	if (!strcmp(argv[0], "backup"))
 		return backup(h, argc, argv);
 	if (!strcmp(argv[0], "check")) {

@@ -121,6 +121,7 @@ static void killed(int sig)
 int main(int argc, char **argv)
 {
 	unsigned failed = 0;
+	char *program;
 
 	if (argc < 4 || strcmp(argv[1], "--carillon")) {
 		fputs("scene --carillon PROGRAM FILE.scene...\n", stderr);
@@ -131,8 +132,10 @@ int main(int argc, char **argv)
 		return 1;
 	(void)signal(SIGINT, killed);
 	(void)signal(SIGTERM, killed);
+	program = realpath(argv[2], NULL); /* other programs run in the scene's folder */
 	for (int i = 3; i < argc; i++)
-		failed += scene_play(argv[i], argv[2]) != 0;
+		failed += !program || scene_play(argv[i], program) != 0;
+	free(program);
 	libre_close();
 	return failed ? 1 : 0;
 }
