@@ -233,7 +233,10 @@ void both_connected(struct call *c)
 		piece_end(b);
 		if (!piece_begin(c, b, party) && b->paused)
 			stream_pause_record(party->stream, true);
-	} else if (!b && permitted(c)) {
+	}
+	if (b) {
+		tone_play(c); /* somebody may be new */
+	} else if (permitted(c)) {
 		if (rule_fits(c, party))
 			(void)both_start(c, BY_RULE, party->extension);
 		else if (rule_fits(c, peer))

@@ -11,6 +11,7 @@
 #include "both.h"
 #include "extension.h"
 #include "fake/fake.h"
+#include "settings.h"
 
 struct found {
 	unsigned count;
@@ -273,6 +274,42 @@ static void test_attended(void **state)
 	assert_true(story_has("The recording goes on"));
 }
 
+static int tone_fn(struct db *db, void *obj)
+{
+	struct tenant_row t;
+	int err = tenant_get(&t, db, world.northwind->id);
+
+	if (err ||
+	    !settings_set_flag(t.settings, sizeof(t.settings), "recordingTone", *(bool *)obj))
+		return err ? err : EINVAL;
+	return tenant_change(db, &t);
+}
+
+static void tone(bool on)
+{
+	assert_int_equal(store_write_wait(world.store, tone_fn, &on), 0);
+	world_reload();
+}
+
+/* Whoever is recorded is told so, also who comes later. */
+static void test_tone(void **state)
+{
+	struct fake *tom, *maya, *priya;
+
+	tone(true);
+	rule("1001", RULE_ALL);
+	maya = talk("1001", "1002", &tom);
+	assert_string_equal(fake_hears_play(maya), "tone:record");
+	assert_string_equal(fake_hears_play(tom), "tone:record");
+	fake_register(world.northwind->id, "1003", "Desk", false);
+	fake_refer(tom, "1003", NULL);
+	priya = fake_out(1);
+	fake_answer(priya);
+	assert_string_equal(fake_hears_play(priya), "tone:record");
+	fake_hangup(maya);
+	tone(false);
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, reset)
 
 int main(void)
@@ -288,6 +325,7 @@ int main(void)
 		TEST(test_passed_on_by_the_called),
 		TEST(test_passed_on_by_the_caller),
 		TEST(test_attended),
+		TEST(test_tone),
 	};
 
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
