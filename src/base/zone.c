@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "own.h"
 #include "text.h"
@@ -177,4 +178,16 @@ int64_t zone_day_start(const char *name, int64_t at)
 	AUTO struct zone *z = NULL;
 
 	return zone_load(&z, name) ? at - at % DAY_MS : zone_day(z, at);
+}
+
+/** "26 November 2026, 14:05" as people in a zone read it; "UTC" behind it where none is named */
+void zone_text(char *text, size_t size, const char *name, int64_t at)
+{
+	time_t sec = (time_t)((at + zone_offset_ms(name, at)) / 1000);
+	char day[48];
+	struct tm tm;
+
+	(void)gmtime_r(&sec, &tm);
+	(void)strftime(day, sizeof(day), "%e %B %Y, %H:%M", &tm);
+	(void)text_printf(text, size, "%s%s", day + (day[0] == ' '), name[0] ? "" : " UTC");
 }

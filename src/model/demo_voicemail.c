@@ -71,10 +71,17 @@ static int message_add(struct db *db, const struct demo_conf *conf, const struct
 /** Leaves messages in the mailbox of 1001; 0 or errno */
 int demo_voicemail(struct db *db, const struct demo_conf *conf, int64_t tenant)
 {
+	char emails[MAILBOX_EMAILS];
 	struct mailbox m;
 	int err = mailbox_by_number(&m, db, tenant, "1001");
 
-	for (size_t i = 0; i < COUNT(messages) && conf->blobs && conf->sounds && !err; i++)
+	if (err || !conf->blobs || !conf->sounds)
+		return err;
+	str_ncpy(emails, m.emails, sizeof(emails));
+	m.emails[0] = '\0'; /* nobody is written to about what is invented */
+	err = mailbox_change(db, &m);
+	for (size_t i = 0; i < COUNT(messages) && !err; i++)
 		err = message_add(db, conf, &m, i);
-	return err;
+	str_ncpy(m.emails, emails, sizeof(m.emails));
+	return err ? err : mailbox_change(db, &m);
 }

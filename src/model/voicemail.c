@@ -8,6 +8,7 @@
 #include "row.h"
 #include "text.h"
 #include "voicemail.h"
+#include "voicemail_mail.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -76,14 +77,20 @@ int voicemail_begin(struct db *db, struct voicemail *v)
 	return message_add(db, v);
 }
 
-/** The recording is complete: the message is there; ENOENT when it was not being recorded */
+/** The recording is complete: the message is there, and the mailbox's addresses are written to;
+ * ENOENT when it was not being recorded */
 int voicemail_finish(struct db *db, int64_t tenant, const char *id, int64_t duration_ms,
 		     bool urgent)
 {
-	return db_change(db,
-			 "UPDATE voicemail_message SET state = 'new', duration_ms = $3, "
-			 "urgent = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'recording'",
-			 "isid", tenant, id, duration_ms, urgent);
+	struct voicemail v;
+	int err = db_change(db,
+			    "UPDATE voicemail_message SET state = 'new', duration_ms = $3, "
+			    "urgent = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'recording'",
+			    "isid", tenant, id, duration_ms, urgent);
+
+	if (!err)
+		err = voicemail_get(&v, db, tenant, id);
+	return err ? err : voicemail_mail(db, &v);
 }
 
 /** Removes the row of a message for good; its file is the caller's to delete first */
@@ -148,6 +155,8 @@ int voicemail_undelete(struct db *db, struct voicemail *v)
 int voicemail_copy(struct db *db, struct voicemail *v, const char *extension_id, const char *by,
 		   const char *blob)
 {
+	int err;
+
 	str_ncpy(v->id, id_new().s, sizeof(v->id));
 	str_ncpy(v->extension_id, extension_id, sizeof(v->extension_id));
 	str_ncpy(v->forwarded_by, by, sizeof(v->forwarded_by));
@@ -155,7 +164,8 @@ int voicemail_copy(struct db *db, struct voicemail *v, const char *extension_id,
 	v->call_id[0] = '\0';
 	v->state = VOICEMAIL_NEW;
 	v->read_at = v->deleted_at = 0;
-	return message_add(db, v);
+	err = message_add(db, v);
+	return err ? err : voicemail_mail(db, v);
 }
 
 struct list_arg {

@@ -59,24 +59,6 @@ static int token_make(struct db *db, void *obj)
 	return reset_make(db, w->token, w->mail.tenant, w->mail.object_id, clock_wall_ms());
 }
 
-/* "26 November 2024, 14:05" where the tenant is */
-static void time_text(struct writing *w)
-{
-	int64_t at = w->mail.about_at;
-	time_t t;
-	struct tm tm = {0};
-
-	if (!at)
-		return;
-	t = (time_t)((at + zone_offset_ms(w->tenant.timezone, at)) / 1000);
-	(void)gmtime_r(&t, &tm);
-	(void)strftime(w->time, sizeof(w->time), "%e %B %Y, %H:%M", &tm);
-	if (w->time[0] == ' ')
-		memmove(w->time, w->time + 1, strlen(w->time));
-	if (!w->tenant.timezone[0])
-		text_printf(w->time + strlen(w->time), TIME - strlen(w->time), " UTC");
-}
-
 static const char *value_of(const char *word, void *arg)
 {
 	struct writing *w = arg;
@@ -87,7 +69,7 @@ static const char *value_of(const char *word, void *arg)
 		   {"minutes", w->minutes},   {"attached", w->said}};
 
 	for (size_t i = 0; i < COUNT(own); i++) {
-		if (!strcmp(word, own[i].word))
+		if (!strcmp(word, own[i].word) && own[i].value[0])
 			return own[i].value;
 	}
 	return mail_field_get(w->value, sizeof(w->value), &w->mail, word) ? w->value : NULL;
@@ -210,7 +192,8 @@ static enum job_result mail_run(struct job_run *run, void *arg)
 		return never(run, "The user is not there any more.");
 	if (err)
 		return again(run, err);
-	time_text(w);
+	if (w->mail.about_at)
+		zone_text(w->time, sizeof(w->time), w->tenant.timezone, w->mail.about_at);
 	if (w->mail.blob[0])
 		file_attach(w);
 	template_fill(&w->text, w->mail.template, value_of, w);

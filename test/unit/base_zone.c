@@ -55,6 +55,16 @@ static void clocks_are_read_as_there(void **state)
 	mem_deref(z);
 }
 
+static void days_are_written_as_there(void **state)
+{
+	char text[64];
+
+	zone_text(text, sizeof(text), "America/New_York", 1795667818000);
+	assert_string_equal(text, "25 November 2026, 23:36");
+	zone_text(text, sizeof(text), "", 1793495200000);
+	assert_string_equal(text, "1 November 2026, 01:06 UTC");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -62,6 +72,7 @@ int main(void)
 		cmocka_unit_test(unknown_zones_are_utc),
 		cmocka_unit_test(day_begins_at_midnight_there),
 		cmocka_unit_test(clocks_are_read_as_there),
+		cmocka_unit_test(days_are_written_as_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

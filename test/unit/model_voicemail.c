@@ -3,6 +3,7 @@
  */
 #include "model_test.h"
 #include "clock.h"
+#include "mail.h"
 #include "mailbox.h"
 #include "voicemail.h"
 
@@ -202,12 +203,88 @@ static void test_counts_of_all(void **state)
 	assert_non_null(strstr(l.all, "1002:0/1"));
 }
 
+static int mail_seen(const struct mail *m, void *arg)
+{
+	char text[800], caller[64] = "", time[64] = "";
+
+	mail_field_get(caller, sizeof(caller), m, "caller");
+	mail_field_get(time, sizeof(time), m, "time");
+	snprintf(text, sizeof(text), "%s|%s|%s|%s|%s", m->to, caller, time, m->file_name,
+		 m->file_type);
+	listed_add(arg, text);
+	assert_int_equal(m->state, JOB_WAIT);
+	return 0;
+}
+
+static struct listed mails(void)
+{
+	const struct mail_filter all = {.limit = 50};
+	struct listed l = {0};
+
+	assert_int_equal(mail_list(db, mine.id, &all, mail_seen, &l), 0);
+	return l;
+}
+
+static void mailed(const struct extension *e, const char *emails, enum mailbox_attach attach)
+{
+	struct mailbox m;
+
+	assert_int_equal(mailbox_get(&m, db, mine.id, e->id), 0);
+	strcpy(m.emails, emails);
+	m.attach = attach;
+	assert_int_equal(mailbox_change(db, &m), 0);
+}
+
+/* Once for each address, in the transaction of the message, by the reader's clock. */
+static void test_mails(void **state)
+{
+	struct user u = user_make(mine.id, "maya@mine.example.com", maya.id);
+	struct voicemail v;
+	struct listed l;
+
+	strcpy(u.timezone, "America/New_York");
+	assert_int_equal(user_change(db, &u), 0);
+	mailed(&maya, "maya@mine.example.com desk@example.com", ATTACH_OPUS);
+	v = begun(&maya);
+	assert_int_equal(mails().count, 0);
+	v.created_at = 0;
+	assert_int_equal(db_exec(db, "UPDATE voicemail_message SET created_at = $1", "i",
+				 (int64_t)1795667818000),
+			 0);
+	assert_int_equal(voicemail_finish(db, mine.id, v.id, 5000, false), 0);
+	assert_int_equal(voicemail_finish(db, mine.id, v.id, 5000, false), ENOENT);
+	l = mails();
+	assert_int_equal(l.count, 2);
+	assert_non_null(strstr(l.all, "maya@mine.example.com|+14155550110|25 November 2026, 23:36|"
+				      "voicemail-1001.ogg|audio/ogg"));
+	assert_non_null(strstr(l.all, "desk@example.com|+14155550110|26 November 2026, 04:36|"));
+}
+
+static void test_mails_of_a_copy(void **state)
+{
+	struct voicemail v = left(&maya, false);
+	char key[BLOB_KEY];
+
+	assert_int_equal(mails().count, 0);
+	mailed(&tom, "tom@example.com", ATTACH_NONE);
+	blob_key(key, mine.id, 0);
+	assert_int_equal(voicemail_copy(db, &v, tom.id, "Maya", key), 0);
+	assert_int_equal(mails().count, 1);
+	assert_non_null(strstr(mails().all, "||")); /* nothing is attached */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PEOPLE(test_there_once_complete), PEOPLE(test_folders), PEOPLE(test_pages),
-		PEOPLE(test_forwarded),		  PEOPLE(test_cut),	PEOPLE(test_due),
+		PEOPLE(test_there_once_complete),
+		PEOPLE(test_folders),
+		PEOPLE(test_pages),
+		PEOPLE(test_forwarded),
+		PEOPLE(test_cut),
+		PEOPLE(test_due),
 		PEOPLE(test_counts_of_all),
+		PEOPLE(test_mails),
+		PEOPLE(test_mails_of_a_copy),
 	};
 
 	return RUN(tests);
