@@ -2,6 +2,7 @@
  * @file hunt.c  The one dialling loop
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include "call.h"
 #include "exchange.h"
@@ -11,7 +12,10 @@
 #include "story.h"
 #include "text.h"
 
-enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_DOWN };
+enum { CONFIRM_MS = 20000 };
+
+/* WAIT: its turn has not come. ASKED: answered, and asked to press 1. */
+enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_ASKED, BRANCH_DOWN };
 
 struct branch {
 	struct hunt *hunt;
@@ -27,7 +31,7 @@ struct hunt {
 	void *arg;
 	struct branch *branches;
 	unsigned count, alive;
-	bool in_turn; /* the next starts when the one before failed */
+	bool several; /* people, who speak for themselves only */
 	bool rang, busy, declined, over;
 	struct dialog_end last;
 	struct tmr start;
@@ -46,12 +50,11 @@ static void branch_stop(struct branch *b, enum cause cause, const char *words)
 	leg_end_words(leg, cause, words);
 }
 
-static void hunt_stop(struct hunt *h, const struct branch *but, enum cause cause, const char *words)
+static void hunt_stop(struct hunt *h, enum cause cause)
 {
 	tmr_cancel(&h->start);
 	for (unsigned i = 0; i < h->count; i++) {
-		if (&h->branches[i] != but)
-			branch_stop(&h->branches[i], cause, words);
+		branch_stop(&h->branches[i], cause, NULL);
 	}
 }
 
@@ -60,7 +63,7 @@ static void hunt_destructor(void *arg)
 	struct hunt *h = arg;
 
 	h->over = true;
-	hunt_stop(h, NULL, CAUSE_CANCELLED, NULL);
+	hunt_stop(h, CAUSE_CANCELLED);
 	mem_deref(h->branches);
 }
 
@@ -71,7 +74,7 @@ void hunt_cancel(struct hunt *h, enum cause cause)
 	if (!h)
 		return;
 	h->over = true;
-	hunt_stop(h, NULL, cause, NULL);
+	hunt_stop(h, cause);
 }
 
 /** How the last branch that failed ended; for a trunk's code */
@@ -82,6 +85,8 @@ const struct dialog_end *hunt_last_end(const struct hunt *h)
 
 static enum exit_id hunt_exit(const struct hunt *h)
 {
+	if (h->several && h->rang)
+		return EXIT_noanswer;
 	if (h->declined)
 		return EXIT_rejected;
 	if (h->busy)
@@ -97,15 +102,33 @@ static void hunt_over(struct hunt *h, struct leg *winner, enum exit_id exit)
 	h->handlers->end_h(h, winner, exit, h->arg);
 }
 
-static void branch_ring(struct branch *b);
+static void branch_start(struct branch *b);
 
-static void branch_next(struct hunt *h)
+static unsigned branches_in(const struct hunt *h, enum branch_state state)
 {
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < h->count; i++)
+		n += h->branches[i].state == state;
+	return n;
+}
+
+/* Starts those whose turn is next; they ring together. */
+static void turn_next(struct hunt *h)
+{
+	unsigned turn = UINT_MAX;
+
 	for (unsigned i = 0; i < h->count; i++) {
-		if (h->branches[i].state == BRANCH_WAIT) {
-			branch_ring(&h->branches[i]);
-			return;
-		}
+		const struct branch *b = &h->branches[i];
+
+		if (b->state == BRANCH_WAIT && b->target.turn < turn)
+			turn = b->target.turn;
+	}
+	for (unsigned i = 0; i < h->count && !h->over; i++) {
+		struct branch *b = &h->branches[i];
+
+		if (b->state == BRANCH_WAIT && b->target.turn == turn)
+			branch_start(b);
 	}
 }
 
@@ -114,13 +137,13 @@ static void branch_down(struct branch *b)
 {
 	struct hunt *h = b->hunt;
 
-	if (b->state == BRANCH_DOWN)
+	if (b->state == BRANCH_DOWN || h->over)
 		return;
 	branch_stop(b, CAUSE_NOANSWER, NULL);
 	if (--h->alive == 0)
 		hunt_over(h, NULL, hunt_exit(h));
-	else if (h->in_turn)
-		branch_next(h);
+	else if (!branches_in(h, BRANCH_RING) && !branches_in(h, BRANCH_ASKED))
+		turn_next(h);
 }
 
 static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
@@ -131,33 +154,91 @@ static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
 	if (!h->rang)
 		story_add(call_story(h->call), "ring", "%s rings", party_label(&leg->party));
 	h->rang = true;
-	h->handlers->ring_h(h, leg, early_media && (h->count == 1 || h->in_turn), h->arg);
+	h->handlers->ring_h(h, leg, early_media && branches_in(h, BRANCH_RING) == 1, h->arg);
 }
 
-/* "Answered on Tom (browser)": what the phones that rang in vain show */
-static void rest_stop(struct branch *b, enum cause cause, const char *verb)
+/* "Answered on Tom (browser)": what a phone that rang in vain shows */
+static void branch_tell(const struct branch *by, struct branch *b, enum cause cause,
+			const char *verb)
 {
-	const struct hunt_target *t = &b->target;
+	const struct hunt_target *t = &by->target;
 	char words[2 * SIP_NAME];
 
 	text_printf(words, sizeof(words), "%s on %s", verb,
 		    t->device_name[0] ? t->device_name : t->party.number);
-	hunt_stop(b->hunt, b, cause, words);
+	branch_stop(b, cause, words);
 }
 
-static void on_leg_up(struct leg *leg, void *arg)
+static void rest_stop(struct branch *b, enum cause cause, const char *verb)
 {
-	struct branch *b = arg;
+	struct hunt *h = b->hunt;
+
+	tmr_cancel(&h->start);
+	for (unsigned i = 0; i < h->count; i++) {
+		if (&h->branches[i] != b)
+			branch_tell(b, &h->branches[i], cause, verb);
+	}
+}
+
+/* Somebody is there. Losers first: their phones must stop before the winner's owner hears a voice.
+ */
+static void branch_wins(struct branch *b, struct leg *leg)
+{
 	struct hunt *h = mem_ref(b->hunt);
 
 	tmr_cancel(&b->tmr);
 	b->leg = NULL;
 	b->state = BRANCH_DOWN;
 	leg_watch(leg, NULL, NULL);
-	/* Losers first: their phones must stop before the winner's owner hears a voice. */
 	rest_stop(b, CAUSE_ELSEWHERE, "Answered");
 	hunt_over(h, leg, EXIT_done);
 	mem_deref(h);
+}
+
+static void on_leg_down(struct leg *leg, void *arg);
+static void on_ring_end(void *arg);
+
+/* Only 1 says that a person is there, and wants the call; a machine that answers says nothing. */
+static void on_asked_key(struct leg *leg, char digit, void *arg)
+{
+	struct branch *b = arg;
+
+	if (digit == '1') {
+		stream_stop_play(leg->stream);
+		branch_wins(b, leg);
+		return;
+	}
+	story_add(call_story(b->hunt->call), "leg", "%s did not want the call",
+		  party_label(&b->target.party));
+	on_ring_end(b);
+}
+
+static void on_asked_end(void *arg)
+{
+	struct branch *b = arg;
+
+	story_add(call_story(b->hunt->call), "leg", "%s answered, but nobody pressed 1",
+		  party_label(&b->target.party));
+	on_ring_end(b);
+}
+
+static const struct leg_watch asked_watch = {
+	.key_h = on_asked_key,
+	.down_h = on_leg_down,
+};
+
+static void on_leg_up(struct leg *leg, void *arg)
+{
+	struct branch *b = arg;
+
+	if (!b->target.confirm) {
+		branch_wins(b, leg);
+		return;
+	}
+	b->state = BRANCH_ASKED;
+	leg_watch(leg, &asked_watch, b);
+	stream_play(leg->stream, "followme/options", true);
+	tmr_start(&b->tmr, CONFIRM_MS, on_asked_end, b);
 }
 
 /* A trunk that answers 4xx speaks for the number; 5xx, 408 and no reply only for itself. */
@@ -167,6 +248,31 @@ static bool end_is_final(const struct branch *b, const struct dialog_end *end)
 		return true;
 	return b->target.trunk && end->scode >= 400 && end->scode < 500 && end->scode != 408 &&
 	       end->scode != 407 && end->scode != 401 && end->scode != 403;
+}
+
+static bool same_person(const struct branch *a, const struct branch *b)
+{
+	return !strcmp(a->target.extension, b->target.extension) &&
+	       !strcmp(a->target.party.number, b->target.party.number);
+}
+
+/* The other phones of somebody who declined, or the other trunks to a number that does not answer
+ */
+static void person_stop(struct branch *b, bool declined)
+{
+	struct hunt *h = b->hunt;
+
+	for (unsigned i = 0; i < h->count; i++) {
+		struct branch *other = &h->branches[i];
+
+		if (other == b || other->state == BRANCH_DOWN || !same_person(b, other))
+			continue;
+		--h->alive;
+		if (declined)
+			branch_tell(b, other, CAUSE_DECLINED, "Declined");
+		else
+			branch_stop(other, CAUSE_CANCELLED, NULL);
+	}
 }
 
 static void on_leg_down(struct leg *leg, void *arg)
@@ -184,17 +290,9 @@ static void on_leg_down(struct leg *leg, void *arg)
 	story_add(call_story(h->call), "leg", "%s: %s",
 		  b->target.device_name[0] ? b->target.device_name : b->target.party.number,
 		  cause_text(leg->cause));
-	if (end_is_final(b, end)) {
-		tmr_cancel(&b->tmr);
-		b->state = BRANCH_DOWN;
-		if (end->scode == 603)
-			rest_stop(b, CAUSE_DECLINED, "Declined");
-		else
-			hunt_stop(h, b, CAUSE_CANCELLED, NULL);
-		hunt_over(h, NULL, hunt_exit(h));
-	} else {
-		branch_down(b);
-	}
+	if (end_is_final(b, end))
+		person_stop(b, end->scode == 603);
+	branch_down(b);
 	mem_deref(h);
 }
 
@@ -228,7 +326,6 @@ static void branch_ring(struct branch *b)
 	struct exchange *x = call_exchange(h->call);
 	int err;
 
-	b->state = BRANCH_RING;
 	err = leg_outgoing(&b->leg, h->call, exchange_stack(x), exchange_engine(x), &b->target.to,
 			   b->target.webrtc, b->target.sdes, call_caller(h->call));
 	if (err) {
@@ -251,6 +348,15 @@ static void on_ring_start(void *arg)
 	mem_deref(h);
 }
 
+static void branch_start(struct branch *b)
+{
+	b->state = BRANCH_RING;
+	if (b->target.after_ms)
+		tmr_start(&b->tmr, b->target.after_ms, on_ring_start, b);
+	else
+		branch_ring(b);
+}
+
 /* Runs from the loop, so that nobody hears of the end before hunt_alloc() has returned. */
 static void on_start(void *arg)
 {
@@ -258,16 +364,8 @@ static void on_start(void *arg)
 
 	if (!h->count)
 		hunt_over(h, NULL, EXIT_unavail);
-	else if (h->in_turn)
-		branch_next(h);
-	for (unsigned i = 0; !h->in_turn && i < h->count && !h->over; i++) {
-		struct branch *b = &h->branches[i];
-
-		if (b->target.after_ms)
-			tmr_start(&b->tmr, b->target.after_ms, on_ring_start, b);
-		else
-			branch_ring(b);
-	}
+	else
+		turn_next(h);
 	mem_deref(h);
 }
 
@@ -278,7 +376,7 @@ static void on_start(void *arg)
  * @param call     For whom
  * @param targets  Whom to ring; copied
  * @param n        How many; beyond HUNT_BRANCHES the rest is left out
- * @param in_turn  One after the other instead of all by their delays
+ * @param in_turn  Each target is a turn of its own; else the targets say their turns
  * @param handlers What happens; must outlive the hunt
  * @param arg      Their argument
  *
@@ -294,7 +392,6 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	h->call = call;
 	h->handlers = handlers;
 	h->arg = arg;
-	h->in_turn = in_turn;
 	h->count = h->alive = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
 	h->branches = mem_zalloc((h->count + 1) * sizeof(struct branch), NULL);
 	if (!h->branches) {
@@ -304,6 +401,9 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	for (unsigned i = 0; i < h->count; i++) {
 		h->branches[i].hunt = h;
 		h->branches[i].target = targets[i];
+		if (in_turn)
+			h->branches[i].target.turn = i;
+		h->several |= !same_person(&h->branches[0], &h->branches[i]);
 	}
 	tmr_start(&h->start, 0, on_start, h);
 	*hp = h;

@@ -13,7 +13,7 @@
 
 struct hunt;
 
-enum { HUNT_BRANCHES = 32 };
+enum { HUNT_BRANCHES = 64 };
 
 /** One contact to ring */
 struct hunt_target {
@@ -24,6 +24,8 @@ struct hunt_target {
 	int64_t trunk; /* 0: a phone of our own               */
 	bool webrtc, sdes;
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
+	bool confirm;		    /* whoever answers must press 1: a machine does not */
+	unsigned turn; /* those of one turn ring together, the next when all have failed */
 };
 
 struct hunt_handlers {
