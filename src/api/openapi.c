@@ -20,13 +20,34 @@ static json_t *words_json(const char *words)
 	return list;
 }
 
+static json_t *field_json(const struct field *f);
+
+static json_t *object_json(const struct field *fields, size_t n)
+{
+	json_t *schema = json_object(), *properties = json_object(), *required = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_object_set_new(properties, fields[i].name, field_json(&fields[i]));
+		if (fields[i].required)
+			json_array_append_new(required, json_string(fields[i].name));
+	}
+	put_text(schema, "type", "object");
+	put_bool(schema, "additionalProperties", false);
+	json_object_set_new(schema, "properties", properties);
+	if (json_array_size(required))
+		json_object_set(schema, "required", required);
+	json_decref(required);
+	return schema;
+}
+
 static json_t *field_json(const struct field *f)
 {
 	static const char *const types[] = {
 		[FIELD_TEXT] = "string",   [FIELD_INT] = "integer", [FIELD_BOOL] = "boolean",
 		[FIELD_CHOICE] = "string", [FIELD_ID] = "string",   [FIELD_WORDS] = "array",
-		[FIELD_FILE] = "string"};
-	json_t *o = json_object();
+		[FIELD_OBJECT] = "object", [FIELD_ROWS] = "array",  [FIELD_FILE] = "string"};
+	json_t *o =
+		f->type == FIELD_OBJECT ? object_json(f->fields, f->field_count) : json_object();
 
 	json_object_set_new(o, "type", type_json(types[f->type], f->nullable));
 	switch (f->type) {
@@ -45,6 +66,11 @@ static json_t *field_json(const struct field *f)
 		put_int(o, "maxItems", f->max);
 		json_object_set_new(o, "items", json_pack("{s:s}", "type", "string"));
 		break;
+	case FIELD_ROWS:
+		put_int(o, "maxItems", f->max);
+		json_object_set_new(o, "items", object_json(f->fields, f->field_count));
+		break;
+	case FIELD_OBJECT:
 	case FIELD_BOOL:
 	case FIELD_ID:
 	case FIELD_FILE:
@@ -55,26 +81,10 @@ static json_t *field_json(const struct field *f)
 
 static json_t *body_json(const struct route *r)
 {
-	json_t *schema = json_object(), *properties = json_object(), *required = json_array();
-
-	if (r->fields[0].type == FIELD_FILE) {
-		json_decref(schema);
-		json_decref(properties);
-		json_decref(required);
+	if (r->fields[0].type == FIELD_FILE)
 		return json_pack("{s:{s:{}}}", "content", "application/octet-stream");
-	}
-	for (size_t i = 0; i < r->field_count; i++) {
-		json_object_set_new(properties, r->fields[i].name, field_json(&r->fields[i]));
-		if (r->fields[i].required)
-			json_array_append_new(required, json_string(r->fields[i].name));
-	}
-	put_text(schema, "type", "object");
-	put_bool(schema, "additionalProperties", false);
-	json_object_set_new(schema, "properties", properties);
-	if (json_array_size(required))
-		json_object_set(schema, "required", required);
-	json_decref(required);
-	return json_pack("{s:{s:{s:o}}}", "content", "application/json", "schema", schema);
+	return json_pack("{s:{s:{s:o}}}", "content", "application/json", "schema",
+			 object_json(r->fields, r->field_count));
 }
 
 static json_t *path_parameters(const struct route *r)

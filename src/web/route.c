@@ -7,6 +7,8 @@
 #include "server.h"
 #include "text.h"
 
+enum { FIELD_PATH = 128 };
+
 static bool id_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -135,6 +137,65 @@ static void words_check(const struct field *f, const json_t *v, struct reply *rp
 	}
 }
 
+static void value_check(const struct field *f, const json_t *v, struct reply *rp);
+
+static const struct field *field_find(const struct field *fields, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(fields[i].name, name))
+			return &fields[i];
+	}
+	return NULL;
+}
+
+/* What is wrong within is told under the name of the whole: "members.2.ringMs". */
+static void object_check(const struct field *f, const char *path, const json_t *v, struct reply *rp)
+{
+	char name[FIELD_PATH];
+	const char *member;
+	json_t *value;
+
+	if (!json_is_object(v)) {
+		reply_field(rp, path, "must be an object");
+		return;
+	}
+	json_object_foreach((json_t *)(uintptr_t)v, member, value)
+	{
+		const struct field *inner = field_find(f->fields, f->field_count, member);
+		struct field named;
+
+		if (!inner) {
+			reply_field(rp, path, "has a member that is not known here");
+			continue;
+		}
+		named = *inner;
+		named.name = name;
+		if (text_printf(name, sizeof(name), "%s.%s", path, inner->name))
+			value_check(&named, value, rp);
+	}
+	for (size_t i = 0; i < f->field_count; i++) {
+		if (f->fields[i].required && !json_object_get(v, f->fields[i].name))
+			reply_field(rp, path, "lacks %s", f->fields[i].name);
+	}
+}
+
+static void rows_check(const struct field *f, const json_t *v, struct reply *rp)
+{
+	char name[FIELD_PATH];
+	json_t *row;
+	size_t i;
+
+	if (!json_is_array(v) || json_array_size(v) > (size_t)f->max) {
+		reply_field(rp, f->name, "must be a list of at most %" PRId64, f->max);
+		return;
+	}
+	json_array_foreach(v, i, row)
+	{
+		if (text_printf(name, sizeof(name), "%s.%zu", f->name, i))
+			object_check(f, name, row, rp);
+	}
+}
+
 static void value_check(const struct field *f, const json_t *v, struct reply *rp)
 {
 	if (json_is_null(v)) {
@@ -161,21 +222,18 @@ static void value_check(const struct field *f, const json_t *v, struct reply *rp
 		if (!id_text(json_string_value(v)))
 			reply_field(rp, f->name, "must be an id");
 		break;
+	case FIELD_OBJECT:
+		object_check(f, f->name, v, rp);
+		break;
+	case FIELD_ROWS:
+		rows_check(f, v, rp);
+		break;
 	case FIELD_FILE: /* is the body itself */
 		break;
 	case FIELD_WORDS:
 		words_check(f, v, rp);
 		break;
 	}
-}
-
-static const struct field *field_find(const struct route *route, const char *name)
-{
-	for (size_t i = 0; i < route->field_count; i++) {
-		if (!strcmp(route->fields[i].name, name))
-			return &route->fields[i];
-	}
-	return NULL;
 }
 
 /** Checks a JSON body against the route's fields; false when the reply says what is wrong */
@@ -186,7 +244,7 @@ bool schema_check(const struct route *route, const json_t *body, struct reply *r
 
 	json_object_foreach((json_t *)(uintptr_t)body, name, v)
 	{
-		const struct field *f = field_find(route, name);
+		const struct field *f = field_find(route->fields, route->field_count, name);
 
 		if (f)
 			value_check(f, v, rp);

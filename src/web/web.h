@@ -37,6 +37,8 @@ enum field_type {
 	FIELD_CHOICE,
 	FIELD_ID,
 	FIELD_WORDS,
+	FIELD_OBJECT, /* has fields of its own                  */
+	FIELD_ROWS,   /* a list of at most max such objects     */
 	FIELD_FILE
 };
 
@@ -46,8 +48,10 @@ struct field {
 	enum field_type type;
 	bool required;
 	bool nullable;
-	int64_t min, max;    /* characters of a text, value of a number, how many words */
-	const char *choices; /* FIELD_CHOICE: the words, separated by spaces            */
+	int64_t min, max;	    /* characters of a text, value of a number, how many words */
+	const char *choices;	    /* FIELD_CHOICE: the words, separated by spaces            */
+	const struct field *fields; /* FIELD_OBJECT, FIELD_ROWS */
+	size_t field_count;
 };
 
 /** Where a handler runs */

@@ -29,6 +29,17 @@ static void path_fill(char *path, size_t size, const struct route *r, const stru
 	}
 }
 
+static json_t *value_of(const struct field *f);
+
+static json_t *object_of(const struct field *f)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < f->field_count; i++)
+		json_object_set_new(o, f->fields[i].name, value_of(&f->fields[i]));
+	return o;
+}
+
 static json_t *value_of(const struct field *f)
 {
 	char word[32], text[256];
@@ -49,6 +60,10 @@ static json_t *value_of(const struct field *f)
 		return f->nullable ? json_null() : json_string("x");
 	case FIELD_WORDS:
 		return json_array();
+	case FIELD_OBJECT:
+		return object_of(f);
+	case FIELD_ROWS:
+		return json_pack("[o]", object_of(f));
 	case FIELD_FILE: /* whatever is sent is a file */
 		return json_string("x");
 	}
@@ -106,7 +121,7 @@ static void other_tenants_objects_do_not_exist(void **state)
 		body = body_of(&v[i]);
 		path_fill(path, sizeof(path), &v[i], &house.northwind);
 		r = ask(&admin, v[i].method, path, body);
-		if (r->status != 404)
+		if (r->status != (strcmp(v[i].permission, "platform") ? 404 : 403))
 			fail_msg("%s %s: %d %s", v[i].method, path, r->status, r->body);
 		++asked;
 		http_free(r);
@@ -123,7 +138,7 @@ static void lists_show_the_own_tenant(void **state)
 	static const char *const lists[] = {"/api/v1/extensions", "/api/v1/users",
 					    "/api/v1/dids",	  "/api/v1/registrations",
 					    "/api/v1/live-calls", "/api/v1/calls?scope=tenant",
-					    "/api/v1/people"};
+					    "/api/v1/people",	  "/api/v1/ring-groups"};
 	struct person admin = sign_in("admin@harbor.localhost");
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
