@@ -160,6 +160,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	text_printf(x->media_address, sizeof(x->media_address), "%s", shown_address(c));
 	x->call_max_ms = (uint64_t)c->call_max_ms;
 	x->reclaim_ms = (uint64_t)c->reclaim_ms;
+	x->park_ms = (uint64_t)c->park_ms;
 	x->max_calls = (unsigned)c->max_calls;
 	x->secret = h->secret;
 	x->store = h->store;

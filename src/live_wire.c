@@ -29,6 +29,7 @@ struct question {
 	void *rows; /* mem object */
 	size_t count, size;
 	struct tenant *snapshot; /* shared */
+	struct trunks *trunks;	 /* shared */
 	int err;
 };
 
@@ -38,6 +39,7 @@ static void question_destructor(void *arg)
 
 	mem_deref(q->rows);
 	shared_unref(q->snapshot);
+	shared_unref(q->trunks);
 }
 
 static struct question *question_make(void *house, int64_t tenant)
@@ -301,6 +303,8 @@ static int snapshot_read(struct db *db, void *obj)
 {
 	struct question *q = obj;
 
+	if (!q->tenant)
+		return trunks_load(&q->trunks, db);
 	return tenant_load(&q->snapshot, db, q->tenant);
 }
 
@@ -308,7 +312,9 @@ static void snapshot_put_h(void *obj)
 {
 	struct question *q = obj;
 
-	if (q->snapshot)
+	if (q->trunks)
+		tenants_put_trunks(q->house->tenants, TAKE(q->trunks));
+	else if (q->snapshot)
 		q->err = tenants_put(q->house->tenants, TAKE(q->snapshot));
 	else
 		tenants_drop(q->house->tenants, q->tenant);

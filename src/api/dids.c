@@ -2,6 +2,7 @@
  * @file dids.c  Phone numbers: the tenant's for administrators, those that lead to oneself for
  * others
  */
+#include <errno.h>
 #include <string.h>
 #include "did.h"
 #include "inside.h"
@@ -11,34 +12,29 @@ struct did_work {
 	struct request *rq;
 	struct db *db;
 	struct page page;
-	int err;
+	struct did d;
+	struct field_errors fe;
+	json_t *json;
 };
 
-static json_t *dest_json(struct db *db, const struct did *d, int *err)
+static json_t *did_json(struct db *db, const struct did *d)
 {
 	json_t *o = json_object();
-	char label[MODEL_NAME * 2];
 
-	*err = dest_label(label, sizeof(label), db, d->tenant, &d->dest);
-	put_text(o, "kind", dest_kind_name(d->dest.kind));
-	put_text(o, "target", d->dest.target);
-	put_text(o, "label", *err ? dest_kind_label(d->dest.kind) : label);
+	put_text(o, "id", d->id);
+	put_text(o, "number", d->number);
+	put_text(o, "title", d->title);
+	put_text(o, "kind", did_kind_name(d->kind));
+	json_object_set_new(o, "dest", dest_json(db, d->tenant, &d->dest));
+	put_bool(o, "active", d->active);
 	return o;
 }
 
 static int row_h(const struct did *d, void *arg)
 {
 	struct did_work *x = arg;
-	json_t *o = json_object();
-	int err;
 
-	put_text(o, "id", d->id);
-	put_text(o, "number", d->number);
-	put_text(o, "title", d->title);
-	put_text(o, "kind", did_kind_name(d->kind));
-	json_object_set_new(o, "dest", dest_json(x->db, d, &err));
-	put_bool(o, "active", d->active);
-	return page_add(&x->page, o, d->number) ? 0 : DB_STOP;
+	return page_add(&x->page, did_json(x->db, d), d->number) ? 0 : DB_STOP;
 }
 
 static int list_fn(struct db *db, void *obj)
@@ -69,4 +65,55 @@ void dids_get(struct request *rq, struct reply *rp)
 		page_error(&x.page, rp, err);
 	else
 		page_reply(&x.page, rp);
+}
+
+static int change_fn(struct db *db, void *obj)
+{
+	struct did_work *x = obj;
+	int err = did_get(&x->d, db, who_of(x->rq)->tenant, x->rq->ids[0]);
+
+	if (err)
+		return err;
+	if (!version_matches(x->rq, x->d.version))
+		return ESTALE;
+	text_take(x->rq, "title", x->d.title, sizeof(x->d.title), &x->fe);
+	x->d.active = request_bool(x->rq, "active", x->d.active);
+	(void)dest_take(x->rq->body, "dest", &x->d.dest, &x->fe);
+	if (!x->fe.count)
+		err = did_check(&x->fe, db, &x->d);
+	if (!err && x->fe.count)
+		err = EINVAL;
+	if (!err)
+		err = did_change(db, &x->d);
+	if (!err)
+		audit_note(db, x->rq, "did.change", x->d.id, x->d.number);
+	return err;
+}
+
+static int show_fn(struct db *db, void *obj)
+{
+	struct did_work *x = obj;
+
+	x->json = did_json(db, &x->d);
+	return 0;
+}
+
+/** PATCH /dids/{id}: where it leads; the number itself is the platform's to give */
+void did_patch(struct request *rq, struct reply *rp)
+{
+	struct did_work x = {.rq = rq};
+	int err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
+
+	if (answer_fields(rp, &x.fe))
+		return;
+	if (!err)
+		tenant_changed(rq, x.d.tenant);
+	if (!err)
+		err = store_read(api_of(rq)->conf.store, show_fn, &x);
+	if (err) {
+		answer_error(rp, err);
+		return;
+	}
+	answer_etag(rp, x.d.version);
+	reply_json(rp, 200, x.json);
 }

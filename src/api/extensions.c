@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "dest_use.h"
 #include "inside.h"
 #include "own.h"
 #include "text.h"
@@ -93,6 +94,7 @@ struct extension_work {
 	char old_number[PHONE_SIZE];
 	char plain[SECRET_PLAIN]; /* of a new password */
 	struct field_errors fe;
+	char where[DEST_USE];	  /* what still leads to it */
 	struct browsers browsers; /* that were signed in under a number that is gone */
 	struct live_extension *live;
 	struct live_registration *registrations;
@@ -288,6 +290,16 @@ void extension_patch(struct request *rq, struct reply *rp)
 	written(&x, rp, err, 200);
 }
 
+static int use_find(struct extension_work *x, struct db *db)
+{
+	struct dest d = {.kind = DEST_extension};
+	int err;
+
+	text_printf(d.target, sizeof(d.target), "%s", x->e.number);
+	err = dest_used(x->where, db, x->e.tenant, &d);
+	return err ? err : EBUSY;
+}
+
 static int remove_fn(struct db *db, void *obj)
 {
 	struct extension_work *x = obj;
@@ -300,6 +312,8 @@ static int remove_fn(struct db *db, void *obj)
 		err = browsers_end(&x->browsers, db, tenant, x->e.id, NULL, NULL);
 	if (!err)
 		err = extension_remove(db, tenant, x->e.id);
+	if (err == EBUSY)
+		return use_find(x, db);
 	if (!err)
 		audit_note(db, x->rq, "extension.remove", x->e.id, x->e.number);
 	return err;
@@ -312,13 +326,12 @@ void extension_delete(struct request *rq, struct reply *rp)
 	const struct api *api = api_of(rq);
 	int err = store_write_wait(api->conf.store, remove_fn, &x);
 
-	if (err == EBUSY)
-		reply_problem(rp, 409, "Something still leads to %s. Point it elsewhere first.",
-			      x.e.number);
-	else if (err)
-		answer_error(rp, err);
-	if (err)
+	if (dest_in_use(rp, x.e.number, x.where))
 		return;
+	if (err) {
+		answer_error(rp, err);
+		return;
+	}
 	tenant_changed(rq, x.e.tenant);
 	browsers_tell(rq, &x.browsers);
 	err = api->live.revoke_h(x.e.tenant, x.e.number, NULL, api->live.arg);

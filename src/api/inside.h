@@ -5,6 +5,7 @@
 #define CARILLON_API_INSIDE_H
 
 #include "api.h"
+#include "dest.h"
 #include "extension.h"
 #include "login.h"
 #include "tenant.h"
@@ -60,6 +61,11 @@ static inline struct who *who_of(const struct request *rq)
 /* auth.c */
 int who_load(struct request *rq, const char *token);
 bool who_may(const struct who *w, const char *permission);
+
+/* dests.c */
+json_t *dest_json(struct db *db, int64_t tenant, const struct dest *d);
+bool dest_take(const json_t *o, const char *name, struct dest *d, struct field_errors *fe);
+bool dest_in_use(struct reply *rp, const char *what, const char *where);
 
 /* put.c: members of a JSON object; texts that are no UTF-8 are mended */
 void put_text(json_t *o, const char *name, const char *text);
@@ -148,7 +154,12 @@ route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
 route_h extension_settings_show, extension_settings_put;
-route_h registrations_get, dids_get;
+route_h registrations_get, dids_get, did_patch;
+route_h call_flows_get, call_flow_post, call_flow_get_one, call_flow_patch, call_flow_delete;
+route_h hours_get_all, hours_post, hours_get_one, hours_patch, hours_delete;
+route_h trunks_get, trunk_post, trunk_get_one, trunk_patch, trunk_delete;
+route_h out_routes_get, out_route_post, out_route_patch, out_route_delete;
+route_h ring_groups_get, ring_group_post, ring_group_get_one, ring_group_patch, ring_group_delete;
 route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
 	user_unlock_post;
 route_h voicemail_list_get, voicemail_get_one, voicemail_audio_get, voicemail_peaks_get,

@@ -63,7 +63,8 @@ struct api_live {
 			const char *action, void *arg);
 	/** Ends the registrations of a device, or with `device` NULL of the whole extension */
 	int (*revoke_h)(int64_t tenant, const char *extension, const char *device, void *arg);
-	/** The tenant's rows have changed: returns when calls see it */
+	/** The tenant's rows have changed, or with tenant 0 the trunks: returns when calls see it
+	 */
 	int (*changed_h)(int64_t tenant, void *arg);
 	/** A browser's credentials were made, or were taken back */
 	int (*browser_added_h)(const struct device *d, void *arg);

@@ -4,6 +4,7 @@
  * A permission is NULL before sign-in, "" for whoever is signed in, "platform", or a token of
  * model/tbl/permissions.h, which administrators hold without being granted it.
  */
+#include "dest_fields.h"
 #include "inside.h"
 #include "mailbox.h"
 #include "own.h"
@@ -237,6 +238,55 @@ static const struct route routes[] = {
 	{"GET", V1 "/registrations", "realtime", NONE, RUNS_WEB, registrations_get,
 	 "Phones that are registered"},
 	{"GET", V1 "/dids", "", NONE, RUNS_WEB, dids_get, "Phone numbers"},
+	{"PATCH", V1 "/dids/{id}", "inbound_routes", BODY(did_fields), RUNS_WEB, did_patch,
+	 "Says where a phone number leads"},
+
+	{"GET", V1 "/ring-groups", "ring_groups", NONE, RUNS_WEB, ring_groups_get, "Ring groups"},
+	{"POST", V1 "/ring-groups", "ring_groups", BODY(group_new_fields), RUNS_WEB,
+	 ring_group_post, "Adds a ring group"},
+	{"GET", V1 "/ring-groups/{id}", "ring_groups", NONE, RUNS_WEB, ring_group_get_one,
+	 "A ring group"},
+	{"PATCH", V1 "/ring-groups/{id}", "ring_groups", BODY(group_fields), RUNS_WEB,
+	 ring_group_patch, "Changes a ring group"},
+	{"DELETE", V1 "/ring-groups/{id}", "ring_groups", NONE, RUNS_WEB, ring_group_delete,
+	 "Removes a ring group"},
+
+	{"GET", V1 "/call-flows", "call_flows", NONE, RUNS_WEB, call_flows_get, "Call flows"},
+	{"POST", V1 "/call-flows", "call_flows", BODY(call_flow_new_fields), RUNS_WEB,
+	 call_flow_post, "Adds a call flow"},
+	{"GET", V1 "/call-flows/{id}", "call_flows", NONE, RUNS_WEB, call_flow_get_one,
+	 "A call flow"},
+	{"PATCH", V1 "/call-flows/{id}", "call_flows", BODY(call_flow_fields), RUNS_WEB,
+	 call_flow_patch, "Changes a call flow, or switches it"},
+	{"DELETE", V1 "/call-flows/{id}", "call_flows", NONE, RUNS_WEB, call_flow_delete,
+	 "Removes a call flow"},
+
+	{"GET", V1 "/trunks", "platform", NONE, RUNS_WEB, trunks_get, "Trunks"},
+	{"POST", V1 "/trunks", "platform", BODY(trunk_new_fields), RUNS_WEB, trunk_post,
+	 "Adds a trunk"},
+	{"GET", V1 "/trunks/{id}", "platform", NONE, RUNS_WEB, trunk_get_one, "A trunk"},
+	{"PATCH", V1 "/trunks/{id}", "platform", BODY(trunk_fields), RUNS_WEB, trunk_patch,
+	 "Changes a trunk"},
+	{"DELETE", V1 "/trunks/{id}", "platform", NONE, RUNS_WEB, trunk_delete, "Removes a trunk"},
+	{"GET", V1 "/out-routes", "platform", NONE, RUNS_WEB, out_routes_get,
+	 "Which numbers leave through which trunk"},
+	{"POST", V1 "/out-routes", "platform", BODY(out_route_new_fields), RUNS_WEB, out_route_post,
+	 "Adds an outbound route"},
+	{"PATCH", V1 "/out-routes/{id}", "platform", BODY(out_route_fields), RUNS_WEB,
+	 out_route_patch, "Changes an outbound route"},
+	{"DELETE", V1 "/out-routes/{id}", "platform", NONE, RUNS_WEB, out_route_delete,
+	 "Removes an outbound route"},
+
+	{"GET", V1 "/time-conditions", "time_conditions", NONE, RUNS_WEB, hours_get_all,
+	 "Time conditions"},
+	{"POST", V1 "/time-conditions", "time_conditions", BODY(hours_new_fields), RUNS_WEB,
+	 hours_post, "Adds a time condition"},
+	{"GET", V1 "/time-conditions/{id}", "time_conditions", NONE, RUNS_WEB, hours_get_one,
+	 "A time condition"},
+	{"PATCH", V1 "/time-conditions/{id}", "time_conditions", BODY(hours_fields), RUNS_WEB,
+	 hours_patch, "Changes a time condition"},
+	{"DELETE", V1 "/time-conditions/{id}", "time_conditions", NONE, RUNS_WEB, hours_delete,
+	 "Removes a time condition"},
 
 	{"GET", V1 "/users", "users", NONE, RUNS_WEB, users_get, "Users"},
 	{"POST", V1 "/users", "users", BODY(user_new_fields), RUNS_SLOW, user_post, "Adds a user"},

@@ -35,6 +35,8 @@ NUMBER(call_max_ms, "CARILLON_CALL_MAX_MS", 14400000, 60000, 86400000,
        "A call never lasts longer, in ms", "14400000")
 NUMBER(reclaim_ms, "CARILLON_RECLAIM_MS", 20000, 0, 120000,
        "How long a call waits with music when its browser page was reloaded, in ms", "20000")
+NUMBER(park_ms, "CARILLON_PARK_MS", 120000, 5000, 3600000,
+       "How long a parked call waits before it goes back to whoever parked it, in ms", "120000")
 NUMBER(max_calls, "CARILLON_MAX_CALLS", 2000, 1, 100000,
        "Calls at once; more are told to try again", "2000")
 NUMBER(session_expires_s, "CARILLON_SESSION_EXPIRES_S", 1800, 90, 86400,

@@ -241,6 +241,7 @@ static void on_leg_played(struct leg *leg, uint32_t play, void *arg)
 {
 	struct call *c = arg;
 
+	transfer_told(c, leg);
 	if (c->step.ops && c->step.ops->played && leg == c->caller)
 		c->step.ops->played(&c->step, play);
 }
@@ -483,6 +484,8 @@ void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cau
 		leg_identify(peer, &new_leg->party, c->tenant->domain);
 		leg_identify(new_leg, &peer->party, c->tenant->domain);
 		both_connected(c);
+	} else if (c->step.ops && c->step.ops->party) {
+		c->step.ops->party(&c->step);
 	} else if (c->step.ops) {
 		leg_ring(new_leg);
 	}

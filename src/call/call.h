@@ -71,6 +71,14 @@ void transfer_done(struct call *c);
 bool transfer_forget(struct call *c, const struct leg *leg);
 bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender *from);
 
+void transfer_tell(struct call *c, const char *prompt);
+void transfer_told(struct call *c, const struct leg *leg);
+
+/* fetch.c */
+typedef bool(fetch_h)(const struct leg *ringing, const void *arg);
+int call_fetch(struct call *c, struct call *by);
+const struct leg *exchange_ringing(struct exchange *x, int64_t tenant, fetch_h *h, const void *arg);
+
 /* reclaim.c */
 void reclaim_lost(struct call *c, struct leg *leg, bool lost);
 void reclaim_stop(struct call *c);
@@ -79,6 +87,7 @@ void reclaim_stop(struct call *c);
 struct transfer {
 	struct leg *from; /* who asked for it; NULL if it hung up               */
 	bool running;
+	bool telling; /* it hears where the party went, before it is told of the end */
 	struct tmr tmr;
 };
 struct transfer *call_transfer(struct call *c);

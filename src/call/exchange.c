@@ -232,12 +232,15 @@ static bool other_tenants_domain(const struct exchange *x, const struct tenant *
 static void to_describe(struct arrival *a, const char *dialled)
 {
 	const struct tenant_extension *ext = NULL;
+	const struct tenant_group *group = NULL;
 
 	text_printf(a->to.number, sizeof(a->to.number), "%s", dialled);
 	if (a->dest.kind == DEST_extension)
 		ext = tenant_extension(a->tenant, a->dest.target);
-	if (ext)
-		text_printf(a->to.name, sizeof(a->to.name), "%s", ext->name);
+	if (a->dest.kind == DEST_group)
+		group = tenant_group(a->tenant, a->dest.target);
+	if (ext || group)
+		text_printf(a->to.name, sizeof(a->to.name), "%s", ext ? ext->name : group->name);
 	if (a->dest.kind == DEST_external)
 		text_printf(a->to.number, sizeof(a->to.number), "%s", a->dest.target);
 }

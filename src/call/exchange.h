@@ -23,7 +23,7 @@ struct exchange_conf {
 	struct stack_conf stack;
 	struct engine_conf engine;
 	char media_address[64]; /* named in our descriptions              */
-	uint64_t call_max_ms, reclaim_ms;
+	uint64_t call_max_ms, reclaim_ms, park_ms;
 	unsigned max_calls;
 	/** Every call: once when it began, once when it ended (facts.ended_at set) */
 	void (*record_h)(struct call *call, void *arg);

@@ -34,7 +34,7 @@ void flow_leave(struct call *call)
 	s->state = mem_deref(s->state);
 }
 
-static bool flow_answer(struct call *call)
+static bool party_answer(struct call *call)
 {
 	struct leg *party = call_caller(call);
 
@@ -44,6 +44,18 @@ static bool flow_answer(struct call *call)
 	}
 	call_answered(call);
 	return true;
+}
+
+/** Answers the step's party, for kinds that do not always need it; false: the call is over */
+bool flow_answer(struct step *s)
+{
+	return party_answer(s->call);
+}
+
+/** What a kind of dest does */
+const struct dest_ops *flow_kind(enum dest_kind kind)
+{
+	return kinds[kind];
 }
 
 /** Runs a dest for the call's party; what ran before is left */
@@ -68,7 +80,7 @@ void flow_goto(struct call *call, const struct dest *dest)
 		call_fail(call, CAUSE_NOT_IMPLEMENTED);
 		return;
 	}
-	if (ops->needs == NEEDS_ANSWER && !flow_answer(call))
+	if (ops->needs == NEEDS_ANSWER && !party_answer(call))
 		return;
 	*s = (struct step){.call = call, .dest = next, .ops = ops};
 	log_debug("flow.step", "call=%s kind=%s target=%s", call_id(call),
@@ -160,7 +172,9 @@ static void on_hunt_ring(struct hunt *h, struct leg *leg, bool early_media, void
 	struct step *s = arg;
 	struct leg *party = flow_party(s);
 
-	if (early_media && !leg_early(party, leg))
+	if (s->quiet)
+		;
+	else if (early_media && !leg_early(party, leg))
 		leg_bridge(party, leg);
 	else if (!party->described)
 		leg_ring(party);

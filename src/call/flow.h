@@ -18,6 +18,8 @@ enum { FLOW_HOPS = 16 };
 enum flow_needs { NEEDS_NOTHING, NEEDS_ANSWER };
 
 struct step;
+struct tenant;
+struct exchange;
 
 /** What a kind of dest does; one file each in src/dest */
 struct dest_ops {
@@ -28,6 +30,9 @@ struct dest_ops {
 	void (*played)(struct step *s, uint32_t play);
 	void (*recorded)(struct step *s, uint32_t record, enum record_end end);
 	void (*leave)(struct step *s);
+	void (*party)(struct step *s); /* another leg took the place of the one it runs for */
+	/** What a lamp shows that watches this dest; NULL: it has none (RFC 4235) */
+	bool (*lit)(struct exchange *x, const struct tenant *t, const char *target);
 };
 
 /** The dest being run */
@@ -37,6 +42,7 @@ struct step {
 	const struct dest_ops *ops;
 	struct hunt *hunt; /* what it rings, if it rings                            */
 	struct tmr tmr;
+	bool quiet;  /* the party hears something else than that it rings            */
 	void *state; /* a mem object of the kind's own; released on leaving   */
 };
 
@@ -47,6 +53,8 @@ void flow_fail(struct step *s, enum exit_id exit, enum cause cause);
 void flow_end(struct step *s, enum exit_id exit, enum cause cause);
 void flow_pass(struct step *s, const struct dest *next);
 int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn);
+bool flow_answer(struct step *s);
+const struct dest_ops *flow_kind(enum dest_kind kind);
 struct leg *flow_party(const struct step *s);
 struct moment flow_moment(const struct step *s);
 void flow_leave(struct call *call);

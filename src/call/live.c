@@ -102,6 +102,22 @@ static int presence_info(struct mbuf *body, enum presence p, const char *domain,
 			   presence_name(p));
 }
 
+/* A code whose dest has a lamp of its own, such as a place for parked calls. */
+static bool code_subscribe(struct mbuf *body, const char *package, struct exchange *x,
+			   const struct tenant *t, const char *user)
+{
+	const struct dest_ops *ops;
+	struct dest dest;
+
+	if (strcmp(package, "dialog") || !exchange_dest(x, &dest, t, user))
+		return false;
+	ops = flow_kind(dest.kind);
+	if (!ops || !ops->lit)
+		return false;
+	return !dialog_info(body, ops->lit(x, t, dest.target) ? PRESENCE_BUSY : PRESENCE_AVAILABLE,
+			    t->domain, user);
+}
+
 /** Writes the state that a subscription asks for (RFC 4235, 3856, 3842); false: no such thing */
 bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, const char *user,
 		    const struct sip_account *watcher, void *arg)
@@ -111,8 +127,10 @@ bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, cons
 	struct voicemail_counts counts;
 	enum presence p;
 
-	if (!t || !tenant_extension(t, user))
+	if (!t)
 		return false;
+	if (!tenant_extension(t, user))
+		return code_subscribe(body, package, x, t, user);
 	p = exchange_presence(x, tenant, user);
 	if (!strcmp(package, "dialog"))
 		return !dialog_info(body, p, t->domain, user);

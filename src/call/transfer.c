@@ -152,6 +152,35 @@ void transfer_done(struct call *c)
 		leg_identify(party, &party->peer->party, call_tenant(c)->domain);
 }
 
+/**
+ * Lets whoever asked for the transfer hear where the party went; only then the transfer is done
+ *
+ * @param c      Call; nothing happens when no transfer is under way
+ * @param prompt What is said
+ */
+void transfer_tell(struct call *c, const char *prompt)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (!t->running)
+		return;
+	t->telling =
+		t->from && t->from->state == LEG_UP && stream_play(t->from->stream, prompt, false);
+	if (!t->telling)
+		transfer_done(c);
+}
+
+/** What a leg heard has ended */
+void transfer_told(struct call *c, const struct leg *leg)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (!t->telling || leg != t->from)
+		return;
+	t->telling = false;
+	transfer_done(c);
+}
+
 /** The transfer led nowhere: true when the party was given back to the asker */
 bool transfer_failed(struct call *c, enum cause cause)
 {

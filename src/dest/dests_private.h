@@ -11,4 +11,12 @@
 #include "tbl/dest_kinds.h"
 #undef X
 
+/* phones.c */
+unsigned phones_find(struct hunt_target *targets, unsigned max, const struct step *s,
+		     const struct tenant_extension *ext);
+
+/* external.c */
+unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
+		       const char *number);
+
 #endif

@@ -59,7 +59,7 @@ static uint8_t hops_left(const struct step *s)
 }
 
 static void target_fill(struct hunt_target *t, struct step *s, const struct trunk *trunk,
-			const char *number)
+			const char *number, const char *dialled)
 {
 	const char *digits = !trunk->plus && number[0] == '+' ? number + 1 : number;
 
@@ -71,23 +71,36 @@ static void target_fill(struct hunt_target *t, struct step *s, const struct trun
 	t->to.max_forwards = hops_left(s);
 	caller_id(&t->to.from, s, trunk);
 	trunk_login(&t->to, trunk, exchange_conf(call_exchange(s->call))->secret);
-	text_printf(t->party.number, sizeof(t->party.number), "%s", s->dest.target);
+	text_printf(t->party.number, sizeof(t->party.number), "%s", dialled);
 	text_printf(t->device_name, sizeof(t->device_name), "%s", trunk->name);
 	t->trunk = trunk->id;
 	t->ring_ms = TRUNK_RING_MS;
 }
 
-/* Routes come longest prefix first, then by priority; only the best prefix's routes are used. */
-static unsigned targets_find(struct hunt_target *targets, struct step *s)
+/**
+ * Lists the trunks to an outside number as targets of a hunt, in the order in which they are tried
+ *
+ * Routes come longest prefix first, then by priority; only the best prefix's routes are used. A
+ * trunk that is full is passed over.
+ *
+ * @param targets Filled in
+ * @param max     Room in it
+ * @param s       Step on whose behalf the number is called
+ * @param dialled Number, in E.164 form or a short code
+ *
+ * @return How many; 0 when there is no way
+ */
+unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
+		       const char *dialled)
 {
 	const struct tenant *t = call_tenant(s->call);
 	struct exchange *x = call_exchange(s->call);
 	const struct trunks *trunks = tenants_trunks(exchange_tenants(x));
-	const struct tenant_route *best = tenant_route(t, s->dest.target);
+	const struct tenant_route *best = tenant_route(t, dialled);
 	char number[PHONE_SIZE];
 	unsigned n = 0;
 
-	for (unsigned i = 0; best && trunks && i < t->route_count && n < TRUNKS_TRIED; i++) {
+	for (unsigned i = 0; best && trunks && i < t->route_count && n < max; i++) {
 		const struct tenant_route *r = &t->routes[i];
 		const struct trunk *trunk = trunks_by_id(trunks, r->trunk);
 
@@ -97,8 +110,8 @@ static unsigned targets_find(struct hunt_target *targets, struct step *s)
 			story_add(call_story(s->call), "dest", "Trunk %s is full", trunk->name);
 			continue;
 		}
-		if (tenant_route_number(number, sizeof(number), r, s->dest.target))
-			target_fill(&targets[n++], s, trunk, number);
+		if (tenant_route_number(number, sizeof(number), r, dialled))
+			target_fill(&targets[n++], s, trunk, number, dialled);
 	}
 	return n;
 }
@@ -119,7 +132,7 @@ static void external_enter(struct step *s)
 		flow_end(s, EXIT_failed, CAUSE_HOPS);
 		return;
 	}
-	n = targets_find(targets, s);
+	n = external_find(targets, TRUNKS_TRIED, s, s->dest.target);
 	if (!n) {
 		flow_fail(s, EXIT_failed, CAUSE_TRUNK_DOWN);
 		return;

@@ -7,16 +7,23 @@
 #include "dest.h"
 #include "extension.h"
 #include "own.h"
+#include "ring_group.h"
 #include "text.h"
 
 enum target {
 	TARGET_NOTHING,
 	TARGET_EXTENSION,
+	TARGET_COLLEAGUE, /* an extension, or "" for whoever it may be */
 	TARGET_NUMBER,
 	TARGET_PROMPT,
 	TARGET_DELAY,
 	TARGET_MAILBOX,
-	TARGET_CODE
+	TARGET_CODE,
+	TARGET_PLACE,
+	TARGET_GROUP,
+	TARGET_HOURS,
+	TARGET_CALLFLOW,
+	TARGET_TURN,
 };
 enum { DELAY_MAX_MS = 10000 };
 
@@ -74,6 +81,12 @@ static bool delay_good(const char *s)
 	return n && n <= 5 && strspn(s, "0123456789") == n && atoi(s) <= DELAY_MAX_MS;
 }
 
+/* A place for parked calls, or "" for a free one. */
+static bool place_good(const char *s)
+{
+	return !s[0] || (strlen(s) == 2 && strspn(s, "0123456789") == 2 && strcmp(s, "00"));
+}
+
 static int extension_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
 {
 	struct extension e;
@@ -84,6 +97,51 @@ static int extension_there(struct field_errors *fe, struct db *db, int64_t tenan
 		err = 0;
 	}
 	return err;
+}
+
+static int group_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
+{
+	int64_t n = 0;
+	int err = db_number(db, &n,
+			    "SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND number = $2",
+			    "is", tenant, s);
+
+	if (!err && !n)
+		field_error(fe, "dest", "is ring group %s, which does not exist", s);
+	return err;
+}
+
+static int hours_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
+{
+	int64_t n = 0;
+	int err = db_number(db, &n, "SELECT count(*) FROM hours WHERE tenant_id = $1 AND id = $2",
+			    "is", tenant, s);
+
+	if (!err && !n)
+		field_error(fe, "dest", "is a time condition that does not exist");
+	return err;
+}
+
+static int flow_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *by,
+		      const char *s)
+{
+	int64_t n = 0;
+	int err = db_number(db, &n,
+			    !strcmp(by, "id") ? "SELECT count(*) FROM call_flow WHERE tenant_id = "
+						"$1 AND id = $2"
+					      : "SELECT count(*) FROM call_flow WHERE tenant_id = "
+						"$1 AND number = $2",
+			    "is", tenant, s);
+
+	if (!err && !n)
+		field_error(fe, "dest", "is a call flow that does not exist");
+	return err;
+}
+
+static int name_row(const struct db_row *row, void *arg)
+{
+	db_copy(arg, MODEL_NAME, row, 0);
+	return 0;
 }
 
 /**
@@ -107,6 +165,20 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 		return !d->target[0] || !strcmp(d->target, "any")
 			       ? 0
 			       : extension_there(fe, db, tenant, d->target);
+	case TARGET_COLLEAGUE:
+		return d->target[0] ? extension_there(fe, db, tenant, d->target) : 0;
+	case TARGET_GROUP:
+		return group_there(fe, db, tenant, d->target);
+	case TARGET_CALLFLOW:
+		return flow_there(fe, db, tenant, "id", d->target);
+	case TARGET_TURN:
+		return flow_there(fe, db, tenant, "number", d->target);
+	case TARGET_HOURS:
+		return hours_there(fe, db, tenant, d->target);
+	case TARGET_PLACE:
+		if (!place_good(d->target))
+			field_error(fe, "dest", "must be a place from 01 to 99, or none");
+		break;
 	case TARGET_NUMBER:
 		if (!phone_e164(e164, sizeof(e164), d->target, "") || strcmp(e164, d->target))
 			field_error(fe, "dest", "must be a number such as +14155550110");
@@ -134,6 +206,8 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
  */
 int dest_label(char *label, size_t size, struct db *db, int64_t tenant, const struct dest *d)
 {
+	char name[MODEL_NAME];
+	struct ring_group g;
 	struct extension e;
 	int err = 0;
 
@@ -142,6 +216,25 @@ int dest_label(char *label, size_t size, struct db *db, int64_t tenant, const st
 		err = extension_by_number(&e, db, tenant, d->target);
 		if (!err)
 			(void)text_printf(label, size, "%s %s", e.number, e.name);
+	}
+	if (rows[d->kind].target == TARGET_GROUP) {
+		err = ring_group_by_number(&g, db, tenant, d->target);
+		if (!err)
+			(void)text_printf(label, size, "%s %s", g.number, g.name);
+	}
+	if (rows[d->kind].target == TARGET_HOURS) {
+		err = db_find(db, name_row, name,
+			      "SELECT name FROM hours WHERE tenant_id = $1 AND id = $2", "is",
+			      tenant, d->target);
+		if (!err)
+			(void)text_printf(label, size, "%s", name);
+	}
+	if (rows[d->kind].target == TARGET_CALLFLOW) {
+		err = db_find(db, name_row, name,
+			      "SELECT name FROM call_flow WHERE tenant_id = $1 AND id = $2", "is",
+			      tenant, d->target);
+		if (!err)
+			(void)text_printf(label, size, "%s", name);
 	}
 	return err == ENOENT ? 0 : err;
 }

@@ -73,6 +73,8 @@ int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
 		return code_resolve(out, t, dialled);
 	if (e)
 		return resolved(out, DEST_extension, e->number);
+	if (tenant_group(t, dialled))
+		return resolved(out, DEST_group, dialled);
 	if (phone_e164(e164, sizeof(e164), dialled, t->country))
 		return resolved(out, DEST_external, e164);
 	if (!phone_dialable(dialled) || dialled[0] == '+')

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "clock.h"
-#include "dest_exit.h"
+#include "dest_use.h"
 #include "extension.h"
 #include "mailbox.h"
 #include "own.h"
@@ -67,14 +67,27 @@ static bool emergency(const char *number)
 	return false;
 }
 
-static void number_check(struct field_errors *fe, const struct extension *e)
+/** Checks the form of a number that is dialled inside: an extension's, or a ring group's */
+void extension_number_check(struct field_errors *fe, const char *number)
 {
-	size_t n = strlen(e->number);
+	size_t n = strlen(number);
 
-	if (n < NUMBER_MIN || n > NUMBER_MAX || strspn(e->number, "0123456789") != n)
+	if (n < NUMBER_MIN || n > NUMBER_MAX || strspn(number, "0123456789") != n)
 		field_error(fe, "number", "must have %d to %d digits", NUMBER_MIN, NUMBER_MAX);
-	else if (emergency(e->number))
+	else if (emergency(number))
 		field_error(fe, "number", "is an emergency number");
+}
+
+static int group_has(struct field_errors *fe, struct db *db, const struct extension *e)
+{
+	int64_t n = 0;
+	int err = db_number(db, &n,
+			    "SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND number = $2",
+			    "is", e->tenant, e->number);
+
+	if (!err && n)
+		field_error(fe, "number", "is already used by a ring group");
+	return err;
 }
 
 static int number_used(struct field_errors *fe, struct db *db, const struct extension *e)
@@ -84,7 +97,7 @@ static int number_used(struct field_errors *fe, struct db *db, const struct exte
 
 	if (!err && strcmp(other.id, e->id))
 		field_error(fe, "number", "is already used by %s", other.name);
-	return err == ENOENT ? 0 : err;
+	return err == ENOENT || !err ? group_has(fe, db, e) : err;
 }
 
 /* A caller ID that belongs to somebody else would be a lie: own DIDs only. */
@@ -112,7 +125,7 @@ int extension_check(struct field_errors *fe, struct db *db, const struct extensi
 {
 	int err;
 
-	number_check(fe, e);
+	extension_number_check(fe, e->number);
 	field_text(fe, "name", e->name, 1, sizeof(e->name));
 	field_text(fe, "callerIdName", e->caller_id_name, 0, sizeof(e->caller_id_name));
 	if (e->ring_ms < RING_MS_MIN || e->ring_ms > RING_MS_MAX)
@@ -159,17 +172,7 @@ static int extension_renumbered(struct db *db, const struct extension *e, const 
 	if (!strcmp(old, e->number))
 		return 0;
 	str_ncpy(dest.target, old, sizeof(dest.target));
-	err = db_exec(db,
-		      "UPDATE did SET dest_target = $3, version = version + 1 WHERE tenant_id = $1 "
-		      "AND dest_kind = 'extension' AND dest_target = $2",
-		      "iss", e->tenant, old, e->number);
-	if (!err)
-		err = dest_exit_rename(db, e->tenant, &dest, e->number);
-	if (!err)
-		err = db_exec(db,
-			      "UPDATE extension_forward SET number = $3 WHERE tenant_id = $1 AND "
-			      "number = $2",
-			      "iss", e->tenant, old, e->number);
+	err = dest_renamed(db, e->tenant, &dest, e->number);
 	if (err)
 		return err;
 	return db_exec(db, "DELETE FROM binding WHERE tenant_id = $1 AND extension = $2", "is",
@@ -217,17 +220,15 @@ int extension_change(struct db *db, struct extension *e)
 int extension_remove(struct db *db, int64_t tenant, const char *id)
 {
 	struct extension e;
-	int64_t n = 0;
+	struct dest dest = {.kind = DEST_extension};
+	char where[DEST_USE] = "";
 	int err = extension_get(&e, db, tenant, id);
 
-	if (!err)
-		err = db_number(db, &n,
-				"SELECT (SELECT count(*) FROM did WHERE tenant_id = $1 AND "
-				"dest_kind = 'extension' AND dest_target = $2) + "
-				"(SELECT count(*) FROM dest_exit WHERE tenant_id = $1 AND "
-				"next_kind = 'extension' AND next_target = $2)",
-				"is", tenant, e.number);
-	if (err || n)
+	if (err)
+		return err;
+	str_ncpy(dest.target, e.number, sizeof(dest.target));
+	err = dest_used(where, db, tenant, &dest);
+	if (err || where[0])
 		return err ? err : EBUSY;
 	err = db_exec(db,
 		      "UPDATE portal_user SET extension_id = NULL, version = version + 1 "

@@ -11,6 +11,7 @@
 /* Whatever has a number inside a tenant; dest_resolve() knows the same */
 static const char *const inside[] = {
 	"SELECT count(*) FROM extension WHERE tenant_id = $1 AND number = $2",
+	"SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND number = $2",
 };
 
 static int number_inside(bool *found, struct db *db, int64_t tenant, const char *number)

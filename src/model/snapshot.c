@@ -23,6 +23,7 @@ static void tenant_destructor(void *arg)
 {
 	struct tenant *t = arg;
 
+	hours_drop(t);
 	mem_deref(t->zone);
 	mem_deref(t->arena);
 }
@@ -207,6 +208,12 @@ static int build_rest(struct build *b, struct db *db)
 		err = exits_build(t, db);
 	if (!err)
 		err = codes_build(t, db);
+	if (!err)
+		err = groups_build(t, db);
+	if (!err)
+		err = hours_build(t, db);
+	if (!err)
+		err = call_flows_build(t, db);
 	return err ? err : zone_load(&t->zone, t->timezone);
 }
 

@@ -9,12 +9,15 @@
 #ifndef CARILLON_SNAPSHOT_H
 #define CARILLON_SNAPSHOT_H
 
+#include "call_flow.h"
 #include "device.h"
 #include "dest_exit.h"
 #include "extension_settings.h"
 #include "feature_code.h"
+#include "hours.h"
 #include "own.h"
 #include "recorded.h"
+#include "ring_group.h"
 #include "tenant.h"
 #include "trunk.h"
 #include "zone.h"
@@ -74,6 +77,32 @@ struct tenant_code {
 	const struct feature *feature;
 };
 
+struct tenant_member {
+	const char *number;
+	uint32_t delay_ms, ring_ms;
+	bool confirm;
+};
+
+struct tenant_group {
+	const char *number, *name, *prefix;
+	enum strategy strategy;
+	bool music;
+	const struct tenant_member *members;
+	uint32_t member_count;
+};
+
+struct tenant_hours {
+	const char *id, *name;
+	const struct hours_rule *rules;
+	uint32_t rule_count;
+	struct zone *zone; /* NULL: the tenant's */
+};
+
+struct tenant_call_flow {
+	const char *id, *number, *name;
+	bool night, pin; /* pin: one is asked for */
+};
+
 struct index;
 struct arena;
 
@@ -91,8 +120,12 @@ struct tenant {
 	struct tenant_settings *settings_of; /* of the extensions that have some         */
 	struct dest_exit *exits;	     /* sorted                                   */
 	struct tenant_code *codes;	     /* longest first                            */
+	struct tenant_group *groups;	     /* in the order of their numbers            */
+	struct tenant_hours *hours;
+	struct tenant_call_flow *call_flows;
 	struct zone *zone;
 	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
+	uint32_t group_count, hours_count, call_flow_count;
 	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
 	struct arena *arena;
 };
@@ -103,6 +136,11 @@ const struct tenant_extension *tenant_extension(const struct tenant *t, const ch
 const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, const char *id);
 const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user);
 const struct tenant_did *tenant_did(const struct tenant *t, const char *number);
+const struct tenant_group *tenant_group(const struct tenant *t, const char *number);
+const struct tenant_hours *tenant_hours(const struct tenant *t, const char *id);
+const struct tenant_call_flow *tenant_call_flow(const struct tenant *t, const char *id);
+const struct tenant_call_flow *tenant_call_flow_number(const struct tenant *t, const char *number);
+bool tenant_same_group(const struct tenant *t, const char *a, const char *b);
 const struct tenant_route *tenant_route(const struct tenant *t, const char *e164);
 const struct dest *tenant_next(const struct tenant *t, const struct dest *d, enum exit_id exit);
 bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, const char *e164);

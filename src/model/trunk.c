@@ -96,6 +96,20 @@ int trunk_get(struct trunk *t, struct db *db, int64_t tenant, int64_t id)
 		       tenant, id);
 }
 
+/** One trunk of the tenant, or with tenant 0 a shared one, by its uuid; ENOENT */
+int trunk_by_uuid(struct trunk *t, struct db *db, int64_t tenant, const char *uuid)
+{
+	return db_find(db, trunk_one, t,
+		       "SELECT " COLUMNS " FROM trunk WHERE tenant_id = $1 AND uuid = $2", "is",
+		       tenant, uuid);
+}
+
+/** The trunk of an id, whoever owns it, as a route names it; ENOENT */
+int trunk_by_id(struct trunk *t, struct db *db, int64_t id)
+{
+	return db_find(db, trunk_one, t, "SELECT " COLUMNS " FROM trunk WHERE id = $1", "i", id);
+}
+
 /** Changes a trunk; 0, ENOENT, ESTALE when somebody else changed it meanwhile */
 int trunk_change(struct db *db, struct trunk *t)
 {

@@ -34,6 +34,8 @@ typedef int(trunk_h)(const struct trunk *t, void *arg);
 int trunk_check(struct field_errors *fe, struct db *db, const struct trunk *t);
 int trunk_add(struct db *db, struct trunk *t);
 int trunk_get(struct trunk *t, struct db *db, int64_t tenant, int64_t id);
+int trunk_by_uuid(struct trunk *t, struct db *db, int64_t tenant, const char *uuid);
+int trunk_by_id(struct trunk *t, struct db *db, int64_t id);
 int trunk_change(struct db *db, struct trunk *t);
 int trunk_remove(struct db *db, int64_t tenant, int64_t id);
 int trunk_list(struct db *db, int64_t tenant, int64_t after, unsigned limit, trunk_h *h, void *arg);

@@ -34,6 +34,7 @@ struct dialog_target {
 	struct dialog_identity from;
 	char diversion[SIP_URI];   /* URI for Diversion/History-Info, or ""               */
 	char alert_info[SIP_NAME]; /* Alert-Info, or ""                                */
+	bool answer_at_once;	   /* ask the phone to answer by itself                */
 	char replaces[SIP_URI];	   /* Replaces header value, or ""                        */
 	char auth_user[SIP_NAME], auth_password[SIP_NAME],
 		auth_realm[SIP_NAME]; /* trunk; realm "" = any of that host */

@@ -275,6 +275,17 @@ static int diversion(struct mbuf *mb, const struct dialog_target *t)
 			   t->diversion, t->diversion, t->uri);
 }
 
+/* Phones know one or the other: no standard settled it */
+static int answer_at_once(struct mbuf *mb, const struct dialog_target *t)
+{
+	if (!t->answer_at_once)
+		return 0;
+	return mbuf_printf(mb,
+			   "Call-Info: <sip:%s>;answer-after=0\r\n"
+			   "Alert-Info: <sip:%s>;info=alert-autoanswer;answer-after=0\r\n",
+			   t->from.domain, t->from.domain);
+}
+
 static int extra_headers(char **text, const struct dialog_target *t)
 {
 	AUTO struct mbuf *mb = mbuf_alloc(256);
@@ -286,6 +297,7 @@ static int extra_headers(char **text, const struct dialog_target *t)
 		return EINVAL;
 	err = identity_lines(mb, &t->from, "calling");
 	err |= diversion(mb, t);
+	err |= answer_at_once(mb, t);
 	if (t->alert_info[0])
 		err |= mbuf_printf(mb, "Alert-Info: %s\r\n", t->alert_info);
 	if (t->replaces[0])

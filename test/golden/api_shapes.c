@@ -58,7 +58,34 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 	"{contact device expiresAt extension id registeredAt remote rttMs transport userAgent}"
 #define EXTENSION "callWaiting callerIdName callerIdNumber"
 #define FORWARD(x) "forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until"
+#define GROUP                                                                                      \
+	"id members[{confirm delayMs number ringMs}] name next{kind label target} number prefix "  \
+	"ringback strategy"
 #define USER "{email extension{id number} id lastLoginAt locked name permissions[] role}"
+
+static void dests_have_their_members(void **state)
+{
+	struct person admin = sign_in("admin@northwind.localhost");
+	struct person root = sign_in("admin@localhost");
+
+	is_shaped(&admin, "POST", "/api/v1/ring-groups",
+		  "{\"number\":\"600\",\"name\":\"Desk\",\"members\":[{\"number\":\"1001\"}],"
+		  "\"next\":{\"kind\":\"extension\",\"target\":\"1001\"}}",
+		  "{" GROUP "}");
+	is_shaped(&admin, "GET", "/api/v1/ring-groups", NULL, "{next rows[{" GROUP "}]}");
+	is_shaped(&admin, "POST", "/api/v1/time-conditions",
+		  "{\"name\":\"Office\",\"rules\":[{\"open\":true,\"days\":[\"mon\"]}],"
+		  "\"open\":{\"kind\":\"extension\",\"target\":\"1001\"}}",
+		  "{closed id name open{kind label target} openNow rules[{days[] firstDay from "
+		  "lastDay open to}] timezone}");
+	is_shaped(&admin, "POST", "/api/v1/call-flows",
+		  "{\"number\":\"1\",\"name\":\"Night\",\"night\":{\"kind\":\"music\"}}",
+		  "{day hasPin id isNight name night{kind label target} number}");
+	is_shaped(&root, "POST", "/api/v1/trunks", "{\"name\":\"Carrier\",\"host\":\"192.0.2.7\"}",
+		  "{active auth channels hasPassword host id name plus port transport username}");
+	free(root.me);
+	free(admin.me);
+}
 
 static void answers_have_their_members(void **state)
 {
@@ -123,7 +150,8 @@ static void answers_have_their_members(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers_have_their_members)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers_have_their_members),
+					   cmocka_unit_test(dests_have_their_members)};
 
 	return cmocka_run_group_tests(tests, house_open, house_close);
 }

@@ -211,6 +211,15 @@ static int accept_early(struct line *l)
 	return err;
 }
 
+static bool asked_at_once(const struct sip_msg *msg)
+{
+	const struct sip_hdr *info = sip_msg_hdr(msg, SIP_HDR_CALL_INFO);
+	const struct sip_hdr *alert = sip_msg_hdr(msg, SIP_HDR_ALERT_INFO);
+
+	return info && alert && !re_regex(info->val.p, info->val.l, "answer-after=0") &&
+	       !re_regex(alert->val.p, alert->val.l, "answer-after=0");
+}
+
 /** Lets the phone ring */
 void line_incoming(struct phone *p, const struct sip_msg *msg)
 {
@@ -241,6 +250,8 @@ void line_incoming(struct phone *p, const struct sip_msg *msg)
 		over(l, 500);
 	else
 		tell(l, "ringing");
+	if (!err && p->obeys && asked_at_once(msg))
+		(void)line_answer(l);
 }
 
 /** Picks up */

@@ -74,6 +74,17 @@ static void mwi_note(struct phone *p, const struct sip_msg *msg)
 		(void)pl_strcpy(&val, p->mwi, sizeof(p->mwi));
 }
 
+static void lamp_note(struct phone *p, const struct sip_msg *msg)
+{
+	struct pl val, body = {(char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb)};
+
+	if (re_regex(body.p, body.l, "<dialog-info"))
+		return;
+	p->lamp[0] = '\0';
+	if (!re_regex(body.p, body.l, "<state>[^<]+", &val))
+		(void)pl_strcpy(&val, p->lamp, sizeof(p->lamp));
+}
+
 static bool request(const struct sip_msg *msg, void *arg)
 {
 	struct phone *p = arg;
@@ -235,6 +246,7 @@ static void sub_notified(struct sip *sip, const struct sip_msg *msg, void *arg)
 
 	p->sub_code = 200;
 	mwi_note(p, msg);
+	lamp_note(p, msg);
 	(void)sip_reply(sip, msg, 200, "OK");
 }
 

@@ -59,11 +59,13 @@ struct phone {
 	struct tls *tls;
 	struct sa local;
 	bool srtp, pcma, early; /* early: speaks before it answers */
+	bool obeys;		/* answers by itself when it is asked to */
 	double tone;
 	uint16_t reg_code; /* last answer to REGISTER, 0: none, 1: no transport */
 	uint16_t sub_code;
 	uint16_t busy; /* answers every INVITE with this code */
 	char mwi[PHONE_NAME];
+	char lamp[PHONE_NAME]; /* state of the last dialog-info: "" is off */
 	struct list lines;
 	FILE *trace;
 	phone_event_h *eventh;

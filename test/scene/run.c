@@ -151,6 +151,10 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 			return buf;
 		}
 	}
+	for (size_t i = 0; i < KEPT; i++) {
+		if (strlen(s->kept[i].name) == n && !strncmp(s->kept[i].name, name, n))
+			return s->kept[i].value;
+	}
 	if (n == 3 && !strncmp(name, "DIR", n))
 		return s->dir;
 	if (n == 7 && !strncmp(name, "PROGRAM", n))

@@ -10,7 +10,7 @@
 #include "daemon.h"
 #include "phone.h"
 
-enum { WORDS = 48, TEXT = 2048, PROCS = 8, NOTE = 512 };
+enum { WORDS = 48, TEXT = 2048, PROCS = 8, NOTE = 512, KEPT = 8 };
 
 struct scene;
 struct step;
@@ -59,6 +59,9 @@ struct scene {
 	int result;
 	FILE *trace;
 	struct proc procs[PROCS];
+	struct {
+		char name[16], value[128];
+	} kept[KEPT]; /* from replies, for later statements */
 	struct tmr tmr;
 	bool ready; /* the daemon has started                          */
 	uint64_t patient_until;

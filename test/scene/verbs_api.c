@@ -8,7 +8,21 @@
 #include "http.h"
 #include "scene.h"
 
-/* api USER METHOD PATH [BODY] expects STATUS [JSON-PATH VALUE]... */
+/* "keeps id as NAME": $NAME stands for it from now on */
+static int keep(struct scene *s, const char *reply, const char *path, const char *name)
+{
+	for (size_t i = 0; i < KEPT; i++) {
+		if (s->kept[i].name[0] && strcmp(s->kept[i].name, name))
+			continue;
+		str_ncpy(s->kept[i].name, name, sizeof(s->kept[i].name));
+		return json_at(s->kept[i].value, sizeof(s->kept[i].value), reply, path)
+			       ? 0
+			       : scene_fail(s, "no \"%s\" in %.300s", path, reply);
+	}
+	return ENOSPC;
+}
+
+/* api USER METHOD PATH [BODY] expects STATUS [JSON-PATH VALUE]... [keeps JSON-PATH as NAME] */
 static int api(struct scene *s, struct step *st)
 {
 	unsigned at = strcmp(st->arg[3], "expects") ? 4 : 3;
@@ -28,6 +42,10 @@ static int api(struct scene *s, struct step *st)
 	if (status != atol(st->arg[at + 1]))
 		err = scene_wait(s, "%ld %.300s", status, reply ? reply : "");
 	for (unsigned i = at + 2; i + 1 < st->args && !err; i += 2) {
+		if (!strcmp(st->arg[i], "keeps") && i + 3 < st->args) {
+			err = keep(s, reply, st->arg[i + 1], st->arg[i + 3]);
+			break;
+		}
 		if (!json_at(value, sizeof(value), reply, st->arg[i]))
 			err = scene_wait(s, "no \"%s\" in %.300s", st->arg[i], reply);
 		else if (strcmp(value, st->arg[i + 1]))
@@ -155,6 +173,36 @@ static int extension_write(struct scene *s, const char *number, const char *meth
 	return err;
 }
 
+/* set did +14155550110 JSON */
+static int set_did(struct scene *s, struct step *st)
+{
+	char body[1024], path[160], id[64] = "", number[64], user[PHONE_URI], *reply = NULL;
+	long status = 0;
+	int err;
+
+	admin_of(user, sizeof(user), st->arg[0]);
+	err = http_call(s->d->http, user, "GET", "/api/v1/dids?limit=100", NULL, &status, &reply);
+	for (unsigned i = 0; !err && !id[0] && i < 100; i++) {
+		(void)re_snprintf(path, sizeof(path), "rows.%u.number", i);
+		if (!json_at(number, sizeof(number), reply, path))
+			break;
+		(void)re_snprintf(path, sizeof(path), "rows.%u.id", i);
+		if (!strncmp(number, st->arg[0], strlen(number)))
+			(void)json_at(id, sizeof(id), reply, path);
+	}
+	free(reply);
+	reply = NULL;
+	if (err || !id[0])
+		return scene_fail(s, "no phone number %s", st->arg[0]);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/dids/%s", id);
+	scene_expand(s, body, sizeof(body), st->arg[1]);
+	err = http_call(s->d->http, user, "PATCH", path, body, &status, &reply);
+	if (!err && status != 200)
+		err = scene_fail(s, "%ld %.300s", status, reply ? reply : "");
+	free(reply);
+	return err;
+}
+
 /* set extension NUMBER JSON */
 static int set_extension(struct scene *s, struct step *st)
 {
@@ -184,6 +232,7 @@ static int settings_of(struct scene *s, struct step *st)
 }
 
 const struct verb api_verbs[] = {
+	{"set did ? ?", 3000, set_did},
 	{"set extension ? ?", 1000, set_extension},
 	{"set settings ? ?", 1000, set_settings},
 	{"settings of ? *", 3000, settings_of},

@@ -9,7 +9,7 @@
 /* What may follow "phone NAME udp 1001@northwind.localhost" */
 struct options {
 	const char *password, *from;
-	bool srtp, pcma, refused, unregistered, early, busy;
+	bool srtp, pcma, refused, unregistered, early, busy, obeys;
 };
 
 static bool option_take(struct options *o, const struct step *st, unsigned *i)
@@ -20,7 +20,8 @@ static bool option_take(struct options *o, const struct step *st, unsigned *i)
 		bool *flag;
 	} flags[] = {{"srtp", &o->srtp},       {"pcma", &o->pcma},
 		     {"early", &o->early},     {"busy", &o->busy},
-		     {"refused", &o->refused}, {"unregistered", &o->unregistered}};
+		     {"refused", &o->refused}, {"unregistered", &o->unregistered},
+		     {"obeys", &o->obeys}};
 
 	for (size_t f = 0; f < ARRAY_SIZE(flags); f++) {
 		if (!strcmp(word, flags[f].word))
@@ -78,6 +79,7 @@ static int phone_make(struct scene *s, struct step *st, const struct options *o)
 		return err;
 	p->trace = s->trace;
 	p->early = o->early;
+	p->obeys = o->obeys;
 	p->busy = o->busy ? 486 : 0;
 	list_append(&s->phones, &p->le, p);
 	return o->unregistered ? 0 : phone_register(p);
@@ -169,11 +171,22 @@ static int subscribes(struct scene *s, struct step *st)
 		       : scene_fail(s, "SUBSCRIBE came to %u", p->sub_code);
 }
 
+static int sees_busy_lamp(struct scene *s, struct step *st)
+{
+	const struct phone *p = scene_phone(s, st->arg[0]);
+	bool on = !strcmp(st->arg[1], "on");
+
+	if (!p || (!on && strcmp(st->arg[1], "off")))
+		return EINVAL;
+	return on == (p->lamp[0] != '\0') ? 0 : scene_wait(s, "the lamp says \"%s\"", p->lamp);
+}
+
 const struct verb phone_verbs[] = {
 	{"phone ? ? ? *", 8000, phone_verb},
 	{"? registers", 8000, registers},
 	{"? unregisters", 1000, unregisters},
 	{"? vanishes", 1000, vanishes},
 	{"? subscribes to ? of ? expects ?", 3000, subscribes},
+	{"? sees busy lamp ?", 3000, sees_busy_lamp},
 	{NULL, 0, NULL},
 };

@@ -102,7 +102,7 @@ static void number_that_a_did_leads_to_stays(void **state)
 	char path[128];
 
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
-	expect(&admin, "DELETE", path, NULL, 409, "still leads to 1001");
+	expect(&admin, "DELETE", path, NULL, 409, "still in use by the phone number +14155550110");
 }
 
 static void detail_shows_what_is_registered(void **state)

@@ -141,6 +141,25 @@ static void assert_means(const struct tenant *t, const char *dialled, int kind, 
 	assert_string_equal(d.target, target);
 }
 
+static void test_the_longest_code_wins(void **state)
+{
+	struct tenant *t = load(mine.id);
+
+	assert_means(t, "*8", DEST_pickup, "");
+	assert_means(t, "*8#", DEST_pickup, "");
+	assert_means(t, "*81001", DEST_intercom, "1001");
+	assert_means(t, "*81001#", DEST_intercom, "1001");
+	assert_means(t, "**1001", DEST_pickup, "1001");
+	assert_means(t, "**", -1, "");
+	assert_means(t, "**10x1", -1, "");
+	assert_means(t, "*5900", DEST_park, "");
+	assert_means(t, "*5901", DEST_park, "01");
+	assert_means(t, "*59", -1, "");
+	assert_means(t, "*43", DEST_echo, "0");
+	assert_means(t, "*430", -1, "");
+	shared_unref(t);
+}
+
 static void test_what_a_dialled_string_means(void **state)
 {
 	struct trunk a = trunk_make(0, "192.0.2.1", true);
@@ -372,6 +391,7 @@ int main(void)
 		TEST(test_empty_tenant),
 		TEST(test_routes),
 		TEST(test_what_a_dialled_string_means),
+		TEST(test_the_longest_code_wins),
 		TEST(test_registry),
 		TEST(test_swap_leaves_the_old_to_whoever_holds_it),
 		TEST(test_accounts),

@@ -2,6 +2,13 @@
 /* X(kind, what its target is, label): whatever one can be connected to */
 X(extension, EXTENSION, "Extension")
 X(external,  NUMBER,    "Outside number")
+X(group,     GROUP,     "Ring group")
+X(hours,     HOURS,     "Time condition")
+X(callflow,  CALLFLOW,  "Call flow")
+X(turn,      TURN,      "Switch a call flow")
+X(pickup,    COLLEAGUE, "Pick up a call")
+X(intercom,  EXTENSION, "Intercom")
+X(park,      PLACE,     "Park a call")
 X(announce,  PROMPT,    "Announcement")
 X(hangup,    NOTHING,   "Hang up")
 X(echo,      DELAY,     "Echo test")

@@ -2,6 +2,12 @@
 /* X(name, code, argument, kind, target, label, what it does): dialled like a number, each leads to a dest, to whose
    target the argument is appended. Argument: NOTHING, NUMBER (whom one may dial), DIGITS (an extension, a room, a slot) */
 X(echo_test,    "*43",   NOTHING, echo,  "0",    "Echo test",     "You hear yourself: a test of microphone and speaker")
+X(pickup_group, "*8",    NOTHING, pickup,   "",  "Pick up a call",      "Takes a call that rings at a colleague of your group")
+X(pickup,       "**",    DIGITS,  pickup,   "",  "Pick up a phone",     "Takes the call that rings at that extension")
+X(intercom,     "*8",    DIGITS,  intercom, "",  "Intercom",            "The phone of that extension answers by itself")
+X(park,         "*5900", NOTHING, park,     "",  "Park a call",         "Transfer a call here: you hear the place where it waits")
+X(unpark,       "*59",   DIGITS,  park,     "",  "Fetch a parked call", "Fetches the call that waits at that place, 01 to 99")
+X(call_flow,    "*28",   DIGITS,  turn,     "",  "Day or night",        "*28 and the number of a call flow: switches it between day and night")
 X(echo_classic, "*9196", NOTHING, echo,  "0",    "Echo test",     "You hear yourself: a test of microphone and speaker")
 X(echo_delayed, "*9195", NOTHING, echo,  "5000", "Delayed echo",  "You hear yourself five seconds later")
 X(music,        "*9664", NOTHING, music, "",     "Music on hold", "What callers on hold hear")

@@ -39,6 +39,7 @@ static int exchange_make(void)
 {
 	struct exchange_conf conf = {.call_max_ms = 14400000,
 				     .reclaim_ms = 20000,
+				     .park_ms = 120000,
 				     .max_calls = 50,
 				     .record_h = on_record,
 				     .secret = secret,
