@@ -15,7 +15,7 @@ void refer_drop(struct usage *u)
 {
 	if (u->refer_st)
 		(void)sip_treply(&u->refer_st, u->s->sip, u->refer_msg, 487, reason_phrase(487));
-	u->refer_st = NULL;
+	u->refer_st = mem_deref(u->refer_st);
 	u->refer_msg = mem_deref(u->refer_msg);
 	u->refer_live = false;
 }
@@ -140,7 +140,7 @@ int dialog_refer_accept(struct dialog *d)
 		return ENOENT;
 	err = reply(u, &u->refer_st, NULL, u->refer_msg, 202, "Accepted",
 		    u->refer_silent ? "Refer-Sub: false\r\n" : NULL, NULL);
-	u->refer_st = NULL;
+	u->refer_st = mem_deref(u->refer_st);
 	u->refer_msg = mem_deref(u->refer_msg);
 	if (err)
 		return err;
@@ -156,7 +156,7 @@ int dialog_refer_reject(struct dialog *d, uint16_t scode)
 	if (u->handle != d || !u->refer_st)
 		return ENOENT;
 	(void)sip_treply(&u->refer_st, u->s->sip, u->refer_msg, scode, reason_phrase(scode));
-	u->refer_st = NULL;
+	u->refer_st = mem_deref(u->refer_st);
 	u->refer_msg = mem_deref(u->refer_msg);
 	return 0;
 }
