@@ -38,6 +38,11 @@ const PAGES = [
   ['voicemail-pin', '/voicemail', 'maya', async (page) => { await page.getByRole('button', { name: 'Set PIN' }).click(); await page.getByRole('dialog').waitFor(); }],
   ['voicemail-deleted', '/voicemail?folder=deleted', 'maya'],
   ['account', '/account', 'maya'],
+  ['account-calls', '/account', 'maya', async (page) => {
+    await page.getByRole('switch', { name: 'Do not disturb' }).check();
+    await page.getByRole('switch', { name: 'Forward all calls' }).check();
+    await page.getByRole('form', { name: 'Calls to me' }).evaluate((form) => form.scrollIntoView({ block: 'end' }));
+  }],
   ['account-revealed', '/account', 'maya', async (page) => {
     await page.getByRole('button', { name: 'Show the SIP password' }).click();
     await page.getByLabel('Your portal password').fill('carillon-demo');

@@ -285,6 +285,45 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
   await page.getByText('User saved').waitFor();
 });
 
+await check('calls to me: an end time, a number that is missing or wrong, saved; Do Not Disturb on Home', 'maya', async (page) => {
+  await go(page, '/account');
+  const card = page.getByRole('region', { name: 'Calls to me' });
+  await card.getByText('Set by Alex Admin, Yesterday', { exact: false }).waitFor();
+  await card.getByRole('switch', { name: 'Forward all calls' }).check();
+  const all = card.getByRole('group', { name: 'Forward all calls' });
+  await card.getByRole('button', { name: 'Save' }).click();
+  await all.getByText('Enter where calls should go.').waitFor();
+  await all.getByLabel('Forward to').fill('9999');
+  await all.getByLabel('Ends').selectOption({ label: 'In one hour' });
+  await card.getByRole('button', { name: 'Save' }).click();
+  await all.getByText('Is no extension.').waitFor();
+  await all.getByLabel('Forward to').fill('1003');
+  await card.getByLabel('Ring time in seconds').fill('2');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByText('Enter 5 to 120 seconds.').waitFor();
+  await card.getByLabel('Ring time in seconds').fill('20');
+  const sent = page.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/settings'));
+  await card.getByRole('button', { name: 'Save' }).click();
+  const body = JSON.parse((await sent).postData());
+  assert(body.forwardAll === true && body.forwardAllNumber === '1003' && body.ringMs === 20_000 && !('dnd' in body), JSON.stringify(body));
+  assert(Math.abs(body.forwardAllUntil - Date.now() - 3_600_000) < 60_000, 'not in an hour');
+  await page.getByText('Call settings saved').waitFor();
+  await all.getByText(/^Set by Maya Chen, Today/).waitFor();
+  await go(page, '/');
+  await page.getByText('All calls go to 1003').waitFor();
+  await page.getByRole('switch', { name: 'Do not disturb' }).check();
+  await page.getByText('No device of yours rings').waitFor();
+  await page.getByRole('switch', { name: 'Do not disturb' }).uncheck();
+  await page.getByText('No device of yours rings').waitFor({ state: 'detached' });
+});
+
+await check('a refused Do Not Disturb is told, and the switch shows what is', 'maya', async (page) => {
+  await page.route('**/extensions/*/settings', (route) => (route.request().method() === 'PUT' ? answer(500, { status: 500, detail: 'The disk is full.' })(route) : route.continue()));
+  await page.getByRole('switch', { name: 'Do not disturb' }).click();
+  await page.getByText('Not saved: The disk is full.').waitFor();
+  assert(!(await page.getByRole('switch', { name: 'Do not disturb' }).isChecked()), 'it shows what is not');
+});
+
 await check('/voicemail when there is nothing', 'maya', async (page) => {
   await page.route(api('/voicemail?*'), answer(200, { rows: [], next: null }));
   await go(page, '/voicemail');

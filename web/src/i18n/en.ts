@@ -1,6 +1,7 @@
 /** English as a whole: what a translator starts from, and what the tests read. */
 import account from './en/account';
 import calls from './en/calls';
+import callsettings from './en/callsettings';
 import common from './en/common';
 import devices from './en/devices';
 import extensions from './en/extensions';
@@ -17,5 +18,5 @@ import users from './en/users';
 import voicemail from './en/voicemail';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, calls, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
+const english: Catalogue = { account, calls, callsettings, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
 export default english;

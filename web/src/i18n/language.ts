@@ -6,6 +6,7 @@ export interface Catalogue {
   common: typeof common;
   account: typeof import('./en/account').default;
   calls: typeof import('./en/calls').default;
+  callsettings: typeof import('./en/callsettings').default;
   devices: typeof import('./en/devices').default;
   extensions: typeof import('./en/extensions').default;
   form: typeof import('./en/form').default;

@@ -131,8 +131,8 @@ export const api = {
   async upload<T>(path: string, file: Blob, query: Query = {}): Promise<T> {
     return json<T>(await request('POST', path, { file, query }));
   },
-  async put<T>(path: string, body: unknown): Promise<T> {
-    return json<T>(await request('PUT', path, { body }));
+  async put<T>(path: string, body: unknown, ifMatch?: string): Promise<T> {
+    return json<T>(await request('PUT', path, { body, ifMatch }));
   },
   async patch<T>(path: string, body: unknown, ifMatch?: string): Promise<T> {
     return json<T>(await request('PATCH', path, { body, ifMatch }));

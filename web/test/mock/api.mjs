@@ -91,7 +91,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/settings)/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -185,6 +185,16 @@ function addGreeting(query, wav) {
   return created(greeting);
 }
 
+function changeCalls(session, body) {
+  const fields = {};
+  for (const [name, value] of Object.entries(body)) if (/Number$/.test(name) && value === '9999') fields[name] = 'is no extension';
+  if (Object.keys(fields).length) return problem(422, 'Check the fields.', { fields });
+  for (const name of Object.keys(body)) if (typeof body[name] === 'boolean' && `${name}Set` in data.callSettings) data.callSettings[`${name}Set`] = { by: session.account.user.name, at: Date.now() };
+  Object.assign(data.callSettings, body);
+  live.send('settings.changed', { extension: data.callSettings.extension.id });
+  return ok(data.callSettings, { etag: '"2"' });
+}
+
 const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type': 'audio/wav' } });
 
 const detail = (extension) => ({
@@ -221,6 +231,8 @@ const table = {
   'POST /extensions/:id/password': () => ok({ sipPassword: 'new-Harbor-light-81' }),
   'POST /extensions/:id/devices': (c) => created({ id: 'dev-new', name: c.body.name, kind: 'phone', username: '1001-d9', userAgent: null, lastSeenAt: null, registered: false, srtp: 'off', sipPassword: 'river-Stone-17' }),
   'DELETE /devices/:id': (c) => remove(data.devices, c.id),
+  'GET /extensions/:id/settings': () => ok(data.callSettings, { etag: '"1"' }),
+  'PUT /extensions/:id/settings': (c) => changeCalls(c.session, c.body),
   'GET /registrations': (c) => page(data.registrations, c.query),
   'GET /users': (c) => page(data.users.filter((one) => !c.query.get('q') || has(`${one.name} ${one.email}`, c.query.get('q'))), c.query),
   'POST /users': (c) => created({ id: 'user-new', locked: false, lastLoginAt: null, permissions: [], extension: null, ...c.body, password: c.body.password ? undefined : 'made-Up-word-42' }),

@@ -137,3 +137,9 @@ export function tone() {
   for (let i = 0; i < 16_000; i += 1) wav.writeInt16LE(Math.round(6000 * Math.sin(i / 2)), 44 + i * 2);
   return wav;
 }
+
+const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
+export const callSettings = {
+  extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
+  ...forward('forwardAll', false, ''), ...forward('forwardBusy', false, ''), ...forward('forwardNoAnswer', true, '1003'), ...forward('forwardUnregistered', false, '+14155550199'),
+};

@@ -5,7 +5,7 @@ const n = plurals('en');
 export default {
   account: {
     title: 'My account',
-    summary: 'Your profile, your desk phone and where you are signed in.',
+    summary: 'Your calls, your desk phone, your profile and where you are signed in.',
     what: 'Your account',
     extension: 'Voice extension',
     extensionBody: 'Type these into a desk phone or another SIP app. This browser needs none of them.',
@@ -13,7 +13,7 @@ export default {
     noExtensionBody: 'Your administrator can give you one.',
     fields: {
       extension: 'Extension', password: 'Password', domain: 'Domain', wsUrl: 'WebSocket address', server: 'SIP server', username: 'User name',
-      ports: 'Ports', ringTime: 'Ring time', callerId: 'Caller ID name',
+      ports: 'Ports',
     },
     ports: (udp: number, tcp: number, tls: number) => `UDP ${udp}, TCP ${tcp}, TLS ${tls}`,
     hidden: 'Hidden',
@@ -25,7 +25,6 @@ export default {
     reveal: 'Show',
     qr: 'QR code for a phone app',
     qrBody: 'Scan it with the app on your phone. It contains the password.',
-    seconds: (count: number) => `${count} s`,
     devices: 'My devices',
     devicesBody: 'Phones and browsers that may use your extension.',
     noDevices: 'No device has been connected yet',

@@ -1,0 +1,38 @@
+import { api, type Tagged } from '../lib/api';
+
+/** Who set something last, and when. */
+export interface Mark {
+  by: string;
+  at: number;
+}
+
+export const FORWARDS = ['forwardAll', 'forwardBusy', 'forwardNoAnswer', 'forwardUnregistered'] as const;
+export type ForwardName = (typeof FORWARDS)[number];
+
+type Forwards = Record<ForwardName, boolean> & Record<`${ForwardName}Number`, string> &
+  Record<`${ForwardName}Until`, number | null> & Record<`${ForwardName}Set`, Mark | null>;
+
+export interface CallSettings extends Forwards {
+  extension: { id: string; number: string; name: string };
+  dnd: boolean;
+  dndUntil: number | null;
+  dndSet: Mark | null;
+  voicemail: boolean;
+  callerIdName: string;
+  ringMs: number;
+  callWaiting: boolean;
+}
+
+export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | `${ForwardName}Set`>>;
+
+const at = (extensionId: string): string => `/extensions/${encodeURIComponent(extensionId)}/settings`;
+
+export const callSettings = {
+  get: (extensionId: string, signal: AbortSignal): Promise<Tagged<CallSettings>> => api.getTagged(at(extensionId), signal),
+  save: (extensionId: string, changes: CallSettingsInput, etag?: string): Promise<CallSettings> => api.put(at(extensionId), changes, etag),
+};
+
+/** A switch acts until its end, whatever it says afterwards. */
+export function acts(on: boolean, until: number | null, now: number): boolean {
+  return on && (until === null || until > now);
+}

@@ -1,0 +1,136 @@
+// What a person sets in the browser, proved by calls: a phone dials, and what it hears and where it rings is measured.
+import { signIn, watchedPage } from '../browser.mjs';
+import { launchWithTone, sleep, startHouse, startPhone, until } from './house.mjs';
+
+const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
+const GREETING_MS = 3000, MESSAGE_MS = 5000;
+const house = await startHouse();
+const browser = await launchWithTone(MAYA_HZ);
+let failed = 0;
+
+async function check(name, run) {
+  try {
+    await run();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`    main: ${(await page.getByRole('main').innerText()).replace(/\n/g, ' | ').slice(0, 400)}`);
+    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
+    for (const phone of [tom, priya]) {
+      phone.say('hangup');
+      phone.events.length = 0;
+    }
+  }
+}
+
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
+context.setDefaultTimeout(10_000);
+const { page, complaints } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/]);
+await signIn(page, house.url, 'maya@northwind.localhost');
+await page.getByRole('complementary', { name: 'Phone' }).getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
+const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
+const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
+const menu = (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
+const incoming = page.getByRole('region', { name: 'Incoming call' });
+
+async function tomHangsUp() {
+  tom.say('hangup');
+  await tom.event('ended');
+}
+
+/** The loudest frequency of the message that the page plays. */
+function played() {
+  return page.evaluate(async () => {
+    const audio = document.querySelector('.player audio');
+    if (!audio || audio.paused) return 0;
+    const sound = new AudioContext();
+    const analyser = sound.createAnalyser();
+    analyser.fftSize = 8192;
+    sound.createMediaStreamSource(audio.captureStream()).connect(analyser);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const hz = (bins.indexOf(Math.max(...bins)) * sound.sampleRate) / analyser.fftSize;
+    await sound.close();
+    return Math.round(hz);
+  });
+}
+
+await check('a greeting recorded in the browser, Do Not Disturb on Home: the caller hears it and leaves a message', async () => {
+  await menu('Voicemail');
+  await page.getByRole('button', { name: 'Record a greeting' }).click();
+  await sleep(GREETING_MS);
+  await page.getByRole('button', { name: 'Stop and use it' }).click();
+  await page.getByText(/^Callers now hear/).waitFor();
+  await menu('Home');
+  await page.getByRole('switch', { name: 'Do not disturb' }).check();
+  await page.getByText('No device of yours rings').waitFor();
+  tom.say('dial 1001');
+  await tom.event('up', 15_000);
+  await tom.hears(MAYA_HZ, 15_000);
+  if (await incoming.isVisible()) throw new Error('the page rings');
+  await sleep(MESSAGE_MS + GREETING_MS);
+  await tomHangsUp();
+});
+
+await check('the message comes to the page by itself, and says what was said', async () => {
+  await page.getByText(/^2 new messages/).waitFor(); // one was in the demo
+  await menu('Voicemail');
+  await page.getByRole('button', { name: 'Play the message from Tom Becker' }).click();
+  let hz = 0;
+  await until(async () => {
+    hz = await played();
+    return Math.abs(hz - TOM_HZ) <= 12;
+  }, () => `the page plays ${hz} Hz`);
+  await page.getByText('1 new message, 2 heard').waitFor();
+  await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Play the message from Tom Becker' }).waitFor();
+});
+
+await check('Do Not Disturb off: the page rings again', async () => {
+  await menu('Home');
+  await page.getByRole('switch', { name: 'Do not disturb' }).uncheck();
+  await page.getByText('No device of yours rings').waitFor({ state: 'detached' });
+  tom.say('dial 1001');
+  await incoming.waitFor();
+  await tomHangsUp();
+  await incoming.waitFor({ state: 'detached' });
+});
+
+await check('forward all, saved on My account: the other phone rings, the page does not', async () => {
+  await menu('My account');
+  const card = page.getByRole('region', { name: 'Calls to me' });
+  await card.getByRole('switch', { name: 'Forward all calls' }).check();
+  const all = card.getByRole('group', { name: 'Forward all calls' });
+  await all.getByLabel('Forward to').fill('1003');
+  await all.getByLabel('Ends').selectOption({ label: 'In four hours' });
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Call settings saved').waitFor();
+  tom.say('dial 1001');
+  await priya.event('ringing');
+  if (await incoming.isVisible()) throw new Error('the page rings');
+  priya.say('answer');
+  await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
+  await tomHangsUp();
+  await priya.event('ended');
+  await card.getByRole('switch', { name: 'Forward all calls' }).uncheck();
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Call settings saved').last().waitFor();
+  tom.say('dial 1001');
+  await incoming.waitFor();
+  await tomHangsUp();
+});
+
+for (const text of complaints) {
+  failed += 1;
+  console.log(`complaint: ${text}`);
+}
+await browser.close();
+await Promise.all([tom.close(), priya.close()]);
+for (const text of await house.close()) {
+  failed += 1;
+  console.log(`complaint: ${text}`);
+}
+console.log(failed ? `${failed} failed` : 'all settings ok');
+process.exit(failed ? 1 : 0);
