@@ -38,7 +38,7 @@ static int unlock(struct db *db, void *obj)
 	int err = user_by_email(&u, db, o->email);
 
 	if (!err)
-		err = lock_clear(db, o->email);
+		err = lock_clear(db, o->email, NULL);
 	return err ? err : audit(db, u.tenant, "user.unlock", o->email);
 }
 

@@ -259,7 +259,7 @@ static int house_fill(struct db *db, void *obj)
 
 static int house_web(void)
 {
-	struct web_conf conf = {.http = true, .threads = 2};
+	struct web_conf conf = {.http = true, .threads = 2, .trusted_proxies = "127.0.0.1"};
 	struct web_handlers h = {.auth_h = api_auth, .arg = house.api};
 	int err;
 

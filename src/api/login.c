@@ -2,8 +2,8 @@
  * @file login.c  Signing in and out
  *
  * On the slow thread, one at a time: argon2id takes tens of milliseconds and 64 MB. An unknown
- * e-mail takes the same steps as a known one, and is locked alike; an address that tries many
- * e-mails is locked as well.
+ * e-mail takes the same steps as a known one, and is locked alike: for the source that guessed, not
+ * for the owner elsewhere. A source that tries many e-mails is locked as well.
  */
 #include <errno.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static int find_fn(struct db *db, void *obj)
 
 	if (err)
 		memset(&a->user, 0, sizeof(a->user));
-	return err && err != ENOENT ? err : lock_get(&a->locked_until, db, a->email);
+	return err && err != ENOENT ? err : lock_get(&a->locked_until, db, a->email, a->ip);
 }
 
 static int failed_fn(struct db *db, void *obj)
@@ -37,7 +37,7 @@ static int failed_fn(struct db *db, void *obj)
 	struct attempt *a = obj;
 
 	audit_as(db, a->rq, a->user.tenant, NULL, "sign-in.failed", a->user.id, a->email);
-	return lock_failed(&a->locked_until, db, a->email, a->now);
+	return lock_failed(&a->locked_until, db, a->email, a->ip, a->now);
 }
 
 static int signed_in_fn(struct db *db, void *obj)
@@ -46,7 +46,7 @@ static int signed_in_fn(struct db *db, void *obj)
 	int err = login_add(db, &a->login);
 
 	if (!err)
-		err = user_signed_in(db, &a->user, a->now);
+		err = user_signed_in(db, &a->user, a->ip, a->now);
 	if (!err)
 		audit_as(db, a->rq, a->user.tenant, &a->user, "sign-in", a->user.id, a->email);
 	return err;
@@ -148,7 +148,7 @@ static int lock_fn(struct db *db, void *obj)
 {
 	struct attempt *a = obj;
 
-	return lock_get(&a->locked_until, db, a->email);
+	return lock_get(&a->locked_until, db, a->email, a->ip);
 }
 
 /**
@@ -168,6 +168,7 @@ bool password_asked(struct request *rq, struct reply *rp, const char *field)
 	int err;
 
 	text_printf(a.email, sizeof(a.email), "%s", a.user.email);
+	client_ip(rq, a.ip, sizeof(a.ip));
 	err = store_read(store, lock_fn, &a);
 	if (!err) {
 		result = user_verify(&a.user, request_text(rq, field), a.locked_until, a.now);

@@ -369,7 +369,7 @@ static int unlock_fn(struct db *db, void *obj)
 	int err = target_get(x, db);
 
 	if (!err)
-		err = lock_clear(db, x->u.email);
+		err = lock_clear(db, x->u.email, NULL);
 	if (!err)
 		audit_note(db, x->rq, "user.unlock", x->u.id, x->u.email);
 	return err;

@@ -74,7 +74,7 @@ static int user_one(const struct db_row *row, void *arg)
 
 static int user_lock(struct user *u, struct db *db)
 {
-	return lock_get(&u->locked_until, db, u->email);
+	return lock_get(&u->locked_until, db, u->email, NULL);
 }
 
 /** One user of the tenant by its id; ENOENT */
@@ -303,13 +303,13 @@ int user_set_password(struct db *db, int64_t tenant, const char *id, const char 
 			 "iss", tenant, id, hash);
 }
 
-/** Notes a sign-in and forgets the wrong ones before it; ENOENT */
-int user_signed_in(struct db *db, const struct user *u, int64_t now)
+/** Notes a sign-in and forgets the wrong ones before it from there; ENOENT */
+int user_signed_in(struct db *db, const struct user *u, const char *ip, int64_t now)
 {
 	int err = db_change(db,
 			    "UPDATE portal_user SET last_login_at = $3 "
 			    "WHERE tenant_id = $1 AND id = $2",
 			    "isi", u->tenant, u->id, now);
 
-	return err ? err : lock_clear(db, u->email);
+	return err ? err : lock_clear(db, u->email, ip);
 }

@@ -67,10 +67,11 @@ enum sign_in user_verify(const struct user *u, const char *plain, int64_t locked
 int user_set_password(struct db *db, int64_t tenant, const char *id, const char *hash);
 
 /* Locking: by the address that was typed, so that an unknown one behaves like a known one */
-int lock_get(int64_t *locked_until, struct db *db, const char *email);
-int lock_failed(int64_t *locked_until, struct db *db, const char *email, int64_t now);
-int lock_clear(struct db *db, const char *email);
+int lock_get(int64_t *locked_until, struct db *db, const char *email, const char *ip);
+int lock_failed(int64_t *locked_until, struct db *db, const char *email, const char *ip,
+		int64_t now);
+int lock_clear(struct db *db, const char *email, const char *ip);
 int lock_purge(struct db *db, int64_t now);
-int user_signed_in(struct db *db, const struct user *u, int64_t now);
+int user_signed_in(struct db *db, const struct user *u, const char *ip, int64_t now);
 
 #endif

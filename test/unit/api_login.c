@@ -3,19 +3,28 @@
  */
 #include "api_house.h"
 
-static int login(const char *email, const char *password, char *body, size_t size)
+static int login_from(const char *ip, const char *email, const char *password, char *body,
+		      size_t size)
 {
+	char from[64] = "";
 	struct http_response *r;
 	char text[512];
 	int status;
 
 	snprintf(text, sizeof(text), "{\"email\":\"%s\",\"password\":\"%s\"}", email, password);
-	r = http_ask(house.port, "POST", "/api/v1/login", "", text);
+	if (ip)
+		snprintf(from, sizeof(from), "X-Forwarded-For: %s\r\n", ip);
+	r = http_ask(house.port, "POST", "/api/v1/login", from, text);
 	status = r->status;
 	if (body)
 		snprintf(body, size, "%s", r->body);
 	http_free(r);
 	return status;
+}
+
+static int login(const char *email, const char *password, char *body, size_t size)
+{
+	return login_from(NULL, email, password, body, size);
 }
 
 static void signs_in_and_out(void **state)
@@ -95,6 +104,9 @@ static void locked(const char *email)
 static void five_failures_lock(void **state)
 {
 	locked("maya@northwind.localhost");
+	assert_int_equal(
+		login_from("192.0.2.7", "maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0), 200);
+	assert_int_equal(login("maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0), 429);
 	clock_advance(15 * 60 * 1000 + 1000);
 	assert_int_equal(login("maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0), 200);
 	locked("nobody@northwind.localhost"); /* tells nothing about who exists */

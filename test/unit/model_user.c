@@ -267,7 +267,7 @@ static void test_unknown_takes_as_long(void **state)
 static void fail_times(const char *email, int times, int64_t *until)
 {
 	for (int i = 0; i < times; i++)
-		assert_int_equal(lock_failed(until, db, email, NOW), 0);
+		assert_int_equal(lock_failed(until, db, email, "192.0.2.1", NOW), 0);
 }
 
 static void test_locking(void **state)
@@ -285,11 +285,41 @@ static void test_locking(void **state)
 	assert_int_equal(until, NOW + 30 * 60 * 1000);
 	fail_times("maya@example.com", 100, &until);
 	assert_int_equal(until, NOW + INT64_C(64) * 15 * 60 * 1000);
-	assert_int_equal(lock_clear(db, "MAYA@example.com"), 0);
-	assert_int_equal(lock_get(&until, db, "maya@example.com"), 0);
+	assert_int_equal(lock_clear(db, "MAYA@example.com", NULL), 0);
+	assert_int_equal(lock_get(&until, db, "maya@example.com", "192.0.2.1"), 0);
 	assert_int_equal(until, 0);
 	fail_times("maya@example.com", 4, &until);
 	assert_int_equal(until, 0); /* counted anew */
+}
+
+/* Who guesses locks himself out, not the owner elsewhere; whose sign-in does not free the guesser
+ */
+static void test_the_owner_elsewhere_is_not_locked(void **state)
+{
+	struct user u = user_make(mine.id, "maya@example.com", "");
+	int64_t until;
+
+	fail_times("maya@example.com", 5, &until);
+	assert_int_equal(lock_get(&until, db, "maya@example.com", "198.51.100.9"), 0);
+	assert_int_equal(until, 0);
+	assert_int_equal(user_signed_in(db, &u, "198.51.100.9", NOW), 0);
+	assert_int_equal(lock_get(&until, db, "maya@example.com", "192.0.2.1"), 0);
+	assert_int_equal(until, NOW + 15 * 60 * 1000);
+}
+
+static void test_a_subnet_of_ipv6_is_one_source(void **state)
+{
+	int64_t until = 0;
+
+	for (int i = 0; i < 5; i++) {
+		char ip[32];
+
+		snprintf(ip, sizeof(ip), "2001:db8:1:2::%d", i);
+		assert_int_equal(lock_failed(&until, db, "maya@example.com", ip, NOW), 0);
+	}
+	assert_int_equal(until, NOW + 15 * 60 * 1000);
+	assert_int_equal(lock_get(&until, db, "maya@example.com", "2001:db8:1:3::1"), 0);
+	assert_int_equal(until, 0);
 }
 
 static void test_unknown_address_is_locked_too(void **state)
@@ -298,9 +328,9 @@ static void test_unknown_address_is_locked_too(void **state)
 
 	fail_times("nobody@example.com", 5, &until);
 	assert_int_equal(until, NOW + 15 * 60 * 1000);
-	assert_int_equal(lock_get(&until, db, "nobody@example.com"), 0);
+	assert_int_equal(lock_get(&until, db, "nobody@example.com", "192.0.2.1"), 0);
 	assert_int_equal(until, NOW + 15 * 60 * 1000);
-	assert_int_equal(lock_get(&until, db, "somebody@example.com"), 0);
+	assert_int_equal(lock_get(&until, db, "somebody@example.com", "192.0.2.1"), 0);
 	assert_int_equal(until, 0);
 }
 
@@ -310,7 +340,7 @@ static void test_sign_in_forgets_failures(void **state)
 	int64_t until;
 
 	fail_times("maya@example.com", 4, &until);
-	assert_int_equal(user_signed_in(db, &u, NOW), 0);
+	assert_int_equal(user_signed_in(db, &u, "192.0.2.1", NOW), 0);
 	fail_times("maya@example.com", 4, &until);
 	assert_int_equal(until, 0);
 	assert_int_equal(user_get(&u, db, mine.id, u.id), 0);
@@ -324,10 +354,10 @@ static void test_purge_keeps_locks(void **state)
 	fail_times("a@example.com", 1, &until);
 	fail_times("b@example.com", 200, &until); /* locked for 16 hours */
 	assert_int_equal(lock_purge(db, NOW + day), 0);
-	assert_int_equal(db_number(db, &n, "SELECT count(*) FROM login_lock", ""), 0);
+	assert_int_equal(db_number(db, &n, "SELECT count(*) FROM login_lock_source", ""), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(lock_purge(db, NOW + day + 1), 0);
-	assert_int_equal(db_number(db, &n, "SELECT count(*) FROM login_lock", ""), 0);
+	assert_int_equal(db_number(db, &n, "SELECT count(*) FROM login_lock_source", ""), 0);
 	assert_int_equal(n, 0);
 }
 
@@ -347,6 +377,8 @@ int main(void)
 		TEST(test_verify),
 		TEST(test_unknown_takes_as_long),
 		TEST(test_locking),
+		TEST(test_the_owner_elsewhere_is_not_locked),
+		TEST(test_a_subnet_of_ipv6_is_one_source),
 		TEST(test_unknown_address_is_locked_too),
 		TEST(test_sign_in_forgets_failures),
 		TEST(test_purge_keeps_locks),
