@@ -349,6 +349,7 @@ int house_open(struct house *h, char *error, size_t size)
 	if (!err) {
 		records_start(h);
 		messages_start(h);
+		cert_watch(h);
 	}
 	return err;
 }
@@ -395,6 +396,7 @@ void house_run(struct house *h)
 void house_close(struct house *h)
 {
 	tmr_cancel(&h->stop);
+	tmr_cancel(&h->cert.tmr);
 	tmr_cancel(&h->purge);
 	if (h->exchange)
 		exchange_close(h->exchange);

@@ -7,6 +7,7 @@
 #ifndef CARILLON_HOUSE_H
 #define CARILLON_HOUSE_H
 
+#include <time.h>
 #include "actor.h"
 #include "api.h"
 #include "binding_row.h"
@@ -34,6 +35,11 @@ struct house {
 	struct api *api;
 	struct tmr beat, flush, stop, purge;
 	struct binding_batch *batch;
+	struct {
+		struct tmr tmr;
+		struct timespec chain, key; /* of the files, when they were read */
+		unsigned looks;
+	} cert;
 	struct list unwritten; /* records the store has not taken yet */
 	unsigned signals;
 	uint64_t drain_until; /* monotonic; calls still running then are ended */
@@ -47,6 +53,7 @@ void house_close(struct house *h);
 
 /* cert.c */
 int cert_prepare(char *pem, size_t size, const struct conf *conf, char *error, size_t esize);
+void cert_watch(struct house *h);
 
 /* records.c */
 void records_start(struct house *h);

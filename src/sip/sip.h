@@ -102,6 +102,7 @@ struct stack_handlers {
 
 int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct stack_handlers *h);
 void stack_close(struct stack *s); /* drains: refuses new, BYEs are the owner's part */
+int stack_renew(struct stack *s, const char *file);
 uint16_t stack_edge_port(const struct stack *s);
 uint16_t stack_port(const struct stack *s);
 

@@ -32,7 +32,7 @@ static void destructor(void *arg)
 	s->bindings = mem_deref(s->bindings);
 	sip_close(s->sip, true);
 	mem_deref(s->sip);
-	mem_deref(s->tls);
+	tls_forget(s);
 	mem_deref(s->dnsc);
 	mem_deref(s->auth);
 	mem_deref(s->throttle);
@@ -347,20 +347,6 @@ static int edge_listen(struct stack *s)
 			break;
 	}
 	return err;
-}
-
-static int tls_listen(struct stack *s)
-{
-	struct sa laddr = s->conf.bind;
-	int err;
-
-	if (!s->conf.sips_port || !s->conf.cert || !s->conf.cert[0])
-		return 0;
-	err = tls_alloc(&s->tls, TLS_METHOD_SSLV23, s->conf.cert, NULL);
-	if (err)
-		return err;
-	sa_set_port(&laddr, s->conf.sips_port);
-	return sip_transp_add(s->sip, SIP_TRANSP_TLS, &laddr, s->tls);
 }
 
 static int public_listen(struct stack *s)

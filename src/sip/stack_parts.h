@@ -92,6 +92,12 @@ void throttle_right(struct throttle *t, const struct sa *client, const struct pl
 
 bool contact_misleads(const char *target, const struct sa *src);
 
+/* --- tls.c -------------------------------------------------------------------------------------
+ */
+
+int tls_listen(struct stack *s);
+void tls_forget(struct stack *s);
+
 /* --- sources.c ---------------------------------------------------------------------------------
  */
 

@@ -33,7 +33,7 @@ struct stack {
 	struct sip_lsnr *lsnr;	     /* requests that no transaction took                   */
 	struct sip_lsnr *lsnr_resp;  /* responses that no transaction took (late 2xx)       */
 	struct dnsc *dnsc;	     /* for trunks by host name, may be NULL                */
-	struct tls *tls;
+	struct tls *tls, *tls_newest; /* see tls.c */
 	struct auth *auth;
 	struct throttle *throttle;
 	struct bindings *bindings;

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "clock.h"
 #include "log.h"
@@ -15,7 +14,7 @@
 #include "server.h"
 #include "text.h"
 
-enum { SLOW_MAX = 64, PEM_MAX = 256 * 1024, CONN_MEMORY = 24 * 1024 };
+enum { SLOW_MAX = 64, CONN_MEMORY = 24 * 1024 };
 
 #define PRIORITIES                                                                                 \
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:"        \
@@ -373,36 +372,13 @@ static void note_h(void *arg, const char *fmt, va_list ap)
 	log_debug("http.note", "text=\"%s\"", text);
 }
 
-static int pem_read(char **textp, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	AUTO char *text = NULL;
-	int err = 0;
-
-	if (fd < 0)
-		return errno;
-	if (fstat(fd, &st) || st.st_size <= 0 || st.st_size > PEM_MAX)
-		err = EINVAL;
-	else if (!(text = mem_zalloc((size_t)st.st_size + 1, NULL)))
-		err = ENOMEM;
-	else if (read(fd, text, (size_t)st.st_size) != st.st_size)
-		err = EIO;
-	close(fd);
-	if (!err)
-		*textp = TAKE(text);
-	return err;
-}
-
-static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, const char *cert,
-			const char *key)
+static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, bool secure)
 {
 	struct sa sa = w->conf.bind;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_UPGRADE |
 			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	const struct MHD_OptionItem tls[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
+		{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)web_cert_ask},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)PRIORITIES},
 		{MHD_OPTION_END, 0, NULL}};
 	/* behind a proxy everybody has its address */
@@ -412,7 +388,7 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, co
 	sa_set_port(&sa, port);
 	if (sa_af(&sa) == AF_INET6)
 		flags |= MHD_USE_IPv6;
-	if (cert)
+	if (secure)
 		flags |= MHD_USE_TLS;
 	errno = 0;
 	*dp = MHD_start_daemon(
@@ -422,7 +398,7 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, co
 		w->conf.threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_TOTAL,
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONN_MEMORY,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, cert ? tls : plain,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : plain,
 		MHD_OPTION_END);
 	if (*dp)
 		return 0;
@@ -431,13 +407,10 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, co
 
 static int https_start(struct web *w)
 {
-	AUTO char *cert = NULL;
-	AUTO char *key = NULL;
-	int err = pem_read(&cert, w->conf.cert);
+	const char *cert = w->conf.cert, *key = w->conf.key;
+	int err = web_certs_read(&w->certs, cert, key && key[0] ? key : cert);
 
-	if (!err)
-		err = pem_read(&key, w->conf.key && w->conf.key[0] ? w->conf.key : w->conf.cert);
-	return err ? err : daemon_start(w, &w->https, w->conf.https_port, cert, key);
+	return err ? err : daemon_start(w, &w->https, w->conf.https_port, true);
 }
 
 static int daemons_start(struct web *w)
@@ -447,7 +420,7 @@ static int daemons_start(struct web *w)
 	if (w->conf.http && !sa_is_loopback(&w->conf.bind))
 		log_warn("http.plain", "text=\"plain HTTP is served on loopback only: off\"");
 	else if (w->conf.http)
-		err = daemon_start(w, &w->http, w->conf.http_port, NULL, NULL);
+		err = daemon_start(w, &w->http, w->conf.http_port, false);
 	if (!err && w->conf.https)
 		err = https_start(w);
 	return err;
@@ -482,6 +455,7 @@ static void web_destructor(void *arg)
 	mem_deref(w->files);
 	mem_deref(w->proxies);
 	mem_deref(w->public_url);
+	mem_deref(w->certs);
 }
 
 static int slow_alloc(struct web *w)
@@ -530,6 +504,19 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const struct web_han
 	event_listen(loop_event, w->loop);
 	*wp = TAKE(w);
 	return 0;
+}
+
+/**
+ * Renews the certificate of HTTPS; connections that run go on. On the core thread.
+ *
+ * @param w    Server
+ * @param file PEM file with key and chain
+ *
+ * @return 0, also without HTTPS; or errno, and the old one still holds
+ */
+int web_renew(struct web *w, const char *file)
+{
+	return w->https ? web_certs_read(&w->certs, file, file) : 0;
 }
 
 /** The port that is served, 0 for none */

@@ -4,6 +4,7 @@
 #ifndef CARILLON_WEB_SERVER_H
 #define CARILLON_WEB_SERVER_H
 
+#include <gnutls/abstract.h>
 #include <stdatomic.h>
 #include <microhttpd.h>
 #include "web.h"
@@ -13,6 +14,7 @@ struct conns;
 struct conn;
 struct files;
 struct proxies;
+struct certs;
 struct stream;
 
 enum {
@@ -32,6 +34,7 @@ struct web {
 	struct actor *slow; /* thread of RUNS_SLOW                                       */
 	struct files *files;
 	struct proxies *proxies;
+	struct certs *certs; /* of HTTPS */
 	char *public_url;
 	bool hsts;
 	_Atomic int slow_count; /* requests that sleep for the slow thread */
@@ -68,6 +71,10 @@ enum MHD_Result reply_send(const struct request *rq, struct reply *rp);
 /* request.c */
 bool request_fill(struct request *rq, const char *url);
 bool request_same_origin(const struct request *rq);
+int web_certs_read(struct certs **csp, const char *chain, const char *key);
+int web_cert_ask(gnutls_session_t session, const gnutls_datum_t *issuers, int issuers_count,
+		 const gnutls_pk_algorithm_t *algorithms, int algorithms_count,
+		 gnutls_pcert_st **chain, unsigned *chain_count, gnutls_privkey_t *key);
 int proxies_alloc(struct proxies **pp, const char *text);
 bool proxies_any(const struct proxies *p);
 

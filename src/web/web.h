@@ -124,6 +124,7 @@ struct sse_who {
 
 int web_alloc(struct web **wp, const struct web_conf *conf, const struct web_handlers *h,
 	      struct actor *core);
+int web_renew(struct web *w, const char *file);
 uint16_t web_port(const struct web *w, bool tls);
 bool web_edge_lookup(const struct web *w, struct sa *client, bool *tls, uint16_t port);
 void web_count(const struct web *w, size_t *clients, size_t *streams);

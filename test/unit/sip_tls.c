@@ -12,7 +12,7 @@ static struct phone phone;
 static SSL_CTX *ctx;
 static SSL *ssl;
 
-static void cert_write(void)
+static void cert_write(int serial)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
@@ -21,7 +21,7 @@ static void cert_write(void)
 	(void)text_printf(cert_file, sizeof(cert_file), "/tmp/sip_tls_%d.pem", (int)getpid());
 	f = fopen(cert_file, "w");
 	assert_true(key && x && f);
-	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), serial);
 	X509_gmtime_adj(X509_getm_notBefore(x), -60);
 	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
@@ -42,7 +42,7 @@ static int open_tls(void **state)
 {
 	int err = EADDRINUSE;
 
-	cert_write();
+	cert_write(1);
 	rig_conf.cert = cert_file;
 	for (unsigned i = 0; i < 20 && err == EADDRINUSE; i++) {
 		struct phone probe;
@@ -122,6 +122,42 @@ static void say_register(unsigned cseq, const char *auth)
 	    phone.port, cseq, cseq, auth);
 }
 
+static long serial_shown(SSL *conn)
+{
+	X509 *x = SSL_get1_peer_certificate(conn);
+	long serial = x ? ASN1_INTEGER_get(X509_get0_serialNumber(x)) : -1;
+
+	X509_free(x);
+	return serial;
+}
+
+static void a_renewed_certificate_is_shown_to_who_comes_next(void **state)
+{
+	static struct phone first;
+	SSL *before;
+	FILE *f;
+
+	assert_true(handshake());
+	assert_int_equal(serial_shown(ssl), 1);
+	before = ssl;
+	first = phone;
+	f = fopen(cert_file, "w");
+	fputs("no certificate", f);
+	fclose(f);
+	assert_int_not_equal(stack_renew(stack, cert_file), 0);
+	cert_write(2);
+	assert_int_equal(stack_renew(stack, cert_file), 0);
+	assert_true(handshake());
+	assert_int_equal(serial_shown(ssl), 2);
+	phone_close(&phone);
+	SSL_free(ssl);
+	ssl = before;
+	phone = first;
+	say_register(1, "");
+	assert_int_equal(hear(), 401); /* who was there before goes on */
+	phone_close(&phone);
+}
+
 static void a_phone_registers_by_tls_and_is_reached_by_its_connection(void **state)
 {
 	struct ask a = {.method = "REGISTER", .uri = "sip:northwind.localhost"};
@@ -191,6 +227,7 @@ static void a_certificate_that_is_not_there_stops_the_start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(a_renewed_certificate_is_shown_to_who_comes_next),
 		T(a_phone_registers_by_tls_and_is_reached_by_its_connection),
 		T(old_versions_of_tls_are_refused),
 		T(garbage_instead_of_tls_is_cut),

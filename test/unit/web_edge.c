@@ -63,15 +63,14 @@ static const struct route routes[] = {
 };
 
 /** A self-signed certificate and its key in one file */
-static void cert_make(void)
+static void cert_make(FILE *f, int serial)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
 	X509_NAME *name = X509_get_subject_name(x);
-	FILE *f = fdopen(mkstemp(cert), "w");
 
 	X509_set_version(x, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), serial);
 	X509_gmtime_adj(X509_getm_notBefore(x), -60);
 	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
 	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"localhost", -1, -1,
@@ -105,7 +104,7 @@ static int setup(void **state)
 	struct web_conf conf = {.http = true, .https = true, .threads = 2, .cert = cert};
 	struct web_handlers h = {.auth_h = auth, .opened_h = opened_h, .closed_h = closed_h};
 
-	cert_make();
+	cert_make(fdopen(mkstemp(cert), "w"), 1);
 	sip_listen_here();
 	conf.edge_port = sip_port;
 	conf.routes = routes;
@@ -659,6 +658,41 @@ static void old_tls_is_refused(void **state)
 	SSL_CTX_free(ctx);
 }
 
+static long serial_shown(const SSL *ssl)
+{
+	X509 *x = SSL_get1_peer_certificate(ssl);
+	long serial = x ? ASN1_INTEGER_get(X509_get0_serialNumber(x)) : -1;
+
+	X509_free(x);
+	return serial;
+}
+
+static void renewed_certificate_is_shown_to_who_comes_next(void **state)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	int old_fd, fd;
+	SSL *old = tls_client(ctx, &old_fd), *ssl;
+	char buf[512];
+	FILE *f;
+
+	assert_int_equal(serial_shown(old), 1);
+	f = fopen(cert, "w");
+	fputs("no certificate", f);
+	fclose(f);
+	assert_int_equal(web_renew(web, cert), EINVAL);
+	cert_make(fopen(cert, "w"), 2);
+	assert_int_equal(web_renew(web, cert), 0);
+	ssl = tls_client(ctx, &fd);
+	assert_int_equal(serial_shown(ssl), 2);
+	SSL_write(old, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 38);
+	assert_true(SSL_read(old, buf, sizeof(buf)) > 0); /* who was there before goes on */
+	SSL_free(old);
+	SSL_free(ssl);
+	close(old_fd);
+	close(fd);
+	SSL_CTX_free(ctx);
+}
+
 static void stops_with_clients(void **state)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
@@ -697,6 +731,7 @@ int main(void)
 		cmocka_unit_test(tls_client_that_goes_is_not_freed_in_use),
 		cmocka_unit_test(sleepers_wake_under_tls),
 		cmocka_unit_test(old_tls_is_refused),
+		cmocka_unit_test(renewed_certificate_is_shown_to_who_comes_next),
 		cmocka_unit_test(stops_with_clients),
 	};
 
