@@ -27,12 +27,12 @@ struct throttle;
 
 struct stack {
 	struct sip *sip;
-	struct stack_conf conf;	     /* strings point into text[]                           */
-	struct stack_handlers h;     /* none is NULL: stack_alloc() fills in refusing ones  */
-	struct sip_lsnr *lsnr_first; /* every request, before the transactions              */
-	struct sip_lsnr *lsnr;	     /* requests that no transaction took                   */
-	struct sip_lsnr *lsnr_resp;  /* responses that no transaction took (late 2xx)       */
-	struct dnsc *dnsc;	     /* for trunks by host name, may be NULL                */
+	struct stack_conf conf;	      /* strings point into text[]                           */
+	struct stack_handlers h;      /* none is NULL: stack_alloc() fills in refusing ones  */
+	struct sip_lsnr *lsnr_first;  /* every request, before the transactions              */
+	struct sip_lsnr *lsnr;	      /* requests that no transaction took                   */
+	struct sip_lsnr *lsnr_resp;   /* responses that no transaction took (late 2xx)       */
+	struct dnsc *dnsc;	      /* for trunks by host name, may be NULL                */
 	struct tls *tls, *tls_newest; /* see tls.c */
 	struct auth *auth;
 	struct throttle *throttle;
