@@ -483,7 +483,7 @@ static _Atomic bool watch_resume, gone_meanwhile;
  */
 void MHD_resume_connection(struct MHD_Connection *conn)
 {
-	static void (*resume)(struct MHD_Connection *);
+	void (*resume)(struct MHD_Connection *);
 	char thread[16] = "";
 	int fd = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 
