@@ -173,6 +173,11 @@ static int extension_renumbered(struct db *db, const struct extension *e, const 
 		return 0;
 	str_ncpy(dest.target, old, sizeof(dest.target));
 	err = dest_renamed(db, e->tenant, &dest, e->number);
+	if (!err)
+		err = db_exec(db,
+			      "UPDATE follow_dest SET number = $3 WHERE tenant_id = $1 AND "
+			      "number = $2",
+			      "iss", e->tenant, old, e->number);
 	if (err)
 		return err;
 	return db_exec(db, "DELETE FROM binding WHERE tenant_id = $1 AND extension = $2", "is",
@@ -237,6 +242,10 @@ int extension_remove(struct db *db, int64_t tenant, const char *id)
 	if (!err)
 		err = db_exec(db, "DELETE FROM binding WHERE tenant_id = $1 AND extension = $2",
 			      "is", tenant, e.number);
+	if (!err)
+		err = db_exec(db,
+			      "DELETE FROM call_block WHERE tenant_id = $1 AND extension_id = $2",
+			      "is", tenant, id);
 	if (!err)
 		err = db_change(db, "DELETE FROM extension WHERE tenant_id = $1 AND id = $2", "is",
 				tenant, id);

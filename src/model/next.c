@@ -6,6 +6,7 @@
 #include "expand.h"
 #include "next.h"
 #include "own.h"
+#include "phone.h"
 #include "text.h"
 
 /* After which exit of an extension each forward holds */
@@ -95,6 +96,77 @@ static bool door_forward(struct door *door, const struct tenant *t,
 	return true;
 }
 
+static bool block_fits(const struct tenant_block *b, const char *caller, const char *e164)
+{
+	bool anonymous = !caller[0] || !strcmp(caller, "anonymous");
+
+	switch (b->kind) {
+	case BLOCK_ANONYMOUS:
+		return anonymous;
+	case BLOCK_PREFIX:
+		return !anonymous && !strncmp(e164, b->pattern, strlen(b->pattern));
+	default:
+		return !anonymous && !strcmp(e164, b->pattern);
+	}
+}
+
+/**
+ * The rule that holds a caller back
+ *
+ * @param t      Tenant
+ * @param e      Whom is called: its own rules come first; NULL: only those of the tenant
+ * @param caller As in extension_door()
+ *
+ * @return NULL when none does
+ */
+const struct tenant_block *caller_blocked(const struct tenant *t, const struct tenant_extension *e,
+					  const char *caller)
+{
+	char e164[PHONE_SIZE];
+
+	if (!t->block_count)
+		return NULL;
+	if (!phone_e164(e164, sizeof(e164), caller, t->country) &&
+	    !text_printf(e164, sizeof(e164), "%s", caller))
+		return NULL;
+	for (uint32_t i = 0; i < t->block_count; i++) {
+		const struct tenant_block *b = &t->blocks[i];
+
+		if ((!b->extension || b->extension == e) && block_fits(b, caller, e164))
+			return b;
+	}
+	return NULL;
+}
+
+static bool door_blocked(struct door *door, const struct tenant *t,
+			 const struct tenant_extension *e, const char *caller)
+{
+	static const char *const kinds[] = {"the number", "numbers that begin with",
+					    "callers who hide their number"};
+
+	door->block = caller_blocked(t, e, caller);
+	if (!door->block)
+		return false;
+	door->id = DOOR_BLOCKED;
+	(void)text_printf(door->why, sizeof(door->why), "%.60s: blocked by the rule for %s%s%s",
+			  e->name, kinds[door->block->kind], door->block->pattern[0] ? " " : "",
+			  door->block->pattern);
+	return true;
+}
+
+static bool door_follow(struct door *door, const struct tenant_extension *e,
+			const struct moment *now)
+{
+	char mark[MARK_SIZE];
+
+	if (!e->settings->follow || !e->follow || !e->follow->count)
+		return false;
+	door->id = DOOR_FOLLOW;
+	mark_text(mark, e->settings->follow_by, e->settings->follow_at, now);
+	(void)text_printf(door->why, sizeof(door->why), "%.60s: follow me is on%s", e->name, mark);
+	return true;
+}
+
 /**
  * Says what an extension does with a call that has come to it
  *
@@ -108,8 +180,10 @@ void extension_door(struct door *door, const struct tenant *t, const struct tena
 		    const char *caller, const struct moment *now)
 {
 	memset(door, 0, sizeof(*door));
-	if (!e->settings || door_dnd(door, e, now) || door_forward(door, t, e, caller, now))
+	if (door_blocked(door, t, e, caller) || !e->settings || door_dnd(door, e, now) ||
+	    door_forward(door, t, e, caller, now))
 		return;
+	(void)door_follow(door, e, now);
 }
 
 /* The forward of an extension that holds after this exit; NULL for none */
@@ -162,6 +236,16 @@ bool dest_next(const struct tenant *t, const struct dest *d, enum exit_id exit,
 	if (row)
 		*next = *row;
 	return row != NULL;
+}
+
+/** Which kind of forward an extension goes by after this exit; -1 for none */
+int dest_next_forward(const struct tenant *t, const struct tenant_extension *e, enum exit_id exit,
+		      const struct moment *now)
+{
+	struct dest next;
+	const struct tenant_forward *f = forward_after(&next, t, e, exit, now);
+
+	return f ? (int)(f - e->settings->forward) : -1;
 }
 
 /** Why dest_next() says so, as a sentence; false when nothing comes next */

@@ -18,20 +18,25 @@ struct moment {
 	const struct zone *zone;
 };
 
-enum door_id { DOOR_RING, DOOR_DND, DOOR_FORWARD };
+enum door_id { DOOR_RING, DOOR_BLOCKED, DOOR_DND, DOOR_FORWARD, DOOR_FOLLOW };
 
 /** What an extension does with a call that has come to it */
 struct door {
 	enum door_id id;
-	struct dest dest;   /* DOOR_FORWARD: where to                                       */
+	struct dest dest; /* DOOR_FORWARD: where to                                       */
+	const struct tenant_block *block; /* DOOR_BLOCKED: by which rule */
 	char why[WHY_SIZE]; /* a sentence: "Maya Chen does not want to be disturbed (...)"   */
 };
 
 struct moment moment_of(const struct tenant *t, int64_t at);
 void extension_door(struct door *door, const struct tenant *t, const struct tenant_extension *e,
 		    const char *caller, const struct moment *now);
+const struct tenant_block *caller_blocked(const struct tenant *t, const struct tenant_extension *e,
+					  const char *caller);
 bool dest_next(const struct tenant *t, const struct dest *d, enum exit_id exit,
 	       const struct moment *now, struct dest *next);
+int dest_next_forward(const struct tenant *t, const struct tenant_extension *e, enum exit_id exit,
+		      const struct moment *now);
 bool dest_next_why(char why[WHY_SIZE], const struct tenant *t, const struct dest *d,
 		   enum exit_id exit, const struct moment *now);
 

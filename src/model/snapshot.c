@@ -209,6 +209,10 @@ static int build_rest(struct build *b, struct db *db)
 	if (!err)
 		err = codes_build(t, db);
 	if (!err)
+		err = follows_build(t, db);
+	if (!err)
+		err = blocks_build(t, db);
+	if (!err)
 		err = groups_build(t, db);
 	if (!err)
 		err = hours_build(t, db);

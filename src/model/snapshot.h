@@ -11,10 +11,12 @@
 
 #include "call_flow.h"
 #include "device.h"
+#include "call_block.h"
 #include "dest_exit.h"
 #include "extension_settings.h"
 #include "feature_code.h"
 #include "hours.h"
+#include "follow.h"
 #include "own.h"
 #include "recorded.h"
 #include "ring_group.h"
@@ -36,6 +38,28 @@ struct tenant_settings {
 	struct tenant_forward forward[FORWARD_MAX];
 };
 
+struct tenant_follow_dest {
+	const char *number; /* "": the extension's own phones */
+	uint32_t delay_ms, ring_ms;
+	bool confirm;
+};
+
+/** Whom an extension's calls ring while follow me is on */
+struct tenant_follow {
+	const char *prefix;
+	const struct tenant_follow_dest *dests;
+	uint32_t count;
+	bool ignore_busy;
+};
+
+/** A rule that holds callers back */
+struct tenant_block {
+	const char *id, *pattern;
+	const struct tenant_extension *extension; /* NULL: for everybody of the tenant */
+	enum block_kind kind;
+	enum block_action action;
+};
+
 /** A mailbox that is switched on */
 struct tenant_mailbox {
 	const char *greeting; /* key of its blob; "": spoken by the system */
@@ -49,6 +73,7 @@ struct tenant_extension {
 	bool call_waiting;
 	enum recording_rule recording;
 	const struct tenant_mailbox *mailbox;	/* NULL: callers leave no messages */
+	const struct tenant_follow *follow;	/* NULL: there is no rule          */
 	const struct tenant_settings *settings; /* NULL: nothing was ever set      */
 };
 
@@ -123,6 +148,9 @@ struct tenant {
 	struct tenant_group *groups;	     /* in the order of their numbers            */
 	struct tenant_hours *hours;
 	struct tenant_call_flow *call_flows;
+	struct tenant_follow *follows;
+	struct tenant_block *blocks; /* active ones: of extensions, then of the tenant */
+	uint32_t block_count;
 	struct zone *zone;
 	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
 	uint32_t group_count, hours_count, call_flow_count;

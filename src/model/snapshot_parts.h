@@ -8,6 +8,8 @@
 int settings_build(struct tenant *t, struct db *db);
 int exits_build(struct tenant *t, struct db *db);
 int codes_build(struct tenant *t, struct db *db);
+int follows_build(struct tenant *t, struct db *db);
+int blocks_build(struct tenant *t, struct db *db);
 int groups_build(struct tenant *t, struct db *db);
 int call_flows_build(struct tenant *t, struct db *db);
 int hours_build(struct tenant *t, struct db *db);

@@ -27,3 +27,4 @@ X(time,                 "*9170", NOTHING, time,    "",              "Time",     
 X(voicemail_own,        "*97",   NOTHING, mailbox,   "",            "My voicemail",           "Your messages, your greeting and your PIN")
 X(voicemail_any,        "*98",   NOTHING, mailbox,   "any",         "Voicemail",              "The messages of any mailbox, by its PIN")
 X(voicemail_for,        "*99",   DIGITS,  voicemail, "",            "Leave a message",        "*99 and an extension: leaves a message there without ringing")
+X(follow_toggle,        "*21",   NOTHING, setting, "follow:toggle", "Follow me on or off",    "Your calls ring whom your follow me names, or only your phones")
