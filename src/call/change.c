@@ -67,7 +67,7 @@ static void on_changed(int err, void *obj)
 	struct change *c = obj;
 	struct call *call = exchange_call_find(c->exchange, c->tenant, c->call);
 
-	if (err && err != ENOENT && err != EINVAL)
+	if (err && err != ENOENT && err != EINVAL && err != ENODATA)
 		log_error("change.failed", "tenant=%lld err=%s", (long long)c->tenant,
 			  strerror(err));
 	if (!err && c->snapshot)

@@ -294,6 +294,19 @@ static void arrival_trunk(struct arrival *a, struct exchange *x, const struct di
 	to_describe(a, e164);
 }
 
+/* An extension looks at its door, where its own rules come first. */
+static bool held_back(struct call *c, const struct arrival *a)
+{
+	const struct tenant_block *b = caller_blocked(a->tenant, NULL, a->from.number);
+
+	if (!b)
+		return false;
+	story_add(call_story(c), "door", "Blocked by a rule of %s", a->tenant->name);
+	flow_use(c, b->id, "block");
+	call_fail(c, b->action == BLOCK_BUSY ? CAUSE_BUSY : CAUSE_DECLINED);
+	return true;
+}
+
 static void call_begin(struct exchange *x, struct dialog *d, const struct arrival *a)
 {
 	struct call *c;
@@ -320,6 +333,8 @@ static void call_begin(struct exchange *x, struct dialog *d, const struct arriva
 	call_changed(c, "call.started");
 	if (a->refused != CAUSE_NORMAL)
 		call_fail(c, a->refused);
+	else if (a->dir == CALL_IN && a->dest.kind != DEST_extension && held_back(c, a))
+		return;
 	else
 		flow_goto(c, &a->dest);
 }

@@ -7,6 +7,8 @@
 #include "exchange.h"
 #include "flow.h"
 #include "log.h"
+#include "setting_use.h"
+#include "store.h"
 #include "story.h"
 
 static const struct dest_ops *kinds[DEST_MAX];
@@ -133,6 +135,40 @@ void flow_end(struct step *s, enum exit_id exit, enum cause cause)
 		call_fail(call, cause);
 }
 
+static int use_fn(struct db *db, void *obj)
+{
+	return setting_use_add(db, obj);
+}
+
+/** A setting of an extension, or a rule, decided about the call: counted behind it */
+void flow_use(struct call *call, const char *object_id, const char *name)
+{
+	const struct exchange_conf *conf = exchange_conf(call_exchange(call));
+	const struct tenant *t = call_tenant(call);
+	struct setting_use *u = mem_zalloc(sizeof(*u), NULL);
+
+	if (!u)
+		return;
+	u->tenant = t->id;
+	u->last_at = clock_wall_ms();
+	u->day = zone_day(t->zone, u->last_at);
+	str_ncpy(u->object_id, object_id, sizeof(u->object_id));
+	str_ncpy(u->name, name, sizeof(u->name));
+	(void)store_write(conf->store, use_fn, u, NULL, NULL);
+}
+
+/* A forward of an extension acted. */
+static void forward_note(const struct step *s, enum exit_id exit, const struct moment *now)
+{
+	const struct tenant *t = call_tenant(s->call);
+	const struct tenant_extension *e =
+		s->dest.kind == DEST_extension ? tenant_extension(t, s->dest.target) : NULL;
+	int kind = e ? dest_next_forward(t, e, exit, now) : -1;
+
+	if (kind >= 0)
+		flow_use(s->call, e->id, forward_kind_member((enum forward_kind)kind));
+}
+
 /**
  * Ends the step by an exit: what comes then is entered, else the flow ends
  *
@@ -152,6 +188,7 @@ void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
 	}
 	if (dest_next_why(why, call_tenant(s->call), &s->dest, exit, &now))
 		story_add(call_story(s->call), "next", "%s", why);
+	forward_note(s, exit, &now);
 	flow_pass(s, &next);
 }
 

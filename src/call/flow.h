@@ -57,6 +57,7 @@ bool flow_answer(struct step *s);
 const struct dest_ops *flow_kind(enum dest_kind kind);
 struct leg *flow_party(const struct step *s);
 struct moment flow_moment(const struct step *s);
+void flow_use(struct call *call, const char *object_id, const char *name);
 void flow_leave(struct call *call);
 
 #endif

@@ -237,7 +237,9 @@ static void on_leg_up(struct leg *leg, void *arg)
 	}
 	b->state = BRANCH_ASKED;
 	leg_watch(leg, &asked_watch, b);
-	stream_play(leg->stream, "followme/options", true);
+	story_add(call_story(b->hunt->call), "leg", "%s answered, and is asked to press 1",
+		  party_label(&b->target.party));
+	stream_play(leg->stream, b->target.asked[0] ? b->target.asked : "followme/options", true);
 	tmr_start(&b->tmr, CONFIRM_MS, on_asked_end, b);
 }
 
@@ -290,9 +292,14 @@ static void on_leg_down(struct leg *leg, void *arg)
 	story_add(call_story(h->call), "leg", "%s: %s",
 		  b->target.device_name[0] ? b->target.device_name : b->target.party.number,
 		  cause_text(leg->cause));
-	if (end_is_final(b, end))
-		person_stop(b, end->scode == 603);
-	branch_down(b);
+	if (b->target.busy_ends && h->busy) {
+		hunt_stop(h, CAUSE_CANCELLED);
+		hunt_over(h, NULL, EXIT_busy);
+	} else {
+		if (end_is_final(b, end))
+			person_stop(b, end->scode == 603);
+		branch_down(b);
+	}
 	mem_deref(h);
 }
 

@@ -13,7 +13,7 @@
 
 struct hunt;
 
-enum { HUNT_BRANCHES = 64 };
+enum { HUNT_BRANCHES = 64, HUNT_ASKED = 256 };
 
 /** One contact to ring */
 struct hunt_target {
@@ -23,9 +23,11 @@ struct hunt_target {
 	char device[40], device_name[SIP_NAME];
 	int64_t trunk; /* 0: a phone of our own               */
 	bool webrtc, sdes;
+	bool confirm;		/* whoever answers must press 1: a machine does not */
+	char asked[HUNT_ASKED]; /* what it hears then; "": only how to accept */
+	bool busy_ends;		/* busy here ends the hunt for all                  */
+	unsigned turn;		/* those of one turn ring together, the next when all have failed */
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
-	bool confirm;		    /* whoever answers must press 1: a machine does not */
-	unsigned turn; /* those of one turn ring together, the next when all have failed */
 };
 
 struct hunt_handlers {

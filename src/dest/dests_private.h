@@ -15,6 +15,9 @@
 unsigned phones_find(struct hunt_target *targets, unsigned max, const struct step *s,
 		     const struct tenant_extension *ext);
 
+/* follow.c */
+void follow_start(struct step *s, const struct tenant_extension *owner);
+
 /* external.c */
 unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
 		       const char *number);

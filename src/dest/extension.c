@@ -27,6 +27,31 @@ static void extension_ring(struct step *s, const struct tenant_extension *ext)
 		flow_exit(s, EXIT_failed);
 }
 
+/* Whom the rule lets leave a message is rejected where nobody takes one. */
+static void extension_blocked(struct step *s, const struct tenant_extension *ext,
+			      const struct tenant_block *b)
+{
+	struct dest voicemail = {.kind = DEST_voicemail};
+
+	if (b->action == BLOCK_BUSY) {
+		flow_end(s, EXIT_busy, CAUSE_BUSY);
+	} else if (b->action == BLOCK_VOICEMAIL && ext->mailbox) {
+		str_ncpy(voicemail.target, ext->number, sizeof(voicemail.target));
+		flow_pass(s, &voicemail);
+	} else {
+		flow_end(s, EXIT_rejected, CAUSE_DECLINED);
+	}
+}
+
+static void use_note(struct step *s, const struct tenant_extension *ext, const struct door *door)
+{
+	if (door->id == DOOR_BLOCKED)
+		flow_use(s->call, door->block->id, "block");
+	else
+		flow_use(s->call, ext->id,
+			 door->id == DOOR_DND ? "dnd" : forward_kind_member(FORWARD_all));
+}
+
 static void extension_enter(struct step *s)
 {
 	const struct tenant *tenant = call_tenant(s->call);
@@ -41,7 +66,15 @@ static void extension_enter(struct step *s)
 	extension_door(&door, tenant, ext, flow_party(s)->party.number, &now);
 	if (door.id != DOOR_RING)
 		story_add(call_story(s->call), "door", "%s", door.why);
+	if (door.id == DOOR_BLOCKED || door.id == DOOR_DND || door.id == DOOR_FORWARD)
+		use_note(s, ext, &door);
 	switch (door.id) {
+	case DOOR_BLOCKED:
+		extension_blocked(s, ext, door.block);
+		break;
+	case DOOR_FOLLOW:
+		follow_start(s, ext);
+		break;
 	case DOOR_DND:
 		flow_exit(s, EXIT_dnd);
 		break;

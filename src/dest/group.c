@@ -31,7 +31,7 @@ static const char *passed_over(struct plan *p, const struct tenant_extension *ex
 	bool busy = exchange_extension_busy(call_exchange(p->s->call), t->id, ext->number);
 
 	extension_door(door, t, ext, flow_party(p->s)->party.number, &now);
-	if (door->id != DOOR_RING)
+	if (door->id != DOOR_RING && door->id != DOOR_FOLLOW)
 		return door->why;
 	if (busy && (!ext->call_waiting || p->group->strategy == STRATEGY_rollover))
 		return "on another call";

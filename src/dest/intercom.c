@@ -34,9 +34,9 @@ static bool disturbs(struct step *s, const struct tenant_extension *ext)
 	struct door door;
 
 	extension_door(&door, call_tenant(s->call), ext, flow_party(s)->party.number, &now);
-	if (door.id == DOOR_DND)
+	if (door.id == DOOR_DND || door.id == DOOR_BLOCKED)
 		story_add(call_story(s->call), "door", "%s", door.why);
-	return door.id == DOOR_DND;
+	return door.id == DOOR_DND || door.id == DOOR_BLOCKED;
 }
 
 static void intercom_enter(struct step *s)

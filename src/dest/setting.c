@@ -7,6 +7,7 @@
 #include <string.h>
 #include "change.h"
 #include "dests_private.h"
+#include "follow.h"
 #include "say.h"
 #include "setting_code.h"
 #include "text.h"
@@ -76,6 +77,15 @@ static void story_tell(struct step *s, const struct setting_code *code, bool on)
 		  on ? "on" : "off", on && code->number[0] ? ", to " : "", on ? code->number : "");
 }
 
+/* Follow me without anybody to ring would be none. */
+static int follow_there(struct db *db, int64_t tenant, const char *extension_id)
+{
+	struct follow f;
+	int err = follow_get(&f, db, tenant, extension_id);
+
+	return err ? err : f.count ? 0 : ENODATA;
+}
+
 static int change_settings(struct db *db, struct change *c)
 {
 	struct setting_change *x = (struct setting_change *)c;
@@ -86,7 +96,10 @@ static int change_settings(struct db *db, struct change *c)
 	if (err)
 		return err;
 	x->on = setting_code_apply(&s, &x->code);
-	err = extension_settings_check(&fe, db, &s);
+	if (x->on && x->code.id == SETTING_FOLLOW)
+		err = follow_there(db, c->tenant, x->extension_id);
+	if (!err)
+		err = extension_settings_check(&fe, db, &s);
 	if (err || fe.count)
 		return err ? err : EINVAL;
 	if (x->on && x->code.id == SETTING_FORWARD)
@@ -99,7 +112,10 @@ static void on_changed(struct step *s, struct change *c, int err)
 {
 	struct setting_change *x = (struct setting_change *)c;
 
-	if (err == EINVAL) {
+	if (err == ENODATA) {
+		story_add(call_story(s->call), "setting", "Follow me names nobody to ring");
+		setting_say(s, "feature-not-avail-line");
+	} else if (err == EINVAL) {
 		story_add(call_story(s->call), "setting", "\"%s\" is no number to forward to",
 			  x->code.number);
 		setting_say(s, "check-number-dial-again");
