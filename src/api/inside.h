@@ -125,6 +125,10 @@ int device_main(struct device *d, struct db *db, int64_t tenant, const char *ext
 json_t *me_json(const struct request *rq);
 
 /* settings.c */
+struct setting_mark;
+json_t *mark_json(const struct setting_mark *m);
+json_t *use_json(struct db *db, int64_t tenant, const char *object_id, const char *name);
+void settings_tell(const struct request *rq, const struct extension *e);
 bool extension_allowed(const struct request *rq, struct reply *rp, const char *extension_id);
 
 /* phone.c */
@@ -153,7 +157,9 @@ route_h home_get, people_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
-route_h extension_settings_show, extension_settings_put;
+route_h extension_settings_show, extension_settings_put, follow_me_get, follow_me_put;
+route_h call_blocks_get, call_block_post, call_block_patch, call_block_delete;
+route_h feature_codes_get, feature_code_put;
 route_h registrations_get, dids_get, did_patch;
 route_h call_flows_get, call_flow_post, call_flow_get_one, call_flow_patch, call_flow_delete;
 route_h hours_get_all, hours_post, hours_get_one, hours_patch, hours_delete;

@@ -5,6 +5,7 @@
  * model/tbl/permissions.h, which administrators hold without being granted it.
  */
 #include "dest_fields.h"
+#include "follow.h"
 #include "inside.h"
 #include "mailbox.h"
 #include "own.h"
@@ -94,6 +95,46 @@ static const struct field settings_fields[] = {
 	{.name = "callerIdName", .type = FIELD_TEXT, .max = TEXT},
 	{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},
 	{.name = "callWaiting", .type = FIELD_BOOL},
+};
+
+static const struct field follow_dest_fields[] = {
+	{.name = "number", .type = FIELD_TEXT, .required = true, .max = TEXT},
+	{.name = "delayMs", .type = FIELD_INT, .max = FOLLOW_DELAY_MAX},
+	{.name = "ringMs", .type = FIELD_INT, .min = FOLLOW_RING_MIN, .max = FOLLOW_RING_MAX},
+	{.name = "confirm", .type = FIELD_BOOL},
+};
+
+static const struct field follow_fields[] = {
+	{.name = "enabled", .type = FIELD_BOOL},
+	{.name = "ignoreBusy", .type = FIELD_BOOL},
+	{.name = "prefix", .type = FIELD_TEXT, .max = FOLLOW_PREFIX - 1},
+	{.name = "destinations",
+	 .type = FIELD_ROWS,
+	 .max = FOLLOW_DESTS,
+	 .fields = follow_dest_fields,
+	 .field_count = COUNT(follow_dest_fields)},
+};
+
+#define BLOCK_FIELDS(new)                                                                          \
+	{.name = "extensionId", .type = FIELD_ID, .nullable = true},                               \
+		{.name = "kind",                                                                   \
+		 .type = FIELD_CHOICE,                                                             \
+		 .required = new,                                                                  \
+		 .choices = "number prefix anonymous"},                                            \
+		{.name = "pattern", .type = FIELD_TEXT, .max = TEXT},                              \
+		{.name = "action", .type = FIELD_CHOICE, .choices = "reject busy voicemail"},      \
+		{.name = "note", .type = FIELD_TEXT, .max = TEXT},                                 \
+	{                                                                                          \
+		.name = "active", .type = FIELD_BOOL                                               \
+	}
+
+static const struct field block_new_fields[] = {BLOCK_FIELDS(true)};
+static const struct field block_fields[] = {BLOCK_FIELDS(false)};
+
+static const struct field code_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = MODEL_WORD - 1},
+	{.name = "code", .type = FIELD_TEXT, .min = 1, .max = 15},
+	{.name = "active", .type = FIELD_BOOL},
 };
 
 static const struct field device_fields[] = {
@@ -230,6 +271,22 @@ static const struct route routes[] = {
 	 "What an extension does with its calls"},
 	{"PUT", V1 "/extensions/{id}/settings", "", BODY(settings_fields), RUNS_WEB,
 	 extension_settings_put, "Changes what an extension does with its calls"},
+	{"GET", V1 "/extensions/{id}/follow-me", "", NONE, RUNS_WEB, follow_me_get,
+	 "Whom the calls of an extension ring"},
+	{"PUT", V1 "/extensions/{id}/follow-me", "", BODY(follow_fields), RUNS_WEB, follow_me_put,
+	 "Changes whom the calls of an extension ring"},
+	{"GET", V1 "/call-blocks", "", NONE, RUNS_WEB, call_blocks_get,
+	 "Callers who do not get through"},
+	{"POST", V1 "/call-blocks", "", BODY(block_new_fields), RUNS_WEB, call_block_post,
+	 "Holds callers back"},
+	{"PATCH", V1 "/call-blocks/{id}", "", BODY(block_fields), RUNS_WEB, call_block_patch,
+	 "Changes whom it holds back"},
+	{"DELETE", V1 "/call-blocks/{id}", "", NONE, RUNS_WEB, call_block_delete,
+	 "Holds them back no more"},
+	{"GET", V1 "/feature-codes", "", NONE, RUNS_WEB, feature_codes_get,
+	 "What is dialled to make the system do something"},
+	{"PUT", V1 "/feature-codes", "", BODY(code_fields), RUNS_WEB, feature_code_put,
+	 "Gives a feature another code"},
 	{"POST", V1 "/extensions/{id}/password", "extensions", NONE, RUNS_WEB,
 	 extension_password_post, "Makes a new SIP password"},
 	{"POST", V1 "/extensions/{id}/devices", "devices", BODY(device_fields), RUNS_WEB,

@@ -7,6 +7,7 @@
 #include "inside.h"
 #include "mailbox.h"
 #include "own.h"
+#include "setting_use.h"
 #include "text.h"
 
 struct settings_work {
@@ -15,10 +16,11 @@ struct settings_work {
 	struct extension_settings s;
 	struct mailbox m;
 	struct field_errors fe;
-	json_t *json;
+	json_t *dnd_use, *uses[FORWARD_MAX];
 };
 
-static json_t *mark_json(const struct setting_mark *m)
+/** Who set something, and when; null for nobody */
+json_t *mark_json(const struct setting_mark *m)
 {
 	json_t *o;
 
@@ -30,9 +32,41 @@ static json_t *mark_json(const struct setting_mark *m)
 	return o;
 }
 
-/* forwardAll, forwardAllNumber, forwardAllUntil, forwardAllSet */
-static void forward_put(json_t *o, const struct extension_forward *f, const char *member)
+struct use {
+	const char *name;
+	struct setting_use found;
+};
+
+static int use_h(const struct setting_use *u, void *arg)
 {
+	struct use *x = arg;
+
+	if (strcmp(u->name, x->name))
+		return 0;
+	x->found = *u;
+	return DB_STOP;
+}
+
+/** When a setting acted last, and how often on that day; null for never */
+json_t *use_json(struct db *db, int64_t tenant, const char *object_id, const char *name)
+{
+	struct use x = {.name = name};
+	json_t *o;
+
+	if (setting_use_list(db, tenant, object_id, use_h, &x) || !x.found.last_at)
+		return json_null();
+	o = json_object();
+	put_int(o, "calls", x.found.calls);
+	put_time(o, "day", x.found.day);
+	put_time(o, "lastAt", x.found.last_at);
+	return o;
+}
+
+/* forwardAll, forwardAllNumber, forwardAllUntil, forwardAllSet */
+static void forward_put(json_t *o, const struct settings_work *x, enum forward_kind kind)
+{
+	const struct extension_forward *f = &x->s.forward[kind];
+	const char *member = forward_kind_member(kind);
 	char name[FIELD_NAME];
 
 	put_bool(o, member, f->on);
@@ -42,6 +76,8 @@ static void forward_put(json_t *o, const struct extension_forward *f, const char
 	put_time(o, name, f->until);
 	text_printf(name, sizeof(name), "%sSet", member);
 	json_object_set_new(o, name, mark_json(&f->mark));
+	text_printf(name, sizeof(name), "%sUse", member);
+	json_object_set(o, name, x->uses[kind]);
 }
 
 static json_t *settings_json(const struct settings_work *x)
@@ -55,8 +91,9 @@ static json_t *settings_json(const struct settings_work *x)
 	put_bool(o, "dnd", x->s.dnd);
 	put_time(o, "dndUntil", x->s.dnd_until);
 	json_object_set_new(o, "dndSet", mark_json(&x->s.dnd_mark));
+	json_object_set(o, "dndUse", x->dnd_use);
 	for (int i = 0; i < FORWARD_MAX; i++)
-		forward_put(o, &x->s.forward[i], forward_kind_member((enum forward_kind)i));
+		forward_put(o, x, (enum forward_kind)i);
 	put_bool(o, "voicemail", x->m.active);
 	put_text(o, "callerIdName", x->e.caller_id_name);
 	put_int(o, "ringMs", x->e.ring_ms);
@@ -99,9 +136,33 @@ bool extension_allowed(const struct request *rq, struct reply *rp, const char *e
 	return false;
 }
 
+static int show_fn(struct db *db, void *obj)
+{
+	struct settings_work *x = obj;
+	int err = settings_fn(db, x);
+
+	if (err)
+		return err;
+	x->dnd_use = use_json(db, x->e.tenant, x->e.id, "dnd");
+	for (int i = 0; i < FORWARD_MAX; i++)
+		x->uses[i] = use_json(db, x->e.tenant, x->e.id,
+				      forward_kind_member((enum forward_kind)i));
+	return 0;
+}
+
+/** An extension's settings were changed: calls see it, and the portal hears of it */
+void settings_tell(const struct request *rq, const struct extension *e)
+{
+	json_t *o = json_object();
+
+	tenant_changed(rq, e->tenant);
+	put_text(o, "extension", e->id);
+	tell(e->tenant, e->number, "settings.changed", o);
+}
+
 static void settings_reply(struct settings_work *x, struct reply *rp)
 {
-	int err = store_read(api_of(x->rq)->conf.store, settings_fn, x);
+	int err = store_read(api_of(x->rq)->conf.store, show_fn, x);
 
 	if (err) {
 		answer_error(rp, err);
@@ -109,6 +170,9 @@ static void settings_reply(struct settings_work *x, struct reply *rp)
 	}
 	answer_etag(rp, version_of(x));
 	reply_json(rp, 200, settings_json(x));
+	json_decref(x->dnd_use);
+	for (int i = 0; i < FORWARD_MAX; i++)
+		json_decref(x->uses[i]);
 }
 
 /** GET /extensions/{id}/settings */
@@ -190,7 +254,6 @@ static int change_fn(struct db *db, void *obj)
 void extension_settings_put(struct request *rq, struct reply *rp)
 {
 	struct settings_work x = {.rq = rq};
-	json_t *o;
 	int err;
 
 	if (!extension_allowed(rq, rp, rq->ids[0]))
@@ -202,9 +265,6 @@ void extension_settings_put(struct request *rq, struct reply *rp)
 		answer_error(rp, err);
 		return;
 	}
-	tenant_changed(rq, x.e.tenant);
-	o = json_object();
-	put_text(o, "extension", x.e.id);
-	tell(x.e.tenant, x.e.number, "settings.changed", o);
+	settings_tell(rq, &x.e);
 	settings_reply(&x, rp);
 }

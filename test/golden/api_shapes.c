@@ -57,7 +57,8 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 #define REGISTRATION                                                                               \
 	"{contact device expiresAt extension id registeredAt remote rttMs transport userAgent}"
 #define EXTENSION "callWaiting callerIdName callerIdNumber"
-#define FORWARD(x) "forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until"
+#define FORWARD(x)                                                                                 \
+	"forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until forward" x "Use"
 #define GROUP                                                                                      \
 	"id members[{confirm delayMs number ringMs}] name next{kind label target} number prefix "  \
 	"ringback strategy"
@@ -137,9 +138,19 @@ static void answers_have_their_members(void **state)
 	is_shaped(&maya, "PUT", path,
 		  "{\"dnd\":true,\"forwardAllNumber\":\"1002\",\"forwardBusyNumber\":\"1002\","
 		  "\"forwardNoAnswerNumber\":\"1002\",\"forwardUnregisteredNumber\":\"1002\"}",
-		  "{callWaiting callerIdName dnd dndSet{at by} dndUntil extension{id name "
+		  "{callWaiting callerIdName dnd dndSet{at by} dndUntil dndUse extension{id name "
 		  "number} " FORWARD("All") " " FORWARD("Busy") " " FORWARD("NoAnswer") " " FORWARD(
 			  "Unregistered") " ringMs voicemail}");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/follow-me", house.northwind.maya.id);
+	is_shaped(&maya, "PUT", path, "{\"enabled\":true,\"destinations\":[{\"number\":\"\"}]}",
+		  "{destinations[{confirm delayMs number ringMs}] enabled enabledSet{at by} "
+		  "ignoreBusy prefix warnings[]}");
+	is_shaped(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}",
+		  "{action active extensionId id kind note pattern use}");
+	is_shaped(&admin, "GET", "/api/v1/call-blocks", NULL,
+		  "{next rows[{action active extensionId id kind note pattern use}]}");
+	is_shaped(&maya, "GET", "/api/v1/feature-codes", NULL,
+		  "{next rows[{active argument code defaultCode label name what}]}");
 	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
 	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
 	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",

@@ -215,6 +215,33 @@ static int set_settings(struct scene *s, struct step *st)
 	return extension_write(s, st->arg[0], "PUT", "/settings", st->arg[1]);
 }
 
+/* set follow NUMBER JSON */
+static int set_follow(struct scene *s, struct step *st)
+{
+	return extension_write(s, st->arg[0], "PUT", "/follow-me", st->arg[1]);
+}
+
+/* set block NUMBER JSON: a rule of that extension */
+static int set_block(struct scene *s, struct step *st)
+{
+	char path[160], id[64], body[1024], user[PHONE_URI], *reply = NULL;
+	long status = 0;
+	int err;
+
+	admin_of(user, sizeof(user), st->arg[0]);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/extensions?q=%s", st->arg[0]);
+	err = http_call(s->d->http, user, "GET", path, NULL, &status, &reply);
+	if (err || !json_at(id, sizeof(id), reply, "rows.0.id"))
+		return scene_fail(s, "no extension %s", st->arg[0]);
+	free(reply);
+	(void)re_snprintf(body, sizeof(body), "{\"extensionId\":\"%s\",%s", id, st->arg[1] + 1);
+	err = http_call(s->d->http, user, "POST", "/api/v1/call-blocks", body, &status, &reply);
+	if (!err && status != 201)
+		err = scene_fail(s, "%ld %.300s", status, reply ? reply : "");
+	free(reply);
+	return err;
+}
+
 /* settings of NUMBER MEMBER VALUE ...: as the API shows them */
 static int settings_of(struct scene *s, struct step *st)
 {
@@ -236,6 +263,8 @@ const struct verb api_verbs[] = {
 	{"set extension ? ?", 1000, set_extension},
 	{"set settings ? ?", 1000, set_settings},
 	{"settings of ? *", 3000, settings_of},
+	{"set follow ? ?", 1000, set_follow},
+	{"set block ? ?", 1000, set_block},
 	{"api ? ? ? *", 3000, api},
 	{"cdr of ? *", 5000, cdr},
 	{"story of ? says ?", 5000, story},

@@ -92,6 +92,64 @@ static void two_who_change_the_same_do_not_overwrite(void **state)
 	http_free(r);
 }
 
+static void follow_me_is_set_and_refused(void **state)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/follow-me", house.northwind.maya.id);
+	expect(&maya, "GET", path, NULL, 200, "\"destinations\":[]");
+	expect(&maya, "PUT", path, "{\"enabled\":true}", 422, "must have at least one");
+	expect(&maya, "PUT", path,
+	       "{\"enabled\":true,\"destinations\":[{\"number\":\"\"},"
+	       "{\"number\":\"+1 212 555 0100\",\"delayMs\":5000,\"confirm\":true}]}",
+	       200, "\"number\":\"+12125550100\",\"delayMs\":5000,\"ringMs\":30000");
+	expect(&maya, "PUT", path, "{\"destinations\":[{\"number\":\"1099\"}]}", 422,
+	       "nobody here has");
+	expect(&maya, "PUT", path, "{\"enabled\":false}", 200, "\"confirm\":true");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/follow-me", house.northwind.tom.id);
+	expect(&maya, "GET", path, NULL, 403, NULL);
+}
+
+static void own_callers_are_blocked_by_oneself_others_by_administrators(void **state)
+{
+	struct http_response *r;
+	char body[256], path[128], id[64];
+
+	snprintf(body, sizeof(body),
+		 "{\"extensionId\":\"%s\",\"kind\":\"prefix\",\"pattern\":\"+1900\"}",
+		 house.northwind.maya.id);
+	r = ask(&maya, "POST", "/api/v1/call-blocks", body);
+	assert_int_equal(r->status, 201);
+	member(id, sizeof(id), r->body, "id");
+	http_free(r);
+	expect(&maya, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}", 403, NULL);
+	expect(&maya, "GET", "/api/v1/call-blocks", NULL, 403, NULL);
+	expect(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}", 201,
+	       "\"action\":\"reject\"");
+	expect(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"number\",\"pattern\":\"x\"}",
+	       422, "\"pattern\"");
+	snprintf(path, sizeof(path), "/api/v1/call-blocks/%s", id);
+	expect(&maya, "PATCH", path, "{\"active\":false}", 200, "\"active\":false");
+	expect(&maya, "PATCH", path, "{\"extensionId\":null}", 403, NULL);
+	expect(&maya, "DELETE", path, NULL, 204, NULL);
+	expect(&maya, "DELETE", path, NULL, 404, NULL);
+}
+
+static void codes_are_found_and_changed(void **state)
+{
+	expect(&maya, "GET", "/api/v1/feature-codes?q=disturb", NULL, 200, "\"code\":\"*78\"");
+	expect(&maya, "GET", "/api/v1/feature-codes?q=nothing+such", NULL, 200, "\"rows\":[]");
+	expect(&maya, "PUT", "/api/v1/feature-codes", "{\"name\":\"dnd_on\",\"code\":\"*55\"}", 403,
+	       NULL);
+	expect(&admin, "PUT", "/api/v1/feature-codes", "{\"name\":\"dnd_on\",\"code\":\"*55\"}",
+	       200, "\"defaultCode\":\"*78\"");
+	expect(&maya, "GET", "/api/v1/feature-codes?q=*55", NULL, 200, "dnd_on");
+	expect(&admin, "PUT", "/api/v1/feature-codes", "{\"name\":\"dnd_on\",\"code\":\"*79\"}",
+	       422, "already dialled for");
+	expect(&admin, "PUT", "/api/v1/feature-codes", "{\"name\":\"nonesuch\"}", 422,
+	       "no feature");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +158,9 @@ int main(void)
 		cmocka_unit_test(wrong_entries_are_named),
 		cmocka_unit_test(others_are_for_administrators),
 		cmocka_unit_test(two_who_change_the_same_do_not_overwrite),
+		cmocka_unit_test(follow_me_is_set_and_refused),
+		cmocka_unit_test(own_callers_are_blocked_by_oneself_others_by_administrators),
+		cmocka_unit_test(codes_are_found_and_changed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
