@@ -134,6 +134,20 @@ static void answers_have_their_members(void **state)
 	is_shaped(&admin, "GET", path, NULL,
 		  "{" EXTENSION " devices[" DEVICE "] id name number presence recording registered "
 		  "registrations[" REGISTRATION "] ringMs user{email id name}}");
+	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
+	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
+	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",
+		  "{fields{name number} requestId status title type}");
+	free(maya.me);
+	free(admin.me);
+}
+
+static void settings_have_their_members(void **state)
+{
+	struct person maya = sign_in("maya@northwind.localhost");
+	struct person admin = sign_in("admin@northwind.localhost");
+	char path[128];
+
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/settings", house.northwind.maya.id);
 	is_shaped(&maya, "PUT", path,
 		  "{\"dnd\":true,\"forwardAllNumber\":\"1002\",\"forwardBusyNumber\":\"1002\","
@@ -151,10 +165,6 @@ static void answers_have_their_members(void **state)
 		  "{next rows[{action active extensionId id kind note pattern use}]}");
 	is_shaped(&maya, "GET", "/api/v1/feature-codes", NULL,
 		  "{next rows[{active argument code defaultCode label name what}]}");
-	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
-	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
-	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",
-		  "{fields{name number} requestId status title type}");
 	free(maya.me);
 	free(admin.me);
 }
@@ -162,6 +172,7 @@ static void answers_have_their_members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(answers_have_their_members),
+					   cmocka_unit_test(settings_have_their_members),
 					   cmocka_unit_test(dests_have_their_members)};
 
 	return cmocka_run_group_tests(tests, house_open, house_close);
