@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "house.h"
 #include "log.h"
+#include "reach.h"
 #include "story.h"
 #include "text.h"
 #include "waiting.h"
@@ -25,6 +26,8 @@ struct question {
 	char text[16];
 	bool any;
 	struct device browser;
+	struct dest dest;
+	int64_t at;
 	struct voicemail_counts waiting;
 	void *rows; /* mem object */
 	size_t count, size;
@@ -385,6 +388,45 @@ static int live_mailbox(int64_t tenant, const char *extension, const struct voic
 	return question_ask(q, mailbox_h, NULL, NULL);
 }
 
+static void phones_h(struct reach_phones *p, const char *extension, void *arg)
+{
+	const struct question *q = arg;
+	struct exchange *x = q->house->exchange;
+	const struct binding *b[BINDINGS_MAX];
+
+	p->count = registrar_find(exchange_stack(x), q->tenant, extension, b, BINDINGS_MAX);
+	p->talking = exchange_extension_busy(x, q->tenant, extension);
+}
+
+static void reach_ask_h(void *obj)
+{
+	struct question *q = obj;
+	const struct tenant *t = exchange_tenant(q->house->exchange, q->tenant);
+	struct reach *r = t ? row_add(q, sizeof(*r)) : NULL;
+	struct moment now;
+
+	if (!r) {
+		q->err = t ? ENOMEM : ENOENT;
+		return;
+	}
+	now = moment_of(t, q->at);
+	reach_walk(r, t, &q->dest, q->name, &now, phones_h, q);
+}
+
+static int live_reach(struct reach **r, int64_t tenant, const struct dest *start,
+		      const char *caller, int64_t at, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+	size_t n;
+
+	if (q) {
+		q->dest = *start;
+		q->at = at;
+		text_printf(q->name, sizeof(q->name), "%s", caller);
+	}
+	return question_ask(q, reach_ask_h, (void **)r, &n);
+}
+
 static void counts_h(void *obj)
 {
 	struct question *q = obj;
@@ -421,6 +463,7 @@ const struct api_live api_live_wire = {
 	.browser_added_h = live_browser_added,
 	.browser_removed_h = live_browser_removed,
 	.mailbox_h = live_mailbox,
+	.reach_h = live_reach,
 	.counts_h = live_counts,
 };
 

@@ -20,6 +20,7 @@
 #include "extension.h"
 #include "own.h"
 #include "permission.h"
+#include "reach.h"
 #include "tenant.h"
 #include "text.h"
 #include "user.h"
@@ -125,6 +126,36 @@ static int house_revoke(int64_t tenant, const char *extension, const char *devic
 {
 	++house.revoked;
 	str_ncpy(house.revoked_extension, extension, sizeof(house.revoked_extension));
+	return 0;
+}
+
+static int house_snapshot(struct db *db, void *obj)
+{
+	struct tenant **t = obj;
+
+	return tenant_load(t, db, house.northwind.row.id);
+}
+
+/* 1001 has a phone, nobody else */
+static void house_phones(struct reach_phones *p, const char *extension, void *arg)
+{
+	p->count = !strcmp(extension, "1001");
+	p->talking = false;
+}
+
+static int house_reach(struct reach **r, int64_t tenant, const struct dest *start,
+		       const char *caller, int64_t at, void *arg)
+{
+	struct tenant *t;
+	struct moment now;
+	int err = store_read(house.store, house_snapshot, &t);
+
+	if (err)
+		return err;
+	*r = mem_zalloc(sizeof(**r), NULL);
+	now = moment_of(t, at);
+	reach_walk(*r, t, start, caller, &now, house_phones, NULL);
+	shared_unref(t);
 	return 0;
 }
 
@@ -280,6 +311,7 @@ static int house_open(void **state)
 					     .record_h = house_record,
 					     .revoke_h = house_revoke,
 					     .changed_h = house_changed,
+					     .reach_h = house_reach,
 					     .browser_added_h = house_browser_added,
 					     .browser_removed_h = house_browser_removed,
 					     .mailbox_h = house_mailbox,

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "inside.h"
 #include "own.h"
+#include "reach.h"
 #include "text.h"
 #include "voicemail.h"
 #include "zone.h"
@@ -22,6 +23,7 @@ struct home {
 	size_t live_count;
 	struct voicemail_counts voicemail;
 	json_t *missed, *reach;
+	struct reach *walk; /* what happens to a call now */
 };
 
 static int missed_h(const struct cdr_missed *m, void *arg)
@@ -121,6 +123,7 @@ static json_t *home_json(const struct home *x, const char *zone)
 	json_t *o = json_object(), *reach = json_object();
 
 	json_object_set(reach, "devices", x->reach);
+	json_object_set_new(reach, "steps", x->walk ? reach_steps_json(x->walk) : json_array());
 	json_object_set(o, "missed", x->missed);
 	json_object_set_new(o, "voicemail",
 			    json_pack("{s:I, s:I}", "new", (json_int_t)x->voicemail.fresh, "old",
@@ -146,6 +149,12 @@ void home_get(struct request *rq, struct reply *rp)
 	if (w->extension.id[0])
 		err = api->live.registrations_h(&x.live, &x.live_count, w->tenant,
 						w->extension.number, api->live.arg);
+	if (!err && w->extension.id[0]) {
+		struct dest own = {.kind = DEST_extension};
+
+		text_printf(own.target, sizeof(own.target), "%s", w->extension.number);
+		err = api->live.reach_h(&x.walk, w->tenant, &own, "somebody", x.now, api->live.arg);
+	}
 	if (!err)
 		err = store_read(api->conf.store, home_fn, &x);
 	if (err)
@@ -154,5 +163,6 @@ void home_get(struct request *rq, struct reply *rp)
 		reply_json(rp, 200, home_json(&x, zone));
 	json_decref(x.missed);
 	json_decref(x.reach);
+	mem_deref(x.walk);
 	mem_deref(x.live);
 }

@@ -124,6 +124,10 @@ int devices_json(json_t *rows, struct db *db, int64_t tenant, const char *extens
 int device_main(struct device *d, struct db *db, int64_t tenant, const char *extension_id);
 json_t *me_json(const struct request *rq);
 
+/* reach.c */
+struct reach;
+json_t *reach_steps_json(const struct reach *r);
+
 /* settings.c */
 struct setting_mark;
 json_t *mark_json(const struct setting_mark *m);
@@ -157,6 +161,7 @@ route_h home_get, people_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
+route_h extension_reach_get, did_reach_get;
 route_h extension_settings_show, extension_settings_put, follow_me_get, follow_me_put;
 route_h call_blocks_get, call_block_post, call_block_patch, call_block_delete;
 route_h feature_codes_get, feature_code_put;

@@ -15,6 +15,8 @@
 #include "voicemail.h"
 
 struct mbuf;
+struct dest;
+struct reach;
 
 enum live_presence { LIVE_OFFLINE, LIVE_AVAILABLE, LIVE_RINGING, LIVE_BUSY };
 
@@ -72,6 +74,9 @@ struct api_live {
 	/** The messages of a mailbox have changed */
 	int (*mailbox_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 			 void *arg);
+	/** What would happen to a call to `start` (reach.h); a mem object */
+	int (*reach_h)(struct reach **r, int64_t tenant, const struct dest *start,
+		       const char *caller, int64_t at, void *arg);
 	int (*counts_h)(struct live_counts *c, void *arg);
 	/** Prints what main measures beside the API's own figures, in Prometheus text form; or NULL
 	 */

@@ -57,6 +57,7 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 #define REGISTRATION                                                                               \
 	"{contact device expiresAt extension id registeredAt remote rttMs transport userAgent}"
 #define EXTENSION "callWaiting callerIdName callerIdNumber"
+#define STEP "{answers exit kind label phones ringMs rings target text}"
 #define FORWARD(x)                                                                                 \
 	"forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until forward" x "Use"
 #define GROUP                                                                                      \
@@ -111,7 +112,8 @@ static void answers_have_their_members(void **state)
 	is_shaped(
 		&maya, "GET", "/api/v1/home", NULL,
 		"{counters{callsToday devices extensions faxesReceived faxesSent queues} missed[] "
-		"reach{devices[" DEVICE "]} voicemail{new old} week[{answered day missed}]}");
+		"reach{devices[" DEVICE "] steps[" STEP
+		"]} voicemail{new old} week[{answered day missed}]}");
 	is_shaped(&maya, "GET", "/api/v1/voicemail", NULL, "{next rows[]}");
 	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine", NULL,
 		  "{active attach emails[] extension extensionId greetingId hasPin keepDays "
@@ -159,6 +161,8 @@ static void settings_have_their_members(void **state)
 	is_shaped(&maya, "PUT", path, "{\"enabled\":true,\"destinations\":[{\"number\":\"\"}]}",
 		  "{destinations[{confirm delayMs number ringMs}] enabled enabledSet{at by} "
 		  "ignoreBusy prefix warnings[]}");
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
+	is_shaped(&maya, "GET", path, NULL, "{at end{code text} rings steps[" STEP "]}");
 	is_shaped(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}",
 		  "{action active extensionId id kind note pattern use}");
 	is_shaped(&admin, "GET", "/api/v1/call-blocks", NULL,

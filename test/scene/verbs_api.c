@@ -242,11 +242,10 @@ static int set_block(struct scene *s, struct step *st)
 	return err;
 }
 
-/* settings of NUMBER MEMBER VALUE ...: as the API shows them */
-static int settings_of(struct scene *s, struct step *st)
+static int members_are(struct scene *s, struct step *st, const char *below)
 {
 	char value[512], *reply;
-	int err = extension_ask(s, st->arg[0], "GET", "/settings", NULL, &reply);
+	int err = extension_ask(s, st->arg[0], "GET", below, NULL, &reply);
 
 	for (unsigned i = 1; i + 1 < st->args && !err; i += 2) {
 		if (!json_at(value, sizeof(value), reply, st->arg[i]))
@@ -258,11 +257,24 @@ static int settings_of(struct scene *s, struct step *st)
 	return err;
 }
 
+/* settings of NUMBER MEMBER VALUE ...: as the API shows them */
+static int settings_of(struct scene *s, struct step *st)
+{
+	return members_are(s, st, "/settings");
+}
+
+/* reach of NUMBER MEMBER VALUE ...: what would happen to a call */
+static int reach_of(struct scene *s, struct step *st)
+{
+	return members_are(s, st, "/reach");
+}
+
 const struct verb api_verbs[] = {
 	{"set did ? ?", 3000, set_did},
 	{"set extension ? ?", 1000, set_extension},
 	{"set settings ? ?", 1000, set_settings},
 	{"settings of ? *", 3000, settings_of},
+	{"reach of ? *", 3000, reach_of},
 	{"set follow ? ?", 1000, set_follow},
 	{"set block ? ?", 1000, set_block},
 	{"api ? ? ? *", 3000, api},

@@ -150,6 +150,29 @@ static void codes_are_found_and_changed(void **state)
 	       "no feature");
 }
 
+static void reach_tells_what_would_happen(void **state)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
+	expect(&maya, "PUT", mine,
+	       "{\"dnd\":false,\"forwardAll\":false,\"ringMs\":20000,\"voicemail\":false}", 200,
+	       NULL);
+	expect(&maya, "GET", path, NULL, 200, "\"rings\":true");
+	expect(&maya, "GET", path, NULL, 200, "phone of Maya");
+	expect(&maya, "PUT", mine, "{\"dnd\":true,\"dndUntil\":4102444800000}", 200, NULL);
+	expect(&maya, "GET", path, NULL, 200, "\"code\":\"BUSY\"");
+	strcat(path, "?at=4102444800001");
+	expect(&maya, "GET", path, NULL, 200, "\"rings\":true");
+	expect(&maya, "PUT", mine, "{\"dnd\":false,\"dndUntil\":null}", 200, NULL);
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.tom.id);
+	expect(&maya, "GET", path, NULL, 403, NULL);
+	snprintf(path, sizeof(path), "/api/v1/dids/%s/reach", house.northwind.did.id);
+	expect(&admin, "GET", path, NULL, 200, "\"steps\":[{");
+	snprintf(path, sizeof(path), "/api/v1/dids/%s/reach", house.harbor.did.id);
+	expect(&admin, "GET", path, NULL, 404, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +184,7 @@ int main(void)
 		cmocka_unit_test(follow_me_is_set_and_refused),
 		cmocka_unit_test(own_callers_are_blocked_by_oneself_others_by_administrators),
 		cmocka_unit_test(codes_are_found_and_changed),
+		cmocka_unit_test(reach_tells_what_would_happen),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,302 @@
+/**
+ * @file reach.c  Walking the rules without a call
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "expand.h"
+#include "own.h"
+#include "reach.h"
+#include "text.h"
+
+enum { TRUNK_RING_MS = 120000 };
+
+/** Where the walk stands */
+struct walk {
+	struct reach *r;
+	const struct tenant *t;
+	const char *caller;
+	const struct moment *now;
+	reach_phones_h *h;
+	void *arg;
+	struct dest next; /* set when a step passes the call on without an exit */
+	bool passed, over;
+};
+
+static void says(struct reach_step *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void says(struct reach_step *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+	va_end(ap);
+}
+
+static void pass(struct walk *w, const struct dest *to)
+{
+	w->next = *to;
+	w->passed = true;
+}
+
+static void end(struct walk *w, enum cause cause)
+{
+	w->r->end = cause;
+	w->over = true;
+}
+
+static void walk_blocked(struct walk *w, const struct tenant_extension *e,
+			 const struct tenant_block *b)
+{
+	struct dest voicemail = {.kind = DEST_voicemail};
+
+	if (b->action == BLOCK_VOICEMAIL && e->mailbox) {
+		str_ncpy(voicemail.target, e->number, sizeof(voicemail.target));
+		pass(w, &voicemail);
+	} else {
+		end(w, b->action == BLOCK_BUSY ? CAUSE_BUSY : CAUSE_DECLINED);
+	}
+}
+
+/* How many phones of an extension ring for another's follow me, or for its group */
+static unsigned phones_of(struct walk *w, const struct tenant_extension *e, bool own)
+{
+	struct door door = {.id = DOOR_RING};
+	struct reach_phones p = {0};
+
+	if (!own)
+		extension_door(&door, w->t, e, w->caller, w->now);
+	if (door.id == DOOR_DND || door.id == DOOR_BLOCKED)
+		return 0;
+	w->h(&p, e->number, w->arg);
+	return p.talking && !e->call_waiting ? 0 : p.count;
+}
+
+static unsigned follow_phones(struct walk *w, const struct tenant_extension *owner,
+			      const char *number)
+{
+	struct dest to;
+
+	if (!number[0])
+		return phones_of(w, owner, true);
+	if (dest_resolve(&to, w->t, number))
+		return 0;
+	if (to.kind == DEST_extension)
+		return phones_of(w, tenant_extension(w->t, to.target), false);
+	return to.kind == DEST_external && tenant_route(w->t, to.target);
+}
+
+static void walk_follow(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
+{
+	const struct tenant_follow *f = e->follow;
+
+	s->exit = EXIT_unavail;
+	for (uint32_t i = 0; i < f->count; i++) {
+		const struct tenant_follow_dest *d = &f->dests[i];
+		unsigned n = follow_phones(w, e, d->number);
+		uint32_t until = d->delay_ms + d->ring_ms;
+
+		if (!n)
+			continue;
+		s->phones += n;
+		s->ring_ms = until > s->ring_ms ? until : s->ring_ms;
+		s->rings = true;
+		s->exit = EXIT_noanswer;
+	}
+}
+
+static void walk_phones(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
+{
+	struct reach_phones p = {0};
+
+	w->h(&p, e->number, w->arg);
+	if (!p.count) {
+		says(s, "%.60s has no phone connected", e->name);
+		s->exit = EXIT_unavail;
+	} else if (p.talking && !e->call_waiting) {
+		says(s, "%.60s is on another call and takes no second one", e->name);
+		s->exit = EXIT_busy;
+	} else {
+		s->phones = p.count;
+		s->ring_ms = e->ring_ms;
+		s->rings = true;
+		s->exit = EXIT_noanswer;
+		says(s, "%u phone%s of %.60s ring%s for %u s", p.count, p.count == 1 ? "" : "s",
+		     e->name, p.count == 1 ? "s" : "", (unsigned)(e->ring_ms / 1000));
+	}
+}
+
+static void walk_extension(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_extension *e = tenant_extension(w->t, s->dest.target);
+	struct door door;
+
+	if (!e) {
+		s->exit = EXIT_invalid;
+		return;
+	}
+	str_ncpy(s->label, e->name, sizeof(s->label));
+	extension_door(&door, w->t, e, w->caller, w->now);
+	says(s, "%s", door.why);
+	switch (door.id) {
+	case DOOR_BLOCKED:
+		walk_blocked(w, e, door.block);
+		break;
+	case DOOR_DND:
+		s->exit = EXIT_dnd;
+		break;
+	case DOOR_FORWARD:
+		pass(w, &door.dest);
+		break;
+	case DOOR_FOLLOW:
+		walk_follow(w, s, e);
+		break;
+	case DOOR_RING:
+		walk_phones(w, s, e);
+		break;
+	}
+}
+
+static void walk_group(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_group *g = tenant_group(w->t, s->dest.target);
+
+	if (!g) {
+		s->exit = EXIT_invalid;
+		return;
+	}
+	str_ncpy(s->label, g->name, sizeof(s->label));
+	for (uint32_t i = 0; i < g->member_count; i++) {
+		const struct tenant_member *m = &g->members[i];
+		const struct tenant_extension *e = tenant_extension(w->t, m->number);
+		struct reach_phones p = {.count = 1};
+		struct door door = {.id = DOOR_RING};
+
+		if (e) {
+			extension_door(&door, w->t, e, w->caller, w->now);
+			w->h(&p, e->number, w->arg);
+		}
+		if (door.id == DOOR_RING || door.id == DOOR_FOLLOW)
+			s->phones += p.count;
+		s->ring_ms = m->ring_ms > s->ring_ms ? m->ring_ms : s->ring_ms;
+	}
+	s->rings = s->phones > 0;
+	s->exit = s->rings ? EXIT_noanswer : EXIT_unavail;
+	says(s, "Ring group %.60s: %u phone%s", g->name, s->phones, s->phones == 1 ? "" : "s");
+}
+
+static void walk_hours(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_hours *h = tenant_hours(w->t, s->dest.target);
+	bool open;
+
+	if (!h) {
+		s->exit = EXIT_invalid;
+		return;
+	}
+	open = hours_open(h->rules, h->rule_count, h->zone ? h->zone : w->now->zone, w->now->at);
+	str_ncpy(s->label, h->name, sizeof(s->label));
+	says(s, "%.60s: %s", h->name, open ? "open" : "closed");
+	s->exit = open ? EXIT_open : EXIT_closed;
+}
+
+static void walk_external(struct walk *w, struct reach_step *s)
+{
+	str_ncpy(s->label, s->dest.target, sizeof(s->label));
+	if (!tenant_route(w->t, s->dest.target)) {
+		says(s, "There is no route to %s", s->dest.target);
+		s->exit = EXIT_invalid;
+		return;
+	}
+	says(s, "%s is called", s->dest.target);
+	s->rings = true;
+	s->phones = 1;
+	s->ring_ms = TRUNK_RING_MS;
+	s->exit = EXIT_noanswer;
+}
+
+/* The system itself takes the call. */
+static void walk_served(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_extension *e = tenant_extension(w->t, s->dest.target);
+
+	if (s->dest.kind == DEST_voicemail && e)
+		says(s, "The caller leaves a message for %.60s", e->name);
+	else
+		says(s, "%s", s->label);
+	s->answers = s->dest.kind != DEST_hangup;
+	s->exit = EXIT_done;
+}
+
+static void walk_step(struct walk *w, struct reach_step *s)
+{
+	str_ncpy(s->label, dest_kind_label(s->dest.kind), sizeof(s->label));
+	switch (s->dest.kind) {
+	case DEST_extension:
+		walk_extension(w, s);
+		break;
+	case DEST_group:
+		walk_group(w, s);
+		break;
+	case DEST_hours:
+		walk_hours(w, s);
+		break;
+	case DEST_external:
+		walk_external(w, s);
+		break;
+	default:
+		walk_served(w, s);
+	}
+	if (!s->text[0])
+		says(s, "%s: %s", s->label, exit_text(s->exit));
+}
+
+/* Where it goes on; false at the end */
+static bool walk_on(struct walk *w, struct dest *d)
+{
+	const struct reach_step *s = &w->r->steps[w->r->count - 1];
+
+	if (w->over)
+		return false;
+	if (w->passed)
+		*d = w->next;
+	else if (!dest_next(w->t, &s->dest, s->exit, w->now, d))
+		w->over = true;
+	w->passed = false;
+	if (w->over)
+		w->r->end = exit_cause(s->exit);
+	return !w->over;
+}
+
+/**
+ * Walks what would happen to a call
+ *
+ * @param r      Result
+ * @param t      Tenant
+ * @param start  Where the call comes in: an extension, a DID's dest
+ * @param caller Who calls, as in extension_door()
+ * @param now    When
+ * @param h      Asked for the phones of extensions
+ * @param arg    Its argument
+ */
+void reach_walk(struct reach *r, const struct tenant *t, const struct dest *start,
+		const char *caller, const struct moment *now, reach_phones_h *h, void *arg)
+{
+	struct walk w = {.r = r, .t = t, .caller = caller, .now = now, .h = h, .arg = arg};
+	struct dest d = *start;
+
+	memset(r, 0, sizeof(*r));
+	do {
+		struct reach_step *s = &r->steps[r->count++];
+
+		s->dest = d;
+		if (r->count == REACH_STEPS) {
+			says(s, "Passed on %d times: ended as a circle", REACH_STEPS - 1);
+			s->exit = EXIT_failed;
+			end(&w, CAUSE_LOOP);
+			return;
+		}
+		walk_step(&w, s);
+	} while (walk_on(&w, &d));
+}

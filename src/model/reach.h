@@ -1,0 +1,41 @@
+/**
+ * @file reach.h  "What happens if someone calls me now?"
+ *
+ * Walks a tenant's rules without placing a call, by the functions that a call asks:
+ * extension_door(), dest_next(), hours_open(). Who answers cannot be foreseen: a step that rings
+ * goes on as if nobody did. How many phones there are is asked of whoever knows. Any thread.
+ */
+#ifndef CARILLON_REACH_H
+#define CARILLON_REACH_H
+
+#include "next.h"
+
+enum { REACH_STEPS = 17, REACH_TEXT = 240 }; /* the hops of a call, and the one too many */
+
+/** What only the running system knows of an extension */
+struct reach_phones {
+	unsigned count; /* phones that are registered */
+	bool talking;	/* on another call            */
+};
+
+typedef void(reach_phones_h)(struct reach_phones *p, const char *extension, void *arg);
+
+struct reach_step {
+	struct dest dest;
+	char label[MODEL_NAME], text[REACH_TEXT];
+	unsigned phones; /* that ring                                                       */
+	uint32_t ring_ms;
+	bool rings, answers; /* somebody may take the call here; the system does            */
+	enum exit_id exit;   /* by which it goes on or ends                                 */
+};
+
+struct reach {
+	unsigned count;
+	struct reach_step steps[REACH_STEPS];
+	enum cause end; /* what the caller is told at last; NORMAL: was served              */
+};
+
+void reach_walk(struct reach *r, const struct tenant *t, const struct dest *start,
+		const char *caller, const struct moment *now, reach_phones_h *h, void *arg);
+
+#endif

@@ -1,0 +1,207 @@
+/**
+ * @file call_reach.c  What is foretold of a call is what happens to it, whatever the rules are
+ *
+ * Each round gives some extensions random settings: Do Not Disturb, forwards, follow me, mailboxes,
+ * phones or none. The walk without a call and a real call in which nobody ever answers must come to
+ * the same end: one outcome, 16 hops at most, nothing left behind, a story that has a beginning and
+ * an end. CARILLON_ROUNDS and CARILLON_SEED repeat a run.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <string.h>
+#include "clock.h"
+#include "fake/fake.h"
+#include "follow.h"
+#include "reach.h"
+
+enum { ROUNDS = 300, PEOPLE = 5 };
+
+static uint64_t seed, round_number;
+
+static unsigned pick(unsigned n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)(seed % n);
+}
+
+static const char *const people[PEOPLE] = {"1001", "1002", "1003", "1004", "1005"};
+static const char *const places[] = {"1001", "1002", "1003",	    "1004",
+				     "1005", "1099", "+16285550177"};
+
+/* Nobody may forward to itself. */
+static const char *place_pick(const char *but)
+{
+	const char *place;
+
+	do {
+		place = places[pick(COUNT(places))];
+	} while (!strcmp(place, but));
+	return place;
+}
+
+static void settings_pick(struct extension_settings *s, const char *own)
+{
+	s->dnd = !pick(5);
+	s->dnd_until = pick(3) ? 0 : 1;
+	s->follow = !pick(3);
+	for (int i = 0; i < FORWARD_MAX; i++) {
+		s->forward[i].on = !pick(3);
+		s->forward[i].until = pick(4) ? 0 : 1;
+		strcpy(s->forward[i].number, place_pick(own));
+	}
+}
+
+static int rules_fn(struct db *db, void *obj)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < PEOPLE && !err; i++) {
+		struct extension_settings s = world_settings(people[i]);
+		struct follow f = {.tenant = s.tenant, .count = pick(3), .ignore_busy = pick(2)};
+
+		str_ncpy(f.extension_id, s.extension_id, sizeof(f.extension_id));
+		for (unsigned d = 0; d < f.count; d++) {
+			strcpy(f.dests[d].number, pick(2) ? "" : place_pick(people[i]));
+			f.dests[d].delay_ms = pick(3) * 4000;
+			f.dests[d].ring_ms = 5000 + pick(3) * 5000;
+		}
+		settings_pick(&s, people[i]);
+		err = extension_settings_change(db, &s, "Ana");
+		if (!err)
+			err = follow_change(db, &f);
+		if (!err)
+			err = db_exec(db,
+				      "UPDATE mailbox SET active = $3 WHERE tenant_id = $1 AND "
+				      "extension_id = $2",
+				      "isd", s.tenant, s.extension_id, (int)pick(2));
+	}
+	return err;
+}
+
+static bool connected[PEOPLE];
+
+static void phones_h(struct reach_phones *p, const char *extension, void *arg)
+{
+	memset(p, 0, sizeof(*p));
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		if (!strcmp(people[i], extension))
+			p->count = connected[i];
+	}
+}
+
+/* What a caller who waits comes to: served by the system, or this code. */
+static void foretell(struct reach *r, const char *number)
+{
+	struct dest start = {.kind = DEST_extension};
+	struct moment now = moment_of(world.northwind, clock_wall_ms());
+
+	strcpy(start.target, number);
+	reach_walk(r, world.northwind, &start, "1009", &now, phones_h, NULL);
+	assert_in_range(r->count, 1, REACH_STEPS);
+}
+
+/* How it went, for whoever has to find out why */
+static bool agrees(const struct reach *r, const struct fake *caller)
+{
+	const struct reach_step *last = &r->steps[r->count - 1];
+
+	if (last->answers)
+		return caller->answered;
+	return last->dest.kind == DEST_external ? caller->final >= 400
+						: caller->final == cause_sip(r->end);
+}
+
+static void same_end(const struct reach *r, struct fake *caller, const char *number)
+{
+	if (agrees(r, caller))
+		return;
+	print_error("%s: foretold %s, came to %u\n", number, cause_text(r->end), caller->final);
+	for (unsigned i = 0; i < r->count; i++)
+		print_error("  foretold: %s\n", r->steps[i].text);
+	if (caller->d)
+		fake_hangup(caller);
+	for (unsigned i = 0; i < world.last->line_count; i++)
+		print_error("  happened: %s\n", world.last->lines[i].text);
+	fail_msg("seed of round %llu", (unsigned long long)round_number);
+}
+
+static void story_is_whole(void)
+{
+	const struct cdr *c = world.last;
+
+	assert_true(c->line_count >= 2);
+	assert_string_equal(c->lines[0].kind, "start");
+	assert_string_equal(c->lines[c->line_count - 1].kind, "end");
+}
+
+static void phones_ring(void)
+{
+	struct fake *all[FAKE_DIALOGS];
+	unsigned n = fake_all(all);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!all[i]->incoming && all[i]->d)
+			fake_ring(all[i]);
+	}
+}
+
+static void call(const char *number)
+{
+	struct fake *caller;
+	struct reach r;
+
+	foretell(&r, number);
+	caller = fake_invite("1009", number);
+	for (unsigned i = 0; i < 1000 && !caller->final && !caller->answered; i++) {
+		phones_ring();
+		fake_run(2000);
+	}
+	same_end(&r, caller, number);
+	if (caller->d)
+		fake_hangup(caller);
+	story_is_whole();
+}
+
+static void round_run(uint64_t number)
+{
+	round_number = number;
+	seed = number * 0x9e3779b97f4a7c15u + 1;
+	assert_int_equal(world_reset(NULL), 0);
+	assert_int_equal(store_write_wait(world.store, rules_fn, NULL), 0);
+	world_reload();
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		connected[i] = pick(2);
+		if (connected[i])
+			fake_register(world.northwind->id, people[i], "phone", false);
+	}
+	for (unsigned i = 0; i < PEOPLE; i++)
+		call(people[i]);
+	exchange_close(world.x);
+	assert_int_equal(fake_live(), 0);
+	assert_int_equal(fake_streams(), 0);
+	assert_int_equal(world.started, world.ended);
+}
+
+static void test_what_is_foretold_happens(void **state)
+{
+	const char *rounds = getenv("CARILLON_ROUNDS"), *first = getenv("CARILLON_SEED");
+	uint64_t from = first ? strtoull(first, NULL, 10) : 1;
+	uint64_t n = rounds ? strtoull(rounds, NULL, 10) : ROUNDS;
+
+	for (uint64_t i = from; i < from + n; i++)
+		round_run(i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_foretold_happens)};
+
+	return cmocka_run_group_tests_name("reach", tests, world_setup, world_teardown);
+}
