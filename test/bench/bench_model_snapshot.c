@@ -7,9 +7,10 @@
 #include "clock.h"
 #include "folder.h"
 #include "migrate.h"
+#include "reach.h"
 #include "snapshot.h"
 
-enum { TIMES = 10, LOOKUPS = 1000000 };
+enum { TIMES = 10, LOOKUPS = 1000000, WALKS = 100000 };
 
 static struct db *db;
 static int64_t extensions = 10000;
@@ -26,17 +27,85 @@ static void fill(void)
 	    "'', '{}', 1, 1, '', 0, $1)",
 	    "i", 0);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-	    "INSERT INTO extension SELECT 1, '0192f0c1-0000-7000-8000-' || (100000000000 + i), "
+	    "INSERT INTO extension (tenant_id, id, number, name, caller_id_name, "
+	    "caller_id_number, ring_ms, call_waiting, created_at, version) SELECT 1, "
+	    "'0192f0c1-0000-7000-8000-' || (100000000000 + i), "
 	    "CAST(100000 + i AS TEXT), 'Somebody Longname', '', '', 30000, 1, 0, 1 FROM n",
 	    "i", extensions);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-	    "INSERT INTO device SELECT 1, '0192f0c1-0000-7000-9000-' || (100000000000 + i), "
+	    "INSERT INTO device (tenant_id, id, extension_id, name, browser, auth_user, ha1_md5, "
+	    "ha1_sha256, sealed, sdes, user_agent, last_seen_at, expires_at, created_at, version) "
+	    "SELECT 1, '0192f0c1-0000-7000-9000-' || (100000000000 + i), "
 	    "'0192f0c1-0000-7000-8000-' || (100000000000 + i), 'Desk phone', 0, "
 	    "CAST(100000 + i AS TEXT), '0123456789abcdef0123456789abcdef', "
 	    "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', "
 	    "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', "
 	    "0, '', 0, 0, 0, 1 FROM n",
 	    "i", extensions);
+}
+
+/* Every tenth extension has settings, a rule and a blocked caller; half of them forward every call.
+ */
+static void fill_settings(void)
+{
+	static const char some[] =
+		"WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 10 FROM n "
+		"WHERE i + 10 <= $1) ";
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "%s INSERT INTO extension_settings SELECT 1, "
+		 "'0192f0c1-0000-7000-8000-' || (100000000000 + i), 0, 0, '', 0, i %% 40 = 0, "
+		 "'Ana Souza', 1, 1 FROM n",
+		 some);
+	sql(text, "i", extensions);
+	snprintf(text, sizeof(text),
+		 "%s INSERT INTO extension_forward SELECT 1, "
+		 "'0192f0c1-0000-7000-8000-' || (100000000000 + i), k.v, k.v <> 'all' OR i %% 20 = "
+		 "0, "
+		 "'100001', 0, 'Ana Souza', 1 FROM n, (SELECT 'all' AS v UNION SELECT 'busy' UNION "
+		 "SELECT 'noanswer' UNION SELECT 'unregistered') k",
+		 some);
+	sql(text, "i", extensions);
+	snprintf(text, sizeof(text),
+		 "%s INSERT INTO follow_rule SELECT 1, '0192f0c1-0000-7000-8000-' || "
+		 "(100000000000 + i), 0, '' FROM n",
+		 some);
+	sql(text, "i", extensions);
+	snprintf(text, sizeof(text),
+		 "%s INSERT INTO follow_dest SELECT 1, '0192f0c1-0000-7000-8000-' || "
+		 "(100000000000 + i), p.v, '+12125550100', 0, 30000, 1 FROM n, "
+		 "(SELECT 0 AS v UNION SELECT 1) p",
+		 some);
+	sql(text, "i", extensions);
+	snprintf(text, sizeof(text),
+		 "%s INSERT INTO call_block SELECT 1, '0192f0c1-0000-7000-a000-' || (100000000000 "
+		 "+ i), "
+		 "'0192f0c1-0000-7000-8000-' || (100000000000 + i), 'number', "
+		 "'+1900' || (1000000 + i), 'reject', '', 1, 0, 1 FROM n",
+		 some);
+	sql(text, "i", extensions);
+}
+
+static void no_phones(struct reach_phones *p, const char *extension, void *arg)
+{
+	memset(p, 0, sizeof(*p));
+}
+
+/* Every decision of a call, to its end: what a call adds to its wires. */
+static void walks(const struct tenant *t)
+{
+	struct moment now = moment_of(t, clock_wall_ms());
+	uint64_t start = clock_mono_us();
+	struct reach r;
+
+	for (int i = 0; i < WALKS; i++) {
+		struct dest d = {.kind = DEST_extension};
+
+		snprintf(d.target, sizeof(d.target), "%d", 100001 + (int)(i % extensions));
+		reach_walk(&r, t, &d, "+16285550177", &now, no_phones, NULL);
+	}
+	bench_line("model.decide_a_call", (double)(clock_mono_us() - start) / WALKS, "us", 100);
 }
 
 static void lookups(const struct tenant *t)
@@ -67,6 +136,7 @@ int main(int argc, char *argv[])
 	    migrate(db, migrations, migration_count, error, sizeof(error)))
 		return 1;
 	fill();
+	fill_settings();
 	start = clock_mono_us();
 	for (int i = 0; i < TIMES; i++) {
 		shared_unref(t);
@@ -78,6 +148,7 @@ int main(int argc, char *argv[])
 	bench_line("model.snapshot_bytes", (double)tenant_bytes(t) / (double)extensions,
 		   "bytes/extension", 700);
 	lookups(t);
+	walks(t);
 	shared_unref(t);
 	mem_deref(db);
 	folder_remove(&folder);
