@@ -45,6 +45,7 @@ static bool party_answer(struct call *call)
 		return false;
 	}
 	call_answered(call);
+	transfer_done(call); /* the system took the party */
 	return true;
 }
 
