@@ -121,7 +121,7 @@ static int reset_fn(struct db *db, void *obj)
 	if (!err)
 		err = user_set_password(db, u->tenant, u->id, r->hash);
 	if (!err)
-		err = lock_clear(db, u->email);
+		err = lock_clear(db, u->email, NULL);
 	if (!err)
 		err = logins_end(r->rq, db, &r->ended, u, NULL);
 	if (!err)
