@@ -45,7 +45,6 @@ static bool party_answer(struct call *call)
 		return false;
 	}
 	call_answered(call);
-	transfer_done(call); /* the system took the party */
 	return true;
 }
 
@@ -83,8 +82,11 @@ void flow_goto(struct call *call, const struct dest *dest)
 		call_fail(call, CAUSE_NOT_IMPLEMENTED);
 		return;
 	}
-	if (ops->needs == NEEDS_ANSWER && !party_answer(call))
-		return;
+	if (ops->needs == NEEDS_ANSWER) {
+		if (!party_answer(call))
+			return;
+		transfer_done(call); /* the system took the party */
+	}
 	*s = (struct step){.call = call, .dest = next, .ops = ops};
 	log_debug("flow.step", "call=%s kind=%s target=%s", call_id(call),
 		  dest_kind_name(next.kind), next.target);
