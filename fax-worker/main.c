@@ -2,8 +2,8 @@
  * @file main.c  fax-worker: one fax call, one process
  *
  * Orders come as JSON lines on the standard input, news go as JSON lines to the standard output.
- * Sound is 20 ms of 16 bit samples in each message of a socket pair, an empty message for a frame
- * that was lost; T.38 is a bound UDP socket. Both were opened by who started this. What arrives
+ * Sound is 20 ms of 16 bit samples in each message of a socket pair, one octet for a frame that was
+ * lost; T.38 is a bound UDP socket. Both were opened by who started this. What arrives
  * from any other host than the call's is dropped.
  */
 #include <arpa/inet.h>
@@ -159,17 +159,19 @@ static void datagrams_read(struct worker *w)
 	}
 }
 
-static void audio_read(struct worker *w)
+/* False at the end of the sound */
+static bool audio_read(struct worker *w)
 {
 	int16_t heard[FRAME], said[FRAME];
 	ssize_t n = recvfrom(w->start.audio, heard, sizeof(heard), MSG_DONTWAIT, NULL, NULL);
 
-	if (n < 0)
-		return;
+	if (n <= 0)
+		return n < 0 && (errno == EAGAIN || errno == EINTR);
 	machine_audio(w->machine, n == (ssize_t)sizeof(heard) ? heard : NULL, said);
 	if (!w->t38)
 		(void)sendto(w->start.audio, said, sizeof(said), MSG_DONTWAIT | MSG_NOSIGNAL, NULL,
 			     0);
+	return true;
 }
 
 static void switch_over(struct worker *w, const struct order_t38 *t38)
@@ -242,9 +244,7 @@ static void run(struct worker *w)
 			break;
 		if (fds[0].revents && !orders_read(w))
 			break;
-		if (fds[1].revents & POLLIN)
-			audio_read(w);
-		else if (fds[1].revents)
+		if (fds[1].revents && !audio_read(w))
 			fds[1].fd = -1;
 		if (fds[2].revents)
 			datagrams_read(w);
@@ -263,6 +263,18 @@ static int file_open(const struct order_start *o)
 	return fd < 0 ? errno : 0;
 }
 
+/* What else the parent had open is none of a fax machine's business */
+static void rest_close(const struct order_start *o)
+{
+	int last = o->audio > o->t38 ? o->audio : o->t38;
+
+	for (int fd = STDERR_FILENO + 1; fd <= last; fd++) {
+		if (fd != o->audio && fd != o->t38)
+			(void)close(fd);
+	}
+	(void)close_range((unsigned)last + 1, ~0U, 0);
+}
+
 static int prepare(struct worker *w)
 {
 	const char *fault = "no order";
@@ -271,6 +283,7 @@ static int prepare(struct worker *w)
 		say_fault(fault);
 		return EINVAL;
 	}
+	rest_close(&w->start);
 	if (file_open(&w->start)) {
 		say_fault("the file cannot be opened");
 		return ENOENT;

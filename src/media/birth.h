@@ -21,6 +21,12 @@ struct update {
 	struct stream_remote remote;
 };
 
+/** A stream gets a socket to another process */
+struct piped {
+	struct order order;
+	int fd; /* owned until taken */
+};
+
 bool stream_alive(const struct wires *wires, uint32_t id);
 
 #endif

@@ -147,6 +147,10 @@ void stream_listen_voice(struct stream *s, bool on);
 /* Echo: what the party says comes back, after delay_ms */
 void stream_echo(struct stream *s, uint32_t delay_ms);
 
+/* Another process: 20 ms of 16 bit samples at 8 kHz in each message, both ways */
+int stream_pipe(struct stream *s, int fd);
+int engine_datagrams(struct engine *e, int *fdp, uint16_t *port);
+
 /* Conference: every stream in a mix hears the others. */
 struct mix;
 int mix_alloc(struct mix **mp, struct engine *e, uint32_t affinity);

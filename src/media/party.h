@@ -45,7 +45,7 @@ struct audio {
 	uint32_t held_rate;
 };
 
-enum { TAP_RECORD = 1, TAP_VOICE = 2, TAP_MIX = 4, TAP_ECHO = 8, TAP_PEER = 16 };
+enum { TAP_RECORD = 1, TAP_VOICE = 2, TAP_MIX = 4, TAP_ECHO = 8, TAP_PEER = 16, TAP_PIPE = 32 };
 
 struct play;
 struct record;
@@ -100,6 +100,7 @@ struct party {
 	struct member *member;
 	struct echo *echo;
 	struct voice *voice;
+	int pipe; /* to another process; -1: none */
 };
 
 /* party.c */
@@ -177,6 +178,11 @@ void mix_told(struct party *p, int16_t *pcm, uint32_t *rate);
 void echo_h(void *obj);
 void echo_end(struct party *p);
 void echo_tick(struct party *p, int16_t pcm[FRAME_NARROW]);
+
+/* pipe.c */
+void pipe_h(void *obj);
+void pipe_end(struct party *p);
+void pipe_tick(struct party *p, int16_t pcm[FRAME_NARROW]);
 
 /* dtmf.c, with the party */
 void dtmf_send_h(void *obj);

@@ -339,6 +339,57 @@ void stream_echo(struct stream *s, uint32_t delay_ms)
 	worker_post(s->worker, echo_h, o);
 }
 
+static void piped_destructor(void *arg)
+{
+	struct piped *o = arg;
+
+	if (o->fd >= 0)
+		close(o->fd);
+}
+
+/**
+ * A stream's party talks with another process, instead of anybody else
+ *
+ * @param s  Stream
+ * @param fd Socket of messages, SOCK_SEQPACKET; taken over, also on failure. -1: no longer
+ *
+ * @return 0, ENOMEM or ENOBUFS
+ */
+int stream_pipe(struct stream *s, int fd)
+{
+	struct piped *o = mem_zalloc(sizeof(*o), piped_destructor);
+
+	if (!o) {
+		if (fd >= 0)
+			close(fd);
+		return ENOMEM;
+	}
+	o->order.w = s->worker;
+	o->order.party = s->id;
+	o->fd = fd;
+	return actor_post(s->worker->inbox, pipe_h, o);
+}
+
+/**
+ * A datagram socket on a port of the engine's range, for a media process of its own
+ *
+ * @param e    Engine
+ * @param fdp  Result, bound; to be closed
+ * @param port Result
+ *
+ * @return 0 or errno; EADDRINUSE when the range is taken
+ */
+int engine_datagrams(struct engine *e, int *fdp, uint16_t *port)
+{
+	int fds[2], err = ports_bind(&e->ports, fds, port);
+
+	if (err)
+		return err;
+	close(fds[1]);
+	*fdp = fds[0];
+	return 0;
+}
+
 /** Asks for a stream's figures; h is called on the core thread unless the stream is gone by then */
 int stream_stats(struct stream *s, stream_stats_h *h, void *arg)
 {

@@ -10,15 +10,15 @@
 
 static bool ticks(const struct party *p)
 {
-	return p->taps || p->play || p->record || p->member || p->echo || p->dtmf_out.count ||
-	       p->dtmf_in.open;
+	return p->taps || p->play || p->record || p->member || p->echo || p->pipe >= 0 ||
+	       p->dtmf_out.count || p->dtmf_in.open;
 }
 
 static unsigned taps(const struct party *p)
 {
 	return (p->record ? TAP_RECORD : 0) | (p->voice ? TAP_VOICE : 0) |
 	       (p->member ? TAP_MIX : 0) | (p->echo ? TAP_ECHO : 0) |
-	       (p->peer && record_both(p->peer) ? TAP_PEER : 0);
+	       (p->pipe >= 0 ? TAP_PIPE : 0) | (p->peer && record_both(p->peer) ? TAP_PEER : 0);
 }
 
 static bool transcoded(const struct party *p)
@@ -63,6 +63,7 @@ static void hear_nothing(struct party *p)
 	play_end(p, 0);
 	mix_leave(p);
 	echo_end(p);
+	pipe_end(p);
 }
 
 /** Order: two parties hear each other, or one hears nobody */

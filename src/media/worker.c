@@ -84,6 +84,9 @@ static void tell(struct party *p)
 	} else if (p->echo) {
 		echo_tick(p, pcm);
 		source = 3;
+	} else if (p->pipe >= 0) {
+		pipe_tick(p, pcm);
+		source = 4;
 	} else {
 		return;
 	}

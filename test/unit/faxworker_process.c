@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <setjmp.h>
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -349,6 +350,34 @@ static void killed_in_a_page_it_leaves_what_was_confirmed(void **state)
 	assert_int_equal(pages_same(got, 0, false), 1);
 }
 
+static unsigned open_files(pid_t pid)
+{
+	char path[64];
+	DIR *d;
+	unsigned n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+/* Three of its own, two sockets, the fax; nothing that was left open around it */
+static void it_keeps_nothing_open_of_its_parent(void **state)
+{
+	struct child c;
+	int left = fcntl(0, F_DUPFD, 70); /* run_child() closes up to 63 */
+
+	start(&c, false);
+	news_wait(&c, "ready");
+	assert_int_equal(open_files(c.pid), 6);
+	close(left);
+	child_end(&c);
+}
+
 /* The kernel tells: a filter is in force (2), and no new privileges are to be had */
 static void the_sandbox_is_closed(void **state)
 {
@@ -382,6 +411,7 @@ int main(void)
 		IN_FOLDER(it_does_not_outlive_who_started_it),
 		IN_FOLDER(killed_in_a_page_it_leaves_what_was_confirmed),
 		IN_FOLDER(the_sandbox_is_closed),
+		IN_FOLDER(it_keeps_nothing_open_of_its_parent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
