@@ -61,6 +61,8 @@ TEXT(mail_from, "CARILLON_MAIL_FROM", "", "Sender's address of our mail", "pbx@e
 TEXT(mail_ca, "CARILLON_MAIL_CA", "",
      "Authorities that the mail server's certificate is checked against (PEM); empty: the system's",
      "/etc/carillon/mail-ca.pem")
+FLAG(fax_t38, "CARILLON_FAX_T38", "yes",
+     "Faxes go by T.38 where the far side can; otherwise, and with no, as sound")
 TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",
      "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
 CHOICE(log, "CARILLON_LOG", "info", "debug info warn error", "Least level that is logged")

@@ -21,6 +21,7 @@ struct exchange {
 	struct engine *engine;
 	struct list calls;
 	struct list recordings;
+	struct list faxes;
 	struct waiting *waiting;
 	bool draining;
 };
@@ -30,6 +31,7 @@ static void exchange_destructor(void *arg)
 	struct exchange *x = arg;
 
 	list_flush(&x->calls);
+	list_flush(&x->faxes);
 	mem_deref(x->stack);
 	mem_deref(x->engine);
 	list_flush(&x->recordings);
@@ -74,6 +76,12 @@ struct list *exchange_recordings(struct exchange *x)
 }
 
 /** Messages that wait, by mailbox */
+/** Fax lines whose result is not known yet */
+struct list *exchange_faxes(struct exchange *x)
+{
+	return &x->faxes;
+}
+
 struct waiting *exchange_waiting(const struct exchange *x)
 {
 	return x->waiting;

@@ -36,6 +36,9 @@ struct exchange_conf {
 			  void *arg);
 	/** Who is behind a loopback port of the WebSocket edge */
 	bool (*edge_h)(struct sa *client, bool *tls, uint16_t port, void *arg);
+	const char *fax_worker;	     /* path of the program that is a fax machine      */
+	const char *fax_folder;	     /* where pages are that come in                   */
+	bool fax_t38;		     /* faxes by T.38 where the far side can           */
 	const struct secret *secret; /* opens the passwords of trunks; hashes PINs */
 	struct store *store;	     /* what calls write, posted and never waited for */
 	struct blobs *blobs;	     /* where recordings go                         */
@@ -53,6 +56,7 @@ const struct tenant *exchange_tenant(const struct exchange *x, int64_t id);
 struct tenants *exchange_tenants(const struct exchange *x);
 struct list *exchange_calls(struct exchange *x);
 struct list *exchange_recordings(struct exchange *x);
+struct list *exchange_faxes(struct exchange *x);
 struct waiting *exchange_waiting(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);

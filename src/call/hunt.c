@@ -334,7 +334,7 @@ static void branch_ring(struct branch *b)
 	int err;
 
 	err = leg_outgoing(&b->leg, h->call, exchange_stack(x), exchange_engine(x), &b->target.to,
-			   b->target.webrtc, b->target.sdes, call_caller(h->call));
+			   b->target.webrtc, b->target.sdes, b->target.plain, call_caller(h->call));
 	if (err) {
 		log_warn("hunt.branch", "call=%s to=%s err=%s", call_id(h->call),
 			 b->target.party.number, strerror(err));

@@ -18,6 +18,7 @@ enum { HUNT_BRANCHES = 64, HUNT_ASKED = 256 };
 /** One contact to ring */
 struct hunt_target {
 	struct dialog_target to;
+	bool plain;		  /* G.711 only: a modem is called       */
 	struct party party;	  /* who it is, as people read it        */
 	char extension[SIP_NAME]; /* whose phone; "" for outside         */
 	char device[40], device_name[SIP_NAME];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "call.h"
 #include "clock.h"
+#include "fax_line.h"
 #include "leg.h"
 #include "leg_private.h"
 #include "log.h"
@@ -27,6 +28,8 @@ static void leg_destructor(void *arg)
 
 	list_unlink(&leg->le);
 	leg_part(leg);
+	if (leg->fax)
+		fax_line_forget(leg->fax);
 	mem_deref(leg->dialog);
 	mem_deref(leg->stream);
 }
@@ -66,6 +69,8 @@ static void leg_down(struct leg *leg, enum cause cause)
 	leg->cause = cause;
 	leg->ended_at = clock_wall_ms();
 	leg_part(leg);
+	if (leg->fax)
+		fax_line_forget(TAKE(leg->fax));
 	leg->dialog = mem_deref(leg->dialog);
 	leg->stream = mem_deref(leg->stream);
 }
@@ -147,6 +152,10 @@ static void on_agreed(struct dialog *d, uint16_t scode, const char *sdp, size_t 
 	struct leg *leg = mem_ref(arg);
 	bool held = leg->held;
 
+	if (leg->fax && fax_line_agreed(leg->fax, scode, sdp, len)) {
+		mem_deref(leg);
+		return;
+	}
 	if (scode < 300 && len && leg_take_answer(leg, sdp, len) == 0)
 		hold_tell(leg, held);
 	mem_deref(leg);
@@ -227,7 +236,8 @@ static void on_stream(struct stream *s, const struct stream_event *ev, void *arg
 			leg->watch->recorded_h(leg, ev->play, ev->end, leg->watch_arg);
 		break;
 	case STREAM_SILENT:
-		leg_end(leg, CAUSE_NO_MEDIA);
+		if (!leg->fax || !fax_line_silent(leg->fax))
+			leg_end(leg, CAUSE_NO_MEDIA);
 		break;
 	case STREAM_FAILED:
 		leg_end(leg, CAUSE_INCOMPATIBLE);
@@ -277,6 +287,7 @@ struct leg *leg_trace(struct leg *leg)
 	trace->dialog = NULL;
 	trace->stream = NULL;
 	trace->peer = NULL;
+	trace->fax = NULL;
 	trace->watch = NULL;
 	trace->state = LEG_DOWN;
 	trace->cause = CAUSE_TRANSFERRED;

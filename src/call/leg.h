@@ -16,6 +16,7 @@
 #include "sdp.h"
 
 struct call;
+struct fax_line;
 struct leg;
 
 enum leg_state { LEG_NEW, LEG_TRYING, LEG_RINGING, LEG_UP, LEG_DOWN };
@@ -61,12 +62,14 @@ struct leg {
 	uint64_t look_until;	    /* reclaim.c watches its audio until then */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;
+	bool plain;	/* G.711 only: a modem is to be understood */
 	bool described; /* the caller has our answer, in a 183 or a 200 */
 	enum stream_security security;
 	enum codec_id codec;
-	bool held;	  /* the party put us on hold          */
-	bool waits;	  /* the other party holds: it is told */
-	struct leg *peer; /* whom it hears; NULL for nobody    */
+	bool held;	      /* the party put us on hold          */
+	bool waits;	      /* the other party holds: it is told */
+	struct leg *peer;     /* whom it hears; NULL for nobody    */
+	struct fax_line *fax; /* the machine that is this party's other side, or NULL */
 	const struct leg_watch *watch;
 	void *watch_arg;
 	struct dialog_end end;
@@ -75,7 +78,8 @@ struct leg {
 
 int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e);
 int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct engine *e,
-		 struct dialog_target *t, bool webrtc, bool sdes, const struct leg *caller);
+		 struct dialog_target *t, bool webrtc, bool sdes, bool plain,
+		 const struct leg *caller);
 void leg_watch(struct leg *leg, const struct leg_watch *watch, void *arg);
 
 int leg_ring(struct leg *leg);

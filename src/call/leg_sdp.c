@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include "call.h"
+#include "fax_line.h"
 #include "leg_private.h"
 #include "log.h"
 #include "text.h"
@@ -61,15 +62,23 @@ static void codec_row_add(struct sdp_desc *d, enum codec_id id)
 	}
 }
 
+/* Modems are not understood through anything else. */
+static bool plain_codec(enum codec_id id)
+{
+	return id == CODEC_PCMU || id == CODEC_PCMA;
+}
+
 /* The caller's order first, so that both ends may agree and nothing is transcoded. */
-static void codecs_offer(struct sdp_desc *d, const struct leg *like)
+static void codecs_offer(struct sdp_desc *d, const struct leg *like, bool plain)
 {
 	d->codecs = 0;
 	for (unsigned i = 0; like && like->has_theirs && i < like->theirs.codecs; i++)
 		codec_row_add(
 			d, codec_by_name(like->theirs.codec[i].name, like->theirs.codec[i].rate));
-	for (unsigned i = 0; i < ROWS; i++)
-		codec_row_add(d, codec_rows[i].id);
+	for (unsigned i = 0; i < ROWS; i++) {
+		if (!plain || plain_codec(codec_rows[i].id))
+			codec_row_add(d, codec_rows[i].id);
+	}
 	codec_add(d, "telephone-event", EVENT_PT, 8000, 1, "0-16");
 	if (has_codec(d, CODEC_OPUS))
 		codec_add(d, "telephone-event", EVENT_PT_48, 48000, 1, "0-16");
@@ -211,7 +220,7 @@ static int ours_answer(struct leg *leg, const struct leg *source)
 		enum codec_id id =
 			codec_by_name(leg->theirs.codec[i].name, leg->theirs.codec[i].rate);
 
-		if (id != CODEC_NONE)
+		if (id != CODEC_NONE && (!leg->plain || plain_codec(id)))
 			prefer[n++] = codec_name(id);
 	}
 	++ours.version;
@@ -248,7 +257,7 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
 		err = EBADMSG;
 	} else if (!len) {
 		ours_init(leg, SDP_AVP);
-		codecs_offer(&leg->ours, NULL);
+		codecs_offer(&leg->ours, NULL, false);
 	} else {
 		leg->has_theirs = true;
 		ours_init(leg, leg->theirs.profile);
@@ -269,12 +278,14 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
  * @param t      Whom to call
  * @param webrtc Offer DTLS-SRTP with ICE
  * @param sdes   Offer SRTP keyed by SDES
+ * @param plain  Offer G.711 only
  * @param caller Whose codecs come first; NULL for none
  *
  * @return 0 or errno
  */
 int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct engine *e,
-		 struct dialog_target *t, bool webrtc, bool sdes, const struct leg *caller)
+		 struct dialog_target *t, bool webrtc, bool sdes, bool plain,
+		 const struct leg *caller)
 {
 	char text[SDP_SIZE];
 	struct leg *leg;
@@ -284,7 +295,8 @@ int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct eng
 	if (err)
 		return err;
 	ours_init(leg, webrtc ? SDP_DTLS : sdes ? SDP_SAVP : SDP_AVP);
-	codecs_offer(&leg->ours, caller);
+	codecs_offer(&leg->ours, caller, plain);
+	leg->plain = plain;
 	err = ours_print(leg, text, sizeof(text), &len);
 	if (!err)
 		err = dialog_call(&leg->dialog, s, t, text, len, &leg_dialog_handlers, leg);
@@ -332,10 +344,16 @@ int leg_take_offer(struct leg *leg, const char *sdp, size_t len)
 
 	if (len) {
 		err = sdp_parse(&leg->theirs, sdp, len) ? EBADMSG : 0;
+		if (!err && leg->fax && fax_line_offered(leg->fax, &leg->theirs)) {
+			leg->theirs = before;
+			return EALREADY;
+		}
 		if (!err && leg->theirs.profile != leg->ours.profile)
 			err = ENOTSUP;
 		if (!err)
 			err = ours_answer(leg, leg->peer);
+	} else if (leg->fax && fax_line_silent(leg->fax)) {
+		err = ENOTSUP;
 	}
 	if (!err)
 		err = ours_print(leg, text, sizeof(text), &n);

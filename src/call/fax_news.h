@@ -1,0 +1,38 @@
+/**
+ * @file fax_news.h  What is said between a fax line and its fax-worker: JSON lines
+ *
+ * Pure functions; any thread.
+ */
+#ifndef CARILLON_FAX_NEWS_H
+#define CARILLON_FAX_NEWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FAX_IDENT = 64, FAX_REASON = 160, FAX_ORDER = 1400 };
+
+enum fax_news_kind { FAX_READY, FAX_NEGOTIATED, FAX_PAGE, FAX_RESULT, FAX_FAULT };
+
+struct fax_news {
+	enum fax_news_kind kind;
+	unsigned pages; /* since the first that was to be sent; confirmed, or received whole */
+	unsigned rate, seconds;
+	int code;
+	bool ecm, t38, ok, permanent;
+	char ident[FAX_IDENT], reason[FAX_REASON];
+};
+
+/** The first order; `t38` false: no socket for T.38 was handed over */
+struct fax_start {
+	bool sends, ecm, t38;
+	const char *file, *ident;
+	unsigned first_page;
+};
+
+int fax_news_parse(struct fax_news *n, const char *line);
+int fax_start_print(char *line, size_t size, const struct fax_start *s);
+int fax_t38_print(char *line, size_t size, const char *address, unsigned port, const char *source,
+		  unsigned max_datagram, unsigned rate);
+
+#endif
