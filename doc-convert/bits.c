@@ -13,7 +13,10 @@ enum {
 	PAPER = 225,	  /* lighter is paper, also between the dots of a picture         */
 	INK = 40,
 	PICTURE_PART = 40, /* per cent of a block that is neither paper nor ink            */
+	EDGE_PART = 4,	   /* likewise, where a picture ends within the block              */
 };
+
+enum block { BLOCK_TEXT, BLOCK_EDGE, BLOCK_PICTURE };
 
 /* One 4 by 4 cluster, growing from its middle */
 static const uint8_t cluster[4][4] = {
@@ -29,9 +32,10 @@ void bits_free(struct bits *b)
 	b->rows = NULL;
 }
 
-static bool middling(const struct gray *g, unsigned bx, unsigned by)
+static enum block look(const struct gray *g, unsigned bx, unsigned by)
 {
 	unsigned bottom = (by + 1) * BLOCK < g->height ? (by + 1) * BLOCK : g->height, part = 0;
+	unsigned all = BLOCK * (bottom - by * BLOCK);
 
 	for (unsigned y = by * BLOCK; y < bottom; y++) {
 		const uint8_t *row = g->dots + (size_t)y * FAX_WIDTH + bx * BLOCK;
@@ -39,21 +43,22 @@ static bool middling(const struct gray *g, unsigned bx, unsigned by)
 		for (unsigned x = 0; x < BLOCK; x++)
 			part += row[x] > INK && row[x] < PAPER;
 	}
-	return part * 100 > PICTURE_PART * BLOCK * (bottom - by * BLOCK);
+	if (part * 100 > PICTURE_PART * all)
+		return BLOCK_PICTURE;
+	return part * 100 > EDGE_PART * all ? BLOCK_EDGE : BLOCK_TEXT;
 }
 
-/* A block alone among text is text; one among pictures is a part of the picture */
+/* A block that looks like a picture alone among text is bold text; one at the edge of a picture
+ * belongs to it */
 static bool picture(const uint8_t *blocks, unsigned down, unsigned bx, unsigned by)
 {
-	unsigned around = 0, seen = 0;
+	unsigned own = blocks[by * ACROSS + bx], others = 0;
 
-	for (unsigned y = by ? by - 1 : 0; y <= by + 1 && y < down; y++) {
-		for (unsigned x = bx ? bx - 1 : 0; x <= bx + 1 && x < ACROSS; x++) {
-			around += blocks[y * ACROSS + x];
-			seen++;
-		}
+	for (unsigned y = by ? by - 1 : 0; own && y <= by + 1 && y < down; y++) {
+		for (unsigned x = bx ? bx - 1 : 0; x <= bx + 1 && x < ACROSS; x++)
+			others += (x != bx || y != by) && blocks[y * ACROSS + x] == BLOCK_PICTURE;
 	}
-	return around * 2 >= seen;
+	return others > 0;
 }
 
 static uint8_t *judge(const struct gray *g, enum bits_mode mode, unsigned down)
@@ -61,8 +66,9 @@ static uint8_t *judge(const struct gray *g, enum bits_mode mode, unsigned down)
 	uint8_t *raw = malloc((size_t)down * ACROSS), *blocks = malloc((size_t)down * ACROSS);
 
 	for (unsigned i = 0; raw && blocks && i < down * ACROSS; i++)
-		raw[i] = mode == BITS_PHOTO ||
-			 (mode == BITS_AUTO && middling(g, i % ACROSS, i / ACROSS));
+		raw[i] = mode == BITS_PHOTO  ? BLOCK_PICTURE
+			 : mode == BITS_AUTO ? look(g, i % ACROSS, i / ACROSS)
+					     : BLOCK_TEXT;
 	for (unsigned i = 0; raw && blocks && i < down * ACROSS; i++)
 		blocks[i] = picture(raw, down, i % ACROSS, i / ACROSS);
 	if (!raw) {

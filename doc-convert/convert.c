@@ -137,6 +137,69 @@ enum refusal convert_documents(struct converted *done, const struct convert *c)
 								    : REFUSE_NOTHING;
 }
 
+/* The logo is somebody's file: opened where documents are */
+static enum refusal logo_read(struct gray *g, const struct convert *c)
+{
+	static struct child child;
+	struct child_limits limits;
+	int in = open(c->cover.logo, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	enum refusal r = in < 0 ? REFUSE_SYSTEM : REFUSE_NOTHING, end;
+
+	if (!r && kind_of(in) != KIND_PNG)
+		r = REFUSE_UNKNOWN;
+	limits_make(&limits, c);
+	if (!r)
+		r = child_work(&child, &limits, in, picture_png, NULL);
+	if (!r) {
+		r = gray_next(g, &child) ? REFUSE_DAMAGED : REFUSE_NOTHING;
+		end = child_end(&child);
+		r = r ? r : end;
+	}
+	if (in >= 0)
+		close(in);
+	return r;
+}
+
+static enum refusal cover_page(struct converted *done, struct work *w)
+{
+	const struct convert *c = w->c;
+	struct gray page, logo = {.dots = NULL};
+	enum refusal r = c->cover.logo ? logo_read(&logo, c) : REFUSE_NOTHING;
+	int err;
+
+	if (!r) {
+		err = cover_draw(&page, &c->cover, logo.dots ? &logo : NULL, w->dpi, done->fault);
+		r = err == EINVAL ? REFUSE_TEMPLATE : err ? REFUSE_SYSTEM : page_h(&page, w);
+		gray_free(&page);
+	}
+	gray_free(&logo);
+	return r;
+}
+
+/**
+ * Puts a cover page before a fax that was made before (its inputs[0]), or draws it alone
+ *
+ * @param done Result
+ * @param c    The cover; no input: alone
+ */
+enum refusal convert_cover(struct converted *done, const struct convert *c)
+{
+	struct work w = {.c = c, .dpi = c->fine ? FINE_DPI : STANDARD_DPI};
+	enum refusal r;
+
+	if (output_open(&w.output, c->out, w.dpi))
+		return REFUSE_SYSTEM;
+	r = cover_page(done, &w);
+	if (!r && c->count && output_copy(w.output, c->inputs[0]))
+		r = REFUSE_SYSTEM;
+	if (r) {
+		output_discard(w.output);
+		return r;
+	}
+	return output_close(w.output, &done->pages, &done->seconds) ? REFUSE_SYSTEM
+								    : REFUSE_NOTHING;
+}
+
 static enum refusal copy(struct child *c, int out)
 {
 	uint8_t buf[4096];

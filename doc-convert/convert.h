@@ -5,6 +5,7 @@
 #define DOC_CONVERT_H
 
 #include "bits.h"
+#include "cover.h"
 #include "refuse.h"
 
 enum { INPUTS = 20 };
@@ -17,14 +18,17 @@ struct convert {
 	enum bits_mode mode;
 	unsigned max_pages, seconds, memory_mib;
 	const char *bwrap;
+	struct cover cover; /* template NULL: none */
 };
 
 struct converted {
 	unsigned pages, seconds;
-	unsigned input; /* which one was refused                                         */
+	char fault[COVER_FAULT]; /* of a template */
+	unsigned input;		 /* which one was refused                                         */
 };
 
 enum refusal convert_documents(struct converted *done, const struct convert *c);
+enum refusal convert_cover(struct converted *done, const struct convert *c);
 enum refusal convert_received(const struct convert *c);
 
 #endif

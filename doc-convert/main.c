@@ -4,11 +4,14 @@
  * One JSON request on the standard input, one JSON line on the standard output:
  * {"op":"fax","inputs":["a.pdf"],"out":"/folder","fine":true} -> {"ok":true,"pages":2,"seconds":58}
  * {"op":"pdf","inputs":["got.tif"],"out":"got.pdf"} -> {"ok":true}; refused: {"ok":false,"reason":
- * "locked","message":"...","input":0}. Documents are opened in confined children only (child.h).
+ * "locked","message":"...","input":0}. {"op":"cover","template":"...","fields":{"to_number":"..."},
+ * "logo":"x.png","inputs":["fax.tif"],"out":"/folder"} puts a cover before it. Documents are opened
+ * in confined children only (child.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <jansson.h>
 #include "convert.h"
 
@@ -49,7 +52,25 @@ static int request_read(struct convert *c, const json_t *o)
 	c->bwrap = json_string_value(json_object_get(o, "bwrap"));
 	if (!c->bwrap)
 		c->bwrap = "/usr/bin/bwrap";
-	return c->count && c->out ? 0 : -1;
+	return c->out ? 0 : -1;
+}
+
+static int cover_read(struct cover *c, const json_t *o)
+{
+	json_t *fields = json_object_get(o, "fields"), *value;
+	const char *name;
+
+	c->template = json_string_value(json_object_get(o, "template"));
+	c->logo = json_string_value(json_object_get(o, "logo"));
+	json_object_foreach(fields, name, value)
+	{
+		const char *text = json_string_value(value);
+
+		if (c->count == COVER_FIELDS || !text || strlen(text) >= COVER_VALUE)
+			return -1;
+		c->fields[c->count++] = (struct cover_field){name, text};
+	}
+	return c->template && strlen(c->template) < COVER_TEMPLATE ? 0 : -1;
 }
 
 static void say(json_t *o)
@@ -68,11 +89,14 @@ static int run(const char *op, const struct convert *c)
 
 	if (!strcmp(op, "fax"))
 		r = convert_documents(&done, c);
+	else if (!strcmp(op, "cover"))
+		r = convert_cover(&done, c);
 	else
 		r = convert_received(c);
 	if (r)
 		say(json_pack("{s:b,s:s,s:s,s:i}", "ok", 0, "reason", refusal_word(r), "message",
-			      refusal_sentence(r), "input", (int)done.input));
+			      done.fault[0] ? done.fault : refusal_sentence(r), "input",
+			      (int)done.input));
 	else
 		say(json_pack("{s:b,s:i,s:i}", "ok", 1, "pages", (int)done.pages, "seconds",
 			      (int)done.seconds));
@@ -86,7 +110,11 @@ int main(void)
 	struct convert c = {.count = 0};
 	int rc = 2;
 
-	if (op && (!strcmp(op, "fax") || !strcmp(op, "pdf")) && !request_read(&c, request))
+	(void)close_range(3, ~0U, 0); /* what else the parent had open */
+
+	if (op && !request_read(&c, request) &&
+	    (!strcmp(op, "cover") ? !cover_read(&c.cover, request)
+				  : c.count && (!strcmp(op, "fax") || !strcmp(op, "pdf"))))
 		rc = run(op, &c);
 	else
 		fprintf(stderr, "op, inputs, out: needed\n");

@@ -78,6 +78,47 @@ static int tiff_page(struct output *o, const struct bits *b)
 	return TIFFWriteDirectory(t) ? 0 : EIO;
 }
 
+/* A page of ours: one strip, a 1 is black */
+static int page_copy(struct output *o, TIFF *from)
+{
+	struct bits b = {0};
+	uint32_t rows = 0;
+	int err = ENOMEM;
+
+	TIFFGetField(from, TIFFTAG_IMAGELENGTH, &rows);
+	b.height = rows;
+	b.rows = calloc(rows ? rows : 1, BITS_ROW);
+	if (b.rows)
+		err = TIFFReadEncodedStrip(from, 0, b.rows, (tmsize_t)rows * BITS_ROW) < 0 ? EIO
+											   : 0;
+	if (!err)
+		err = output_page(o, &b);
+	bits_free(&b);
+	return err;
+}
+
+/** Adds every page of a fax.tif that was made before; 0 or errno */
+int output_copy(struct output *o, const char *fax)
+{
+	TIFF *from = TIFFOpen(fax, "r");
+	int err = from ? 0 : ENOENT;
+
+	while (!err) {
+		uint32_t width = 0;
+
+		TIFFGetField(from, TIFFTAG_IMAGEWIDTH, &width);
+		if (width != FAX_WIDTH || TIFFNumberOfStrips(from) != 1)
+			err = EBADMSG;
+		else
+			err = page_copy(o, from);
+		if (!TIFFReadDirectory(from))
+			break;
+	}
+	if (from)
+		TIFFClose(from);
+	return err;
+}
+
 /* libpng leaves by longjmp(): nothing here is changed after setjmp() */
 static int png_write(FILE *f, const struct bits *b, unsigned dpi)
 {

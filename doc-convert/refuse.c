@@ -21,6 +21,7 @@ static const struct {
 	[REFUSE_COMPLEX] = {"too-complex",
 			    "The document is too complicated: drawing it takes too much "
 			    "memory. Print it to a simpler PDF and upload that."},
+	[REFUSE_TEMPLATE] = {"template", "The cover page cannot be read."},
 	[REFUSE_SYSTEM] = {"system", "The document cannot be converted at the moment."},
 };
 

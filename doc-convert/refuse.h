@@ -10,10 +10,11 @@ enum refusal {
 	REFUSE_LOCKED,	/* a password is needed                                         */
 	REFUSE_DAMAGED,
 	REFUSE_EMPTY,
-	REFUSE_PAGES,	/* too many                                                     */
-	REFUSE_SLOW,	/* took longer than allowed                                     */
-	REFUSE_COMPLEX, /* needed more memory than allowed                              */
-	REFUSE_SYSTEM,	/* our own fault: disk full, program missing                    */
+	REFUSE_PAGES,	 /* too many                                                     */
+	REFUSE_SLOW,	 /* took longer than allowed                                     */
+	REFUSE_COMPLEX,	 /* needed more memory than allowed                              */
+	REFUSE_TEMPLATE, /* of a cover page: its markup is wrong                        */
+	REFUSE_SYSTEM,	 /* our own fault: disk full, program missing                    */
 };
 
 const char *refusal_word(enum refusal r);

@@ -91,6 +91,13 @@ static void file_write(const char *name, const void *p, size_t n)
 	fclose(f);
 }
 
+/* The fonts that were found are kept to the end of the process. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\nleak:libpango\nleak:libglib";
+}
+
 /* --- a PDF by hand --------------------------------------------------------------------------- */
 
 static struct {
@@ -351,6 +358,91 @@ static void pictures_become_dots_and_text_stays_solid(void **state)
 	png_make("b.png", 1728, 400, 235, 235);
 	assert_int_equal(convert("b.png"), REFUSE_NOTHING);
 	assert_int_equal(black_in(1, 0, 0, FAX_WIDTH, 100), 0);
+}
+
+static void a_picture_is_one_to_its_edges(void **state)
+{
+	pdf_pages("a.pdf", 1, 595, 842, "0.5 g 101 301 200 200 re f");
+	assert_int_equal(convert("a.pdf"), REFUSE_NOTHING);
+	/* no corner and no side of it is solid: half of the dots everywhere */
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned y = 842u * 196 / 72 - (i == 0 ? 500u : i == 1 ? 400u : 304u) * 196 / 72;
+
+		assert_in_range(black_in(1, 315, y, 335, y + 8) * 100 / 160, 30, 75);
+		assert_in_range(black_in(1, 840, y, 860, y + 8) * 100 / 160, 30, 75);
+	}
+}
+
+static const char markup[] =
+	"<b>To:</b>\t{{to_name}} {{to_number}}\n{{pages}} {{unknown}}\n{{note}}";
+
+static enum refusal cover(const char *template, const char *name)
+{
+	job.count = 0;
+	job.cover = (struct cover){.template = template,
+				   .fields = {{"to_name", name}, {"to_number", "+16285550199"}},
+				   .count = 2};
+	return convert_cover(&done, &job);
+}
+
+static void a_cover_page_is_drawn(void **state)
+{
+	unsigned plain, filled;
+
+	assert_int_equal(cover("<b>To:</b>\t", ""), REFUSE_NOTHING);
+	assert_int_equal(done.pages, 1);
+	preview_is_the_fax(1);
+	plain = black_in(1, 0, 0, FAX_WIDTH, 2000);
+	assert_true(plain > 200);
+	assert_int_equal(cover(markup, "Ana"), REFUSE_NOTHING);
+	filled = black_in(1, 0, 0, FAX_WIDTH, 2000);
+	assert_true(filled > plain + 1000);
+}
+
+static void what_is_filled_in_is_text_only(void **state)
+{
+	assert_int_equal(cover(markup, "<span size='99pt'>&{{note}}"), REFUSE_NOTHING);
+	assert_int_equal(cover(markup, "\xd9\x85\xd8\xb1\xd8\xad\xd8\xa8\xd8\xa7"), REFUSE_NOTHING);
+	assert_int_equal(cover(markup, "\xff\xfe broken \x01"), REFUSE_NOTHING);
+	assert_int_equal(cover("{{to_name", "x"), REFUSE_NOTHING);
+	assert_int_equal(cover("}}{{}}", "x"), REFUSE_NOTHING);
+}
+
+static void a_wrong_template_is_refused_in_words(void **state)
+{
+	assert_int_equal(cover("<b>To:", "Ana"), REFUSE_TEMPLATE);
+	assert_non_null(strstr(done.fault, "b"));
+	assert_int_equal(empty(out), 0);
+}
+
+static void a_cover_goes_before_the_pages_as_they_are(void **state)
+{
+	char file[160];
+
+	pages_write(in_dir("a.tif"), 2, true);
+	assert_int_equal(convert("a.tif"), REFUSE_NOTHING);
+	snprintf(file, sizeof(file), "%s/fax.tif", dir);
+	assert_int_equal(rename(in_out("fax.tif"), file), 0);
+	job.count = 1;
+	job.inputs[0] = file;
+	job.cover = (struct cover){.template = markup};
+	assert_int_equal(convert_cover(&done, &job), REFUSE_NOTHING);
+	assert_int_equal(done.pages, 3);
+	preview_is_the_fax(3);
+	job.inputs[0] = in_dir("nothing.tif");
+	assert_int_equal(convert_cover(&done, &job), REFUSE_SYSTEM);
+}
+
+static void a_cover_has_a_logo(void **state)
+{
+	png_make("logo.png", 200, 100, 0, 0);
+	job.cover = (struct cover){.template = " ", .logo = in_dir("logo.png")};
+	assert_int_equal(convert_cover(&done, &job), REFUSE_NOTHING);
+	/* 140 points wide from 50 on: black all over */
+	assert_int_equal(black_in(1, 150, 150, 500, 300), 350 * 150);
+	file_write("broken.png", "\x89PNG\r\n\x1a\n\0\0", 10);
+	job.cover.logo = in_dir("broken.png");
+	assert_int_equal(convert_cover(&done, &job), REFUSE_DAMAGED);
 }
 
 static void several_files_are_joined_in_order(void **state)
@@ -636,6 +728,12 @@ int main(void)
 		IN_FOLDER(large_paper_is_made_smaller),
 		IN_FOLDER(a_fax_keeps_its_dots),
 		IN_FOLDER(pictures_become_dots_and_text_stays_solid),
+		IN_FOLDER(a_picture_is_one_to_its_edges),
+		IN_FOLDER(a_cover_page_is_drawn),
+		IN_FOLDER(what_is_filled_in_is_text_only),
+		IN_FOLDER(a_wrong_template_is_refused_in_words),
+		IN_FOLDER(a_cover_goes_before_the_pages_as_they_are),
+		IN_FOLDER(a_cover_has_a_logo),
 		IN_FOLDER(several_files_are_joined_in_order),
 		IN_FOLDER(without_bubblewrap_it_is_the_same),
 		IN_FOLDER(locked_ones_are_refused),
