@@ -162,6 +162,9 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->reclaim_ms = (uint64_t)c->reclaim_ms;
 	x->park_ms = (uint64_t)c->park_ms;
 	x->max_calls = (unsigned)c->max_calls;
+	x->fax_worker = h->fax_worker;
+	x->fax_folder = h->fax_folder;
+	x->fax_t38 = c->fax_t38;
 	x->secret = h->secret;
 	x->store = h->store;
 	x->blobs = h->blobs;
@@ -214,6 +217,8 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 {
 	const struct conf *c = &h->conf;
 	struct api_conf a = {.store = h->store,
+			     .doc_convert = h->doc_convert,
+			     .fax_folder = h->fax_folder,
 			     .secret = h->secret,
 			     .blobs = h->blobs,
 			     .public_url = c->public_url,
@@ -282,6 +287,8 @@ static void work_fill(struct house *h)
 	h->work.store = h->store;
 	h->work.blobs = h->blobs;
 	h->work.portal = h->portal_url;
+	h->work.doc_convert = h->doc_convert;
+	h->work.fax_folder = h->fax_folder;
 	s->host = c->mail_host;
 	s->port = (uint16_t)c->mail_port;
 	s->tls = !strcmp(c->mail_tls, "none")  ? SMTP_PLAIN
@@ -309,8 +316,10 @@ static int timetable_open(struct house *h, char *error, size_t size)
 	if (!err) {
 		work_fill(h);
 		work_register(h->timetable, &h->work);
-		err = timetable_start(h->timetable);
+		err = faxes_open(h);
 	}
+	if (!err)
+		err = timetable_start(h->timetable);
 	return err ? fail(err, error, size, "the timetable cannot be started") : 0;
 }
 
@@ -334,6 +343,8 @@ int house_open(struct house *h, char *error, size_t size)
 		return fail(err, error, size, "core");
 	dests_register();
 	err = house_load(h, error, size);
+	if (!err)
+		err = faxes_prepare(h);
 	if (!err)
 		err = cert_prepare(pem, sizeof(pem), &h->conf, error, size);
 	if (!err)

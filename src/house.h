@@ -43,6 +43,9 @@ struct house {
 	struct list unwritten; /* records the store has not taken yet */
 	unsigned signals;
 	uint64_t drain_until; /* monotonic; calls still running then are ended */
+	struct list faxes;    /* tries of sending one that are on their way */
+	char fax_worker[2 * CONF_TEXT], doc_convert[2 * CONF_TEXT];
+	char fax_folder[CONF_TEXT + 32];
 };
 
 /* house.c */
@@ -68,6 +71,10 @@ int messages_restore(struct house *h);
 void messages_start(struct house *h);
 void messages_changed(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 		      void *arg);
+
+/* faxes.c */
+int faxes_prepare(struct house *h);
+int faxes_open(struct house *h);
 
 /* live_wire.c */
 void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);

@@ -53,11 +53,11 @@ static const struct number {
 } northwind_dids[] =
 	{
 		{"+14155550110", "Maya Chen", "1001", DID_VOICE},
-		{"+14155550111", "Maya Chen, fax", "", DID_FAX},
+		{"+14155550111", "Maya Chen, fax", "1001", DID_FAX},
 },
   harbor_dids[] = {
 	  {"+16285550177", "Ana Souza", "1001", DID_VOICE},
-	  {"+16285550199", "Ana Souza, fax", "", DID_FAX},
+	  {"+16285550199", "Ana Souza, fax", "1001", DID_FAX},
 };
 
 /* What end users of the demo may do; administrators may all that the tenant may. */
@@ -128,15 +128,14 @@ static int demo_person(struct db *db, const struct demo_conf *conf, const struct
 	return err || !p->email ? err : demo_user(db, t, p, e.id);
 }
 
-/* A fax number is switched on when there is something that answers it. */
 static int demo_did(struct db *db, const struct tenant_row *t, const struct number *n)
 {
-	struct did d = {.tenant = t->id, .kind = n->kind, .active = n->kind == DID_VOICE};
+	struct did d = {.tenant = t->id, .kind = n->kind, .active = true};
 
 	str_ncpy(d.number, n->number, sizeof(d.number));
 	str_ncpy(d.title, n->title, sizeof(d.title));
 	str_ncpy(d.dest.target, n->extension, sizeof(d.dest.target));
-	d.dest.kind = n->extension[0] ? DEST_extension : DEST_hangup;
+	d.dest.kind = n->kind == DID_FAX ? DEST_fax : DEST_extension;
 	return did_add(db, &d);
 }
 

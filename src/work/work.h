@@ -15,8 +15,10 @@
 struct work {
 	struct store *store;
 	struct blobs *blobs;
-	struct smtp_conf smtp; /* host "": mails are not sent          */
-	const char *portal;    /* "https://pbx.example.com", without / */
+	struct smtp_conf smtp;	 /* host "": mails are not sent          */
+	const char *doc_convert; /* path of the program */
+	const char *fax_folder;	 /* files of faxes that come in, and of conversions */
+	const char *portal;	 /* "https://pbx.example.com", without / */
 };
 
 void work_register(struct timetable *t, struct work *w);

@@ -158,9 +158,9 @@ static void test_dids(void **state)
 		enum did_kind kind;
 	} rows[] = {
 		{"+14155550110", "northwind.localhost", "1001", DID_VOICE},
-		{"+14155550111", "northwind.localhost", NULL, DID_FAX},
+		{"+14155550111", "northwind.localhost", "1001", DID_FAX},
 		{"+16285550177", "harbor.localhost", "1001", DID_VOICE},
-		{"+16285550199", "harbor.localhost", NULL, DID_FAX},
+		{"+16285550199", "harbor.localhost", "1001", DID_FAX},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -170,7 +170,8 @@ static void test_dids(void **state)
 		assert_int_equal(did_by_number(&d, db, rows[i].number), 0);
 		assert_int_equal(d.tenant, tenant_id(rows[i].domain));
 		assert_int_equal(d.kind, rows[i].kind);
-		assert_int_equal(d.active, rows[i].kind == DID_VOICE);
+		assert_true(d.active);
+		assert_int_equal(d.dest.kind, rows[i].kind == DID_FAX ? DEST_fax : DEST_extension);
 		assert_int_equal(did_check(&fe, db, &d), 0);
 		assert_int_equal(fe.count, 0);
 		if (rows[i].extension)

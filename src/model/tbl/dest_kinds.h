@@ -1,6 +1,7 @@
 /* clang-format off: a table is read by its columns */
 /* X(kind, what its target is, label): whatever one can be connected to */
 X(extension, EXTENSION, "Extension")
+X(fax,       EXTENSION, "Fax")
 X(external,  NUMBER,    "Outside number")
 X(group,     GROUP,     "Ring group")
 X(hours,     HOURS,     "Time condition")

@@ -1,0 +1,202 @@
+/**
+ * @file fax_out.c  A call of ours to a fax machine outside
+ */
+#include <errno.h>
+#include <string.h>
+#include "dests_private.h"
+#include "fax_out.h"
+#include "log.h"
+#include "text.h"
+
+enum { TRUNKS = 8, RING_MS = 60000, CALL_MS = 2 * 3600 * 1000 };
+
+struct fax_out {
+	struct exchange *x;
+	struct fax_out_conf conf;
+	const struct fax_out_handlers *h;
+	void *arg;
+	struct call *call;
+	struct fax_line *line; /* once somebody answered */
+	bool told;
+};
+
+static void end(struct fax_out *o, const struct fax_news *news, enum cause cause)
+{
+	if (o->told)
+		return;
+	o->told = true;
+	o->h->end_h(news, cause, o->arg);
+}
+
+static void on_news(struct fax_line *f, const struct fax_news *news, void *arg)
+{
+	struct fax_out *o = arg;
+
+	if (news->kind == FAX_RESULT)
+		end(o, news, CAUSE_NORMAL);
+	else
+		o->h->news_h(news, o->arg);
+}
+
+static void on_leg_down(struct leg *leg, void *arg)
+{
+	struct fax_out *o = mem_ref(arg);
+
+	call_end(leg->call, leg->cause);
+	mem_deref(o);
+}
+
+static const struct leg_watch leg_watcher = {.down_h = on_leg_down};
+
+static void answered(struct fax_out *o, struct leg *leg)
+{
+	struct call_facts *facts = call_facts(o->call);
+
+	leg_watch(leg, &leg_watcher, o);
+	call_answered(o->call);
+	facts->answered_by = leg->party;
+	story_add(call_story(o->call), "answer", "%s answered", party_label(&leg->party));
+	if (fax_line_alloc(&o->line, o->x, leg, &o->conf.line, on_news, o))
+		call_end(o->call, CAUSE_SERVER_ERROR);
+	else
+		call_changed(o->call, "call.updated");
+}
+
+static void on_ring(struct hunt *h, struct leg *leg, bool early_media, void *arg)
+{
+	struct fax_out *o = arg;
+
+	call_changed(o->call, "call.updated");
+}
+
+static void on_hunt_end(struct hunt *h, struct leg *winner, enum exit_id exit, void *arg)
+{
+	struct fax_out *o = arg;
+	const struct dialog_end *last = hunt_last_end(h);
+
+	if (winner)
+		answered(o, winner);
+	else
+		call_end(o->call,
+			 last->scode >= 400 ? cause_from_sip(last->scode) : exit_cause(exit));
+}
+
+static const struct hunt_handlers hunt_handlers = {.ring_h = on_ring, .end_h = on_hunt_end};
+
+/* The call has ended: without a machine that is all there is to tell */
+static void on_leave(struct step *s)
+{
+	struct fax_out *o = s->state;
+
+	if (!o->line)
+		end(o, NULL, call_facts(s->call)->cause);
+}
+
+static const struct dest_ops out_ops = {.kind = DEST_external, .leave = on_leave};
+
+static void target_fill(struct hunt_target *t, struct fax_out *o, const struct trunk *trunk,
+			const char *number)
+{
+	const char *digits = !trunk->plus && number[0] == '+' ? number + 1 : number;
+
+	memset(t, 0, sizeof(*t));
+	text_printf(t->to.uri, sizeof(t->to.uri), "sip:%s@%s:%u;transport=%s", digits, trunk->host,
+		    (unsigned)trunk->port, trunk->transport);
+	text_printf(t->to.to_user, sizeof(t->to.to_user), "%s", digits);
+	text_printf(t->to.to_domain, sizeof(t->to.to_domain), "%s", trunk->host);
+	text_printf(t->to.from.user, sizeof(t->to.from.user), "%s", o->conf.from);
+	text_printf(t->to.from.name, sizeof(t->to.from.name), "%s", o->conf.name);
+	text_printf(t->to.from.domain, sizeof(t->to.from.domain), "%s",
+		    call_tenant(o->call)->domain);
+	t->to.from.asserted = true;
+	t->to.max_forwards = 70;
+	if (!trunk->by_ip && trunk->username[0]) {
+		text_printf(t->to.auth_user, sizeof(t->to.auth_user), "%s", trunk->username);
+		(void)secret_open(t->to.auth_password, exchange_conf(o->x)->secret, trunk->sealed);
+	}
+	text_printf(t->party.number, sizeof(t->party.number), "%s", o->conf.to);
+	text_printf(t->device_name, sizeof(t->device_name), "%s", trunk->name);
+	t->plain = true;
+	t->trunk = trunk->id;
+	t->ring_ms = RING_MS;
+}
+
+static unsigned targets_find(struct hunt_target *targets, struct fax_out *o)
+{
+	const struct tenant *t = call_tenant(o->call);
+	const struct trunks *trunks = tenants_trunks(exchange_tenants(o->x));
+	const struct tenant_route *best = tenant_route(t, o->conf.to);
+	char number[PHONE_SIZE];
+	unsigned n = 0;
+
+	for (unsigned i = 0; best && trunks && i < t->route_count && n < TRUNKS; i++) {
+		const struct tenant_route *r = &t->routes[i];
+		const struct trunk *trunk = trunks_by_id(trunks, r->trunk);
+
+		if (strcmp(r->prefix, best->prefix) || !trunk || !trunk->active)
+			continue;
+		if (trunk->channels && exchange_trunk_calls(o->x, trunk->id) >= trunk->channels)
+			continue;
+		if (tenant_route_number(number, sizeof(number), r, o->conf.to))
+			target_fill(&targets[n++], o, trunk, number);
+	}
+	return n;
+}
+
+static void dial(struct fax_out *o)
+{
+	struct hunt_target targets[TRUNKS];
+	struct step *s = call_step(o->call);
+	bool route = tenant_route(call_tenant(o->call), o->conf.to) != NULL;
+	unsigned n = route ? targets_find(targets, o) : 0;
+
+	*s = (struct step){.call = o->call, .dest = {.kind = DEST_external}, .ops = &out_ops};
+	text_printf(s->dest.target, sizeof(s->dest.target), "%s", o->conf.to);
+	s->state = mem_ref(o);
+	if (!n) {
+		call_end(o->call, route ? CAUSE_TRUNK_DOWN : CAUSE_NO_ROUTE);
+		return;
+	}
+	story_add(call_story(o->call), "fax", "Faxing to %s by %s", o->conf.to,
+		  targets[0].device_name);
+	if (hunt_alloc(&s->hunt, o->call, targets, n, true, &hunt_handlers, o))
+		call_end(o->call, CAUSE_SERVER_ERROR);
+}
+
+/**
+ * Calls a fax machine and sends it a file
+ *
+ * @param x    Exchange
+ * @param conf Whom, for whom, what
+ * @param h    Hears how it goes; end_h once, and nothing after, unless this fails
+ * @param arg  Its argument
+ *
+ * @return 0, ENOENT when the tenant is not here, ENOMEM
+ */
+int fax_out_start(struct exchange *x, const struct fax_out_conf *conf,
+		  const struct fax_out_handlers *h, void *arg)
+{
+	const struct tenant *t = exchange_tenant(x, conf->tenant);
+	struct fax_out *o = t ? mem_zalloc(sizeof(*o), NULL) : NULL;
+	struct call_facts *facts;
+	int err;
+
+	if (!o)
+		return t ? ENOMEM : ENOENT;
+	o->x = x;
+	o->conf = *conf;
+	o->h = h;
+	o->arg = arg;
+	err = call_alloc(&o->call, x, t, CALL_OUT);
+	if (!err) {
+		facts = call_facts(o->call);
+		text_printf(facts->from.number, sizeof(facts->from.number), "%s", conf->from);
+		text_printf(facts->from.name, sizeof(facts->from.name), "%s", conf->name);
+		text_printf(facts->to.number, sizeof(facts->to.number), "%s", conf->to);
+		str_ncpy(facts->from_extension, conf->extension, sizeof(facts->from_extension));
+		exchange_conf(x)->record_h(o->call, exchange_conf(x)->arg);
+		dial(o);
+	}
+	mem_deref(o);
+	return err;
+}

@@ -1,0 +1,398 @@
+/**
+ * @file faxes.c  Faxes on their way out: between the timetable, the store and the live floor
+ *
+ * A try first asks the store, at the last moment: may this number be faxed, was the fax cancelled,
+ * which pages are there already? A page that the far side confirmed is written at once; the result
+ * is written with the end of the try, while the call is still on. So nothing is sent twice but a
+ * page whose confirmation was lost with the power.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "json.h"
+#include "clock.h"
+#include "extension.h"
+#include "fax.h"
+#include "fax_document.h"
+#include "fax_out.h"
+#include "fax_received.h"
+#include "house.h"
+#include "log.h"
+#include "text.h"
+
+/** One try on its way: on the core's list until its result is handed to the timetable */
+struct sending {
+	struct le le;
+	struct house *house;
+	struct job_run *run;
+	int64_t tenant;
+	char id[ID_SIZE];
+	struct fax fax;
+	struct fax_attempt attempt;
+	struct fax_document document;
+	char extension[PHONE_SIZE], name[MODEL_NAME];
+	bool decided; /* before dialling */
+	enum job_result result;
+};
+
+/** What is written with the end of a try */
+struct outcome {
+	struct fax fax;
+	struct fax_attempt attempt; /* number 0: there was no call */
+};
+
+/** Pages that the far side confirmed */
+struct confirmed {
+	int64_t tenant, pages;
+	char id[ID_SIZE];
+};
+
+static void publish(const struct sending *s, int64_t page)
+{
+	live_publish(s->tenant, s->extension, "fax",
+		     json_pack("{s:s,s:s,s:I,s:I}", "id", s->id, "state",
+			       fax_state_name(s->fax.state), "page", (json_int_t)page, "pages",
+			       (json_int_t)s->fax.pages));
+}
+
+static void sending_destructor(void *arg)
+{
+	struct sending *s = arg;
+
+	list_unlink(&s->le);
+}
+
+/* --- the end of a try --------------------------------------------------------------------------
+ */
+
+static int outcome_fn(struct db *db, void *obj)
+{
+	const struct outcome *o = obj;
+	int err = fax_change(db, &o->fax);
+
+	if (!err && o->attempt.number)
+		err = fax_confirm(db, o->fax.tenant, o->fax.id, o->fax.pages_sent);
+	if (!err && o->attempt.number)
+		err = fax_attempt_end(db, &o->fax, &o->attempt);
+	return err;
+}
+
+/* Hands the result to the timetable; the sending is gone afterwards, unless somebody holds it */
+static void finish(struct sending *s, enum job_result result)
+{
+	struct job_run *run = s->run;
+	struct outcome *o;
+
+	if (!run)
+		return;
+	s->run = NULL;
+	list_unlink(&s->le);
+	o = result == JOB_BACK ? NULL : mem_zalloc(sizeof(*o), NULL);
+	if (o) {
+		o->fax = s->fax;
+		o->attempt = s->attempt;
+		run->with = outcome_fn;
+		run->with_obj = o;
+		text_printf(run->row.error, sizeof(run->row.error), "%s", s->fax.reason);
+		publish(s, s->fax.pages_sent);
+	}
+	job_run_finish(run, result);
+	mem_deref(s);
+}
+
+/* Again, if there are tries left */
+static void finish_failed(struct sending *s, bool permanent, const char *reason)
+{
+	int64_t now = clock_wall_ms();
+	bool again = !permanent && s->run && s->run->row.tries < s->run->row.tries_max;
+
+	if (!s->run)
+		return;
+	text_printf(s->fax.reason, sizeof(s->fax.reason), "%s", reason);
+	text_printf(s->attempt.reason, sizeof(s->attempt.reason), "%s", reason);
+	s->attempt.ended_at = now;
+	s->fax.state = again ? FAX_QUEUED : FAX_FAILED;
+	if (again) {
+		s->run->pause_ms = job_kind_pause_ms(JOB_fax, s->run->row.tries);
+		s->fax.due_at = now + s->run->pause_ms;
+	} else {
+		s->fax.ended_at = now;
+	}
+	finish(s, permanent ? JOB_NEVER : JOB_AGAIN);
+}
+
+/* A number that is wrong today is wrong tomorrow, and who refuses a call has a reason */
+static bool permanent(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_NOT_FOUND:
+	case CAUSE_GONE:
+	case CAUSE_INCOMPLETE:
+	case CAUSE_NO_ROUTE:
+	case CAUSE_DECLINED:
+	case CAUSE_FORBIDDEN:
+	case CAUSE_LOOP:
+	case CAUSE_HOPS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void attempt_fill(struct sending *s, const struct fax_news *news)
+{
+	struct fax_attempt *a = &s->attempt;
+
+	a->pages = news->pages;
+	a->rate = news->rate;
+	a->ecm = news->ecm;
+	a->t38 = news->t38;
+	text_printf(a->ident, sizeof(a->ident), "%s", news->ident);
+	s->fax.pages_sent = a->first_page + news->pages;
+}
+
+static void on_end(const struct fax_news *news, enum cause cause, void *arg)
+{
+	struct sending *s = arg;
+
+	if (!news) {
+		finish_failed(s, permanent(cause), cause_text(cause));
+		return;
+	}
+	attempt_fill(s, news);
+	log_info("fax.sent", "fax=%s pages=%u ok=%d t38=%d rate=%u code=%d reason=\"%s\"", s->id,
+		 news->pages, news->ok, news->t38, news->rate, news->code, news->reason);
+	if (s->fax.pages_sent < s->fax.pages) {
+		finish_failed(s, news->permanent, news->reason);
+		return;
+	}
+	/* every page is there, whatever was said at the end */
+	s->attempt.ok = true;
+	s->attempt.ended_at = s->fax.ended_at = clock_wall_ms();
+	s->fax.state = FAX_SENT;
+	s->fax.reason[0] = '\0';
+	finish(s, JOB_OK);
+}
+
+/* --- during a call -----------------------------------------------------------------------------
+ */
+
+static int confirm_fn(struct db *db, void *obj)
+{
+	const struct confirmed *c = obj;
+
+	return fax_confirm(db, c->tenant, c->id, c->pages);
+}
+
+static void on_confirmed(int err, void *obj)
+{
+	if (err)
+		log_error("fax.unwritten", "fax=%s err=%s", ((struct confirmed *)obj)->id,
+			  strerror(err));
+}
+
+static void on_news(const struct fax_news *news, void *arg)
+{
+	struct sending *s = arg;
+	struct confirmed *c;
+
+	if (news->kind != FAX_PAGE && news->kind != FAX_NEGOTIATED)
+		return;
+	attempt_fill(s, news);
+	publish(s, s->fax.pages_sent + 1 > s->fax.pages ? s->fax.pages : s->fax.pages_sent + 1);
+	c = news->kind == FAX_PAGE ? mem_zalloc(sizeof(*c), NULL) : NULL;
+	if (!c)
+		return;
+	c->tenant = s->tenant;
+	c->pages = s->fax.pages_sent;
+	str_ncpy(c->id, s->id, sizeof(c->id));
+	(void)store_write(s->house->store, confirm_fn, c, s->house->core, on_confirmed);
+}
+
+static const struct fax_out_handlers handlers = {.news_h = on_news, .end_h = on_end};
+
+static void dial(struct sending *s)
+{
+	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true, .ecm = true}};
+	char path[BLOB_PATH];
+
+	str_ncpy(c.to, s->fax.to, sizeof(c.to));
+	str_ncpy(c.from, s->fax.from, sizeof(c.from));
+	text_printf(c.name, sizeof(c.name), "%s", s->name);
+	str_ncpy(c.extension, s->extension, sizeof(c.extension));
+	text_printf(c.line.ident, sizeof(c.line.ident), "%.20s", s->fax.from);
+	c.line.first_page = (unsigned)s->attempt.first_page;
+	blob_path(path, s->house->blobs, s->fax.blob[0] ? s->fax.blob : s->document.blob);
+	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", path) ||
+	    fax_out_start(s->house->exchange, &c, &handlers, s))
+		finish_failed(s, false, "The call could not be begun");
+}
+
+/* --- before the call ---------------------------------------------------------------------------
+ */
+
+static void decide(struct sending *s, enum fax_state state, enum job_result result,
+		   const char *reason)
+{
+	s->decided = true;
+	s->result = result;
+	s->fax.state = state;
+	s->fax.ended_at = clock_wall_ms();
+	text_printf(s->fax.reason, sizeof(s->fax.reason), "%s", reason);
+}
+
+static void extension_read(struct sending *s, struct db *db)
+{
+	struct extension e;
+
+	if (!s->fax.extension_id[0] || extension_get(&e, db, s->tenant, s->fax.extension_id))
+		return;
+	text_printf(s->extension, sizeof(s->extension), "%s", e.number);
+	text_printf(s->name, sizeof(s->name), "%s", e.name);
+}
+
+static int begin_fn(struct db *db, void *obj)
+{
+	struct sending *s = obj;
+	int err = fax_get(&s->fax, db, s->tenant, s->id);
+
+	if (!err)
+		err = fax_document_get(&s->document, db, s->tenant, s->fax.document_id);
+	if (err)
+		return err;
+	extension_read(s, db);
+	if (s->fax.state == FAX_CANCELLED || s->fax.state == FAX_SENT)
+		decide(s, s->fax.state, JOB_OK, s->fax.reason);
+	else if (s->document.state == DOCUMENT_REFUSED)
+		decide(s, FAX_FAILED, JOB_NEVER, s->document.reason);
+	else if (s->fax.pages_sent >= s->fax.pages)
+		decide(s, FAX_SENT, JOB_OK, "");
+	else if (dnc_has(db, s->tenant, s->fax.to))
+		decide(s, FAX_FAILED, JOB_NEVER, "The number is on the do-not-contact list");
+	return s->decided ? 0 : fax_attempt_begin(db, &s->fax, &s->attempt);
+}
+
+static void on_begun(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (!s->run)
+		return; /* given back meanwhile */
+	if (err == ENOENT) {
+		struct job_run *run = s->run;
+
+		s->run = NULL;
+		list_unlink(&s->le);
+		job_run_finish(run, JOB_NEVER);
+		mem_deref(s);
+	} else if (err) {
+		finish(s, JOB_BACK);
+	} else if (s->decided) {
+		finish(s, s->result);
+	} else {
+		publish(s, s->fax.pages_sent);
+		dial(s);
+	}
+}
+
+static void on_start(struct job_run *run, void *arg)
+{
+	struct house *h = arg;
+	struct sending *s = mem_zalloc(sizeof(*s), sending_destructor);
+
+	if (!s) {
+		job_run_finish(run, JOB_BACK);
+		return;
+	}
+	s->house = h;
+	s->run = run;
+	s->tenant = run->row.tenant;
+	str_ncpy(s->id, run->row.object_id, sizeof(s->id));
+	list_append(&h->faxes, &s->le, s);
+	if (store_write(h->store, begin_fn, mem_ref(s), h->core, on_begun))
+		finish(s, JOB_BACK);
+}
+
+/* The program ends: what was confirmed is written, the rest is tried by the next process */
+static void on_stop(struct job_run *run, void *arg)
+{
+	struct house *h = arg;
+	struct le *le;
+
+	LIST_FOREACH (&h->faxes, le) {
+		struct sending *s = le->data;
+
+		if (s->run == run) {
+			finish(s, JOB_BACK);
+			return;
+		}
+	}
+	job_run_finish(run, JOB_BACK);
+}
+
+/* --- the start ---------------------------------------------------------------------------------
+ */
+
+static int cut_h(const struct fax_received *f, void *arg)
+{
+	struct fax_received cut = *f;
+	struct job_row job = {.tenant = f->tenant, .kind = JOB_fax_in};
+	struct db *db = arg;
+	int err;
+
+	cut.state = RECEIVED_CONVERTING;
+	text_printf(cut.reason, sizeof(cut.reason), "The system was restarted during the call");
+	str_ncpy(job.object_id, f->id, sizeof(job.object_id));
+	err = fax_received_change(db, &cut);
+	return err ? err : job_add(db, &job);
+}
+
+static int repair_fn(struct db *db, void *obj)
+{
+	return fax_received_cut(db, cut_h, db);
+}
+
+/**
+ * Makes the jobs of faxes known, and files what was coming in when the last process ended; before
+ * the timetable starts
+ *
+ * @return 0 or errno
+ */
+int faxes_open(struct house *h)
+{
+	static const struct job_ops fax = {.start_h = on_start, .stop_h = on_stop};
+
+	timetable_kind(h->timetable, JOB_fax, &fax, h);
+	return store_write_wait(h->store, repair_fn, NULL);
+}
+
+static void program_beside(char *path, size_t size, const char *name)
+{
+	static const char *const beside[] = {"", "../lib/carillon/"};
+	char exe[CONF_TEXT];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; i < COUNT(beside); i++) {
+		if (text_printf(path, size, "%s/%s%s", exe, beside[i], name) && !access(path, X_OK))
+			return;
+	}
+}
+
+/** Finds the programs beside ours, and makes the folder; 0 or errno */
+int faxes_prepare(struct house *h)
+{
+	program_beside(h->fax_worker, sizeof(h->fax_worker), "fax-worker");
+	program_beside(h->doc_convert, sizeof(h->doc_convert), "doc-convert");
+	if (access(h->fax_worker, X_OK) || access(h->doc_convert, X_OK))
+		log_warn("fax.missing",
+			 "text=\"fax-worker or doc-convert is not beside the program: "
+			 "faxes will fail\"");
+	text_printf(h->fax_folder, sizeof(h->fax_folder), "%s/fax", h->conf.data);
+	return mkdir(h->fax_folder, 0700) && errno != EEXIST ? errno : 0;
+}

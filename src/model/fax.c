@@ -1,0 +1,227 @@
+/**
+ * @file fax.c  Faxes to be sent, and each try of sending one
+ */
+#include <errno.h>
+#include <string.h>
+#include "clock.h"
+#include "fax.h"
+#include "own.h"
+#include "row.h"
+
+#define COLUMNS                                                                                    \
+	"tenant_id, id, extension_id, document_id, to_number, from_number, subject, state, "       \
+	"pages, "                                                                                  \
+	"pages_sent, tries, tries_max, reason, due_at, created_at, ended_at, "                     \
+	"cover_id, to_name, note, blob"
+#define ATTEMPT "number, started_at, ended_at, first_page, pages, ok, reason, rate, ecm, t38, ident"
+
+static const char *const states[] = {"queued", "sending", "sent", "failed", "cancelled"};
+
+struct each {
+	fax_h *h;
+	fax_attempt_h *attempt_h;
+	void *arg;
+};
+
+/** As stored, and as the API says it */
+const char *fax_state_name(enum fax_state s)
+{
+	return states[s];
+}
+
+/** Adds a fax that waits for its time; gives it an id */
+int fax_add(struct db *db, struct fax *f)
+{
+	str_ncpy(f->id, id_new().s, sizeof(f->id));
+	f->created_at = clock_wall_ms();
+	return db_exec(db,
+		       "INSERT INTO fax (" COLUMNS
+		       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, "
+		       "0, $10, '', $11, $12, 0, $13, $14, $15, '')",
+		       "isssssssiiiisss", f->tenant, f->id, f->extension_id, f->document_id, f->to,
+		       f->from, f->subject, states[f->state], f->pages, f->tries_max, f->due_at,
+		       f->created_at, f->cover_id, f->to_name, f->note);
+}
+
+static void fax_read(struct fax *f, const struct db_row *row)
+{
+	memset(f, 0, sizeof(*f));
+	f->tenant = db_int(row, 0);
+	db_copy(f->id, sizeof(f->id), row, 1);
+	db_copy(f->extension_id, sizeof(f->extension_id), row, 2);
+	db_copy(f->document_id, sizeof(f->document_id), row, 3);
+	db_copy(f->to, sizeof(f->to), row, 4);
+	db_copy(f->from, sizeof(f->from), row, 5);
+	db_copy(f->subject, sizeof(f->subject), row, 6);
+	for (size_t i = 0; i < COUNT(states); i++) {
+		if (!strcmp(states[i], db_text(row, 7)))
+			f->state = (enum fax_state)i;
+	}
+	f->pages = db_int(row, 8);
+	f->pages_sent = db_int(row, 9);
+	f->tries = db_int(row, 10);
+	f->tries_max = db_int(row, 11);
+	db_copy(f->reason, sizeof(f->reason), row, 12);
+	f->due_at = db_int(row, 13);
+	f->created_at = db_int(row, 14);
+	f->ended_at = db_int(row, 15);
+	db_copy(f->cover_id, sizeof(f->cover_id), row, 16);
+	db_copy(f->to_name, sizeof(f->to_name), row, 17);
+	db_copy(f->note, sizeof(f->note), row, 18);
+	db_copy(f->blob, sizeof(f->blob), row, 19);
+}
+
+static int one_h(const struct db_row *row, void *arg)
+{
+	fax_read(arg, row);
+	return 0;
+}
+
+/** One fax of the tenant; ENOENT */
+int fax_get(struct fax *f, struct db *db, int64_t tenant, const char *id)
+{
+	return db_find(db, one_h, f, "SELECT " COLUMNS " FROM fax WHERE tenant_id = $1 AND id = $2",
+		       "is", tenant, id);
+}
+
+static int each_h(const struct db_row *row, void *arg)
+{
+	const struct each *e = arg;
+	struct fax f;
+
+	fax_read(&f, row);
+	return e->h(&f, e->arg);
+}
+
+/** Shows the faxes of an extension ("": of all), newest first, from before an id on */
+int fax_list(struct db *db, int64_t tenant, const char *extension_id, const char *before,
+	     unsigned limit, fax_h *h, void *arg)
+{
+	struct each e = {.h = h, .arg = arg};
+
+	return db_query(db, each_h, &e,
+			"SELECT " COLUMNS " FROM fax WHERE tenant_id = $1 AND "
+			"($2 = '' OR extension_id = $2) AND ($3 = '' OR id < $3) "
+			"ORDER BY id DESC LIMIT $4",
+			"issi", tenant, extension_id, before ? before : "", row_limit(limit));
+}
+
+/** Writes what may change: state, tries, reason, times. The confirmed pages are fax_confirm()'s */
+int fax_change(struct db *db, const struct fax *f)
+{
+	return db_change(db,
+			 "UPDATE fax SET state = $3, tries = $4, reason = $5, due_at = $6, "
+			 "ended_at = $7, tries_max = $8 WHERE tenant_id = $1 AND id = $2",
+			 "issisiii", f->tenant, f->id, states[f->state], f->tries, f->reason,
+			 f->due_at, f->ended_at, f->tries_max);
+}
+
+/** The fax has its cover page: more pages, and a file of its own */
+int fax_cover(struct db *db, const struct fax *f)
+{
+	return db_change(db,
+			 "UPDATE fax SET blob = $3, pages = $4 WHERE tenant_id = $1 AND id = $2",
+			 "issi", f->tenant, f->id, f->blob, f->pages);
+}
+
+/** The far side has these pages, counted from the first of the document; never fewer than before */
+int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent)
+{
+	return db_change(db,
+			 "UPDATE fax SET pages_sent = $3 WHERE tenant_id = $1 AND id = $2 AND "
+			 "pages_sent <= $3",
+			 "isi", tenant, id, pages_sent);
+}
+
+/** A try begins: the fax is being sent, behind the pages that are there */
+int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a)
+{
+	int err;
+
+	f->state = FAX_SENDING;
+	f->tries++;
+	memset(a, 0, sizeof(*a));
+	a->number = f->tries;
+	a->started_at = clock_wall_ms();
+	a->first_page = f->pages_sent;
+	err = fax_change(db, f);
+	/* what a process left behind that was ended */
+	if (!err)
+		err = db_exec(db,
+			      "UPDATE fax_attempt SET ended_at = $3, "
+			      "reason = 'The system was restarted during the call' "
+			      "WHERE tenant_id = $1 AND fax_id = $2 AND ended_at = 0",
+			      "isi", f->tenant, f->id, a->started_at);
+	if (err)
+		return err;
+	return db_exec(db,
+		       "INSERT INTO fax_attempt (tenant_id, fax_id, " ATTEMPT ") VALUES ($1, $2, "
+		       "$3, $4, 0, $5, 0, 0, '', 0, 0, 0, '')",
+		       "isiii", f->tenant, f->id, a->number, a->started_at, a->first_page);
+}
+
+/** A try has ended */
+int fax_attempt_end(struct db *db, const struct fax *f, const struct fax_attempt *a)
+{
+	return db_change(db,
+			 "UPDATE fax_attempt SET ended_at = $4, pages = $5, ok = $6, reason = $7, "
+			 "rate = $8, ecm = $9, t38 = $10, ident = $11 "
+			 "WHERE tenant_id = $1 AND fax_id = $2 AND number = $3",
+			 "isiiidsidds", f->tenant, f->id, a->number, a->ended_at, a->pages, a->ok,
+			 a->reason, a->rate, a->ecm, a->t38, a->ident);
+}
+
+static int attempt_h(const struct db_row *row, void *arg)
+{
+	const struct each *e = arg;
+	struct fax_attempt a = {.number = db_int(row, 0),
+				.started_at = db_int(row, 1),
+				.ended_at = db_int(row, 2),
+				.first_page = db_int(row, 3),
+				.pages = db_int(row, 4),
+				.ok = db_int(row, 5),
+				.rate = db_int(row, 7),
+				.ecm = db_int(row, 8),
+				.t38 = db_int(row, 9)};
+
+	db_copy(a.reason, sizeof(a.reason), row, 6);
+	db_copy(a.ident, sizeof(a.ident), row, 10);
+	return e->attempt_h(&a, e->arg);
+}
+
+/** Shows the tries of a fax, in order */
+int fax_attempts(struct db *db, int64_t tenant, const char *id, fax_attempt_h *h, void *arg)
+{
+	struct each e = {.attempt_h = h, .arg = arg};
+
+	return db_query(db, attempt_h, &e,
+			"SELECT " ATTEMPT " FROM fax_attempt WHERE tenant_id = $1 AND fax_id = $2 "
+			"ORDER BY number",
+			"is", tenant, id);
+}
+
+/** No fax shall be sent to this number; 0, also when it was there */
+int dnc_add(struct db *db, int64_t tenant, const char *number, const char *note, const char *by)
+{
+	return db_exec(db,
+		       "INSERT INTO dnc (tenant_id, number, note, added_by, created_at) "
+		       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, number) DO NOTHING",
+		       "isssi", tenant, number, note, by, clock_wall_ms());
+}
+
+/** Faxes may be sent to this number again; ENOENT */
+int dnc_remove(struct db *db, int64_t tenant, const char *number)
+{
+	return db_change(db, "DELETE FROM dnc WHERE tenant_id = $1 AND number = $2", "is", tenant,
+			 number);
+}
+
+/** Asked at the last moment, before dialling */
+bool dnc_has(struct db *db, int64_t tenant, const char *number)
+{
+	int64_t n = 1;
+
+	return db_number(db, &n, "SELECT count(*) FROM dnc WHERE tenant_id = $1 AND number = $2",
+			 "is", tenant, number) ||
+	       n > 0;
+}

@@ -1,0 +1,148 @@
+/**
+ * @file convert.c  Job: an uploaded document becomes the pages of a fax
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fax_document.h"
+#include "own.h"
+#include "text.h"
+#include "work_private.h"
+
+enum { PAGES = 500 };
+
+/** What is written with the end of the job */
+struct outcome {
+	struct fax_document d;
+	char (*pages)[BLOB_KEY];
+};
+
+struct wanted {
+	struct fax_document d;
+	const struct job_row *job;
+};
+
+static void outcome_destructor(void *arg)
+{
+	struct outcome *o = arg;
+
+	free(o->pages);
+}
+
+static int find_fn(struct db *db, void *obj)
+{
+	struct wanted *w = obj;
+
+	return fax_document_get(&w->d, db, w->job->tenant, w->job->object_id);
+}
+
+static int outcome_fn(struct db *db, void *obj)
+{
+	const struct outcome *o = obj;
+	int err = fax_document_end(db, &o->d);
+
+	for (unsigned i = 0; !err && i < o->d.pages; i++)
+		err = fax_document_page_add(db, &o->d, i + 1, o->pages[i]);
+	return err;
+}
+
+static int pages_keep(struct outcome *o, const struct work *w, const char *folder)
+{
+	char path[BLOB_PATH];
+	int err = 0;
+
+	o->pages = calloc((size_t)o->d.pages, sizeof(*o->pages));
+	if (!o->pages)
+		return ENOMEM;
+	text_printf(path, sizeof(path), "%s/fax.tif", folder);
+	err = file_keep(o->d.blob, w->blobs, o->d.tenant, path);
+	for (unsigned i = 0; !err && i < o->d.pages; i++) {
+		text_printf(path, sizeof(path), "%s/page-%u.png", folder, i + 1);
+		err = file_keep(o->pages[i], w->blobs, o->d.tenant, path);
+	}
+	return err;
+}
+
+/** Takes a folder of doc-convert away, with what is in it */
+void folder_remove(const char *folder)
+{
+	char path[BLOB_PATH];
+	unsigned i = 1;
+
+	text_printf(path, sizeof(path), "%s/fax.tif", folder);
+	(void)unlink(path);
+	do
+		text_printf(path, sizeof(path), "%s/page-%u.png", folder, i++);
+	while (!unlink(path));
+	(void)rmdir(folder);
+}
+
+static int convert(struct outcome *o, const struct work *w)
+{
+	char folder[BLOB_PATH], source[BLOB_PATH];
+	struct doc_request request = {.op = "fax", .count = 1, .fine = o->d.fine};
+	struct doc_result result;
+	int err;
+
+	text_printf(folder, sizeof(folder), "%s/%s", w->fax_folder, o->d.id);
+	if (mkdir(folder, 0700) && errno != EEXIST)
+		return errno;
+	blob_path(source, w->blobs, o->d.source);
+	request.inputs[0] = source;
+	request.out = folder;
+	request.picture = o->d.picture;
+	err = doc_run(&result, w->doc_convert, &request);
+	if (!err && result.ok && result.pages && result.pages <= PAGES) {
+		o->d.state = DOCUMENT_READY;
+		o->d.pages = result.pages;
+		o->d.seconds = result.seconds;
+		err = pages_keep(o, w, folder);
+	} else if (!err) {
+		o->d.state = DOCUMENT_REFUSED;
+		text_printf(o->d.reason, sizeof(o->d.reason), "%s", result.message);
+	}
+	folder_remove(folder);
+	return err;
+}
+
+/** Runs one try, on a work thread */
+static enum job_result convert_run(struct job_run *run, void *arg)
+{
+	const struct work *w = arg;
+	struct wanted wanted = {.job = &run->row};
+	AUTO struct outcome *o = mem_zalloc(sizeof(*o), outcome_destructor);
+	int err = o ? store_read(w->store, find_fn, &wanted) : ENOMEM;
+
+	if (err == ENOENT)
+		return JOB_NEVER;
+	if (!err) {
+		o->d = wanted.d;
+		err = convert(o, w);
+	}
+	if (err) {
+		text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));
+		return JOB_AGAIN;
+	}
+	run->with = outcome_fn;
+	run->with_obj = TAKE(o);
+	return JOB_OK;
+}
+
+/** It could not be done at all: then the document is refused, so that nobody waits for it */
+static int convert_ended(struct db *db, const struct job_row *row, void *arg)
+{
+	struct fax_document d;
+	int err = row->state == JOB_FAILED ? fax_document_get(&d, db, row->tenant, row->object_id)
+					   : ENOENT;
+
+	if (err || d.state != DOCUMENT_CONVERTING)
+		return err == ENOENT ? 0 : err;
+	d.state = DOCUMENT_REFUSED;
+	text_printf(d.reason, sizeof(d.reason), "The document could not be converted.");
+	return fax_document_end(db, &d);
+}
+
+const struct job_ops work_convert = {.run_h = convert_run, .ended_h = convert_ended};

@@ -1,0 +1,122 @@
+/**
+ * @file fax_in.c  Job: a fax that came in is filed, and made a PDF
+ *
+ * Its file may hold fewer pages than the far side believes, or none that can be read, when the
+ * machine was killed: what is there is kept, and marked.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "fax_received.h"
+#include "own.h"
+#include "text.h"
+#include "work_private.h"
+
+struct wanted {
+	struct fax_received f;
+	const struct job_row *job;
+};
+
+struct outcome {
+	struct fax_received f;
+	char file[BLOB_PATH];
+};
+
+static int find_fn(struct db *db, void *obj)
+{
+	struct wanted *w = obj;
+
+	return fax_received_get(&w->f, db, w->job->tenant, w->job->object_id);
+}
+
+struct swept {
+	char id[ID_SIZE];
+	bool filed;
+};
+
+static int swept_fn(struct db *db, void *obj)
+{
+	struct swept *s = obj;
+
+	return fax_received_filed(&s->filed, db, s->id);
+}
+
+static int outcome_fn(struct db *db, void *obj)
+{
+	return fax_received_change(db, &((struct outcome *)obj)->f);
+}
+
+static int file(struct outcome *o, const struct work *w)
+{
+	char pdf[BLOB_PATH];
+	struct doc_request request = {.op = "pdf", .count = 1};
+	struct doc_result result;
+	int err;
+
+	text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
+	text_printf(pdf, sizeof(pdf), "%s/%s.pdf", w->fax_folder, o->f.id);
+	request.inputs[0] = o->file;
+	request.out = pdf;
+	err = doc_run(&result, w->doc_convert, &request);
+	if (!err && result.ok) {
+		err = file_keep(o->f.blob, w->blobs, o->f.tenant, o->file);
+		err = err ? err : file_keep(o->f.pdf, w->blobs, o->f.tenant, pdf);
+		o->f.state = o->f.reason[0] ? RECEIVED_INCOMPLETE : RECEIVED_COMPLETE;
+	} else if (!err) {
+		o->f.state = RECEIVED_FAILED;
+	}
+	(void)unlink(pdf);
+	return err;
+}
+
+/* Files whose faxes are filed and committed: of this job's file the next one takes care */
+static void sweep(const struct work *w)
+{
+	DIR *d = opendir(w->fax_folder);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		struct swept s = {.filed = false};
+		char path[BLOB_PATH];
+		size_t n = strlen(e->d_name);
+
+		if (n != ID_SIZE + 3 || strcmp(e->d_name + n - 4, ".tif"))
+			continue;
+		memcpy(s.id, e->d_name, n - 4);
+		text_printf(path, sizeof(path), "%s/%s", w->fax_folder, e->d_name);
+		if (!store_read(w->store, swept_fn, &s) && s.filed)
+			(void)unlink(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+/** Runs one try, on a work thread; the file goes when everything is kept */
+static enum job_result fax_in_run(struct job_run *run, void *arg)
+{
+	const struct work *w = arg;
+	struct wanted wanted = {.job = &run->row};
+	AUTO struct outcome *o = mem_zalloc(sizeof(*o), NULL);
+	int err = o ? store_read(w->store, find_fn, &wanted) : ENOMEM;
+
+	if (err == ENOENT)
+		return JOB_NEVER;
+	if (!err && wanted.f.state != RECEIVED_CONVERTING)
+		return JOB_OK;
+	if (!err) {
+		o->f = wanted.f;
+		err = file(o, w);
+	}
+	if (err) {
+		text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));
+		return JOB_AGAIN;
+	}
+	sweep(w);
+	run->with = outcome_fn;
+	run->with_obj = TAKE(o);
+	return JOB_OK;
+}
+
+const struct job_ops work_fax_in = {.run_h = fax_in_run};

@@ -1,0 +1,186 @@
+/**
+ * @file model_fax.c  Documents, faxes, their tries, received faxes, numbers not to be faxed
+ */
+#include "fax.h"
+#include "fax_document.h"
+#include "fax_received.h"
+#include "model_test.h"
+
+static struct fax fax_make(int64_t tenant, const char *extension, int64_t pages)
+{
+	struct fax f = {.tenant = tenant, .pages = pages, .tries_max = 3};
+
+	str_ncpy(f.extension_id, extension, sizeof(f.extension_id));
+	str_ncpy(f.to, "+16285550199", sizeof(f.to));
+	assert_int_equal(fax_add(db, &f), 0);
+	return f;
+}
+
+static void a_document_is_found_with_its_pages(void **state)
+{
+	struct fax_document d = {.tenant = mine.id, .fine = true, .name = "A", .source = "s"}, f;
+	char blob[BLOB_KEY];
+
+	str_ncpy(d.picture, "auto", sizeof(d.picture));
+	assert_int_equal(fax_document_add(db, &d), 0);
+	d.state = DOCUMENT_READY;
+	d.pages = 2;
+	d.seconds = 40;
+	assert_int_equal(fax_document_page_add(db, &d, 1, "one"), 0);
+	assert_int_equal(fax_document_page_add(db, &d, 1, "again"), 0);
+	assert_int_equal(fax_document_end(db, &d), 0);
+	assert_int_equal(fax_document_get(&f, db, mine.id, d.id), 0);
+	assert_memory_equal(&f, &d, sizeof(f));
+	assert_int_equal(fax_document_page(blob, db, mine.id, d.id, 1), 0);
+	assert_string_equal(blob, "again");
+	assert_int_equal(fax_document_page(blob, db, mine.id, d.id, 2), ENOENT);
+	assert_int_equal(fax_document_page(blob, db, other.id, d.id, 1), ENOENT);
+	assert_int_equal(fax_document_get(&f, db, other.id, d.id), ENOENT);
+}
+
+static int count_h(const struct fax *f, void *arg)
+{
+	++*(int *)arg;
+	return 0;
+}
+
+static void faxes_are_apart(void **state)
+{
+	struct fax a = fax_make(mine.id, "e1", 1), f;
+	int n = 0;
+
+	(void)fax_make(mine.id, "e2", 1);
+	assert_int_equal(fax_get(&f, db, mine.id, a.id), 0);
+	assert_memory_equal(&f, &a, sizeof(f));
+	assert_int_equal(fax_get(&f, db, other.id, a.id), ENOENT);
+	assert_int_equal(fax_list(db, mine.id, "e1", NULL, 0, count_h, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(fax_list(db, mine.id, "", NULL, 0, count_h, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(fax_list(db, mine.id, "", "0", 0, count_h, &n), 0);
+	assert_int_equal(n, 3);
+}
+
+static void confirmed_pages_never_become_fewer(void **state)
+{
+	struct fax f = fax_make(mine.id, "e1", 5);
+
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 3), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 2), ENOENT);
+	assert_int_equal(fax_get(&f, db, mine.id, f.id), 0);
+	assert_int_equal(f.pages_sent, 3);
+	f.pages_sent = 0;
+	f.state = FAX_QUEUED;
+	assert_int_equal(fax_change(db, &f), 0);
+	assert_int_equal(fax_get(&f, db, mine.id, f.id), 0);
+	assert_int_equal(f.pages_sent, 3);
+}
+
+struct tries {
+	struct fax_attempt a[4];
+	int n;
+};
+
+static int attempt_h(const struct fax_attempt *a, void *arg)
+{
+	struct tries *t = arg;
+
+	t->a[t->n++] = *a;
+	return 0;
+}
+
+static void a_try_begins_behind_what_is_there(void **state)
+{
+	struct fax f = fax_make(mine.id, "e1", 5);
+	struct fax_attempt a;
+	struct tries t = {.n = 0};
+
+	assert_int_equal(fax_attempt_begin(db, &f, &a), 0);
+	assert_int_equal(a.first_page, 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 2), 0);
+	assert_int_equal(fax_get(&f, db, mine.id, f.id), 0);
+	assert_int_equal(f.state, FAX_SENDING);
+	/* the first was cut off: nobody ended it */
+	assert_int_equal(fax_attempt_begin(db, &f, &a), 0);
+	assert_int_equal(a.number, 2);
+	assert_int_equal(a.first_page, 2);
+	a.ok = a.ecm = true;
+	a.pages = 3;
+	a.rate = 14400;
+	a.ended_at = 5;
+	str_ncpy(a.ident, "+1628", sizeof(a.ident));
+	assert_int_equal(fax_attempt_end(db, &f, &a), 0);
+	assert_int_equal(fax_attempts(db, mine.id, f.id, attempt_h, &t), 0);
+	assert_int_equal(t.n, 2);
+	assert_true(t.a[0].ended_at > 0);
+	assert_non_null(strstr(t.a[0].reason, "restarted"));
+	assert_memory_equal(&t.a[1], &a, sizeof(a));
+}
+
+static void numbers_are_left_alone_by_tenant(void **state)
+{
+	assert_false(dnc_has(db, mine.id, "+16285550199"));
+	assert_int_equal(dnc_add(db, mine.id, "+16285550199", "asked us to", "Maya"), 0);
+	assert_int_equal(dnc_add(db, mine.id, "+16285550199", "again", "Tom"), 0);
+	assert_true(dnc_has(db, mine.id, "+16285550199"));
+	assert_false(dnc_has(db, other.id, "+16285550199"));
+	assert_int_equal(dnc_remove(db, mine.id, "+16285550199"), 0);
+	assert_int_equal(dnc_remove(db, mine.id, "+16285550199"), ENOENT);
+	assert_false(dnc_has(db, mine.id, "+16285550199"));
+}
+
+static int received_h(const struct fax_received *f, void *arg)
+{
+	++*(int *)arg;
+	return 0;
+}
+
+static void a_received_fax_is_listed_once_it_can_be_read(void **state)
+{
+	struct fax_received f = {.tenant = mine.id, .received_at = 7}, g;
+	bool filed;
+	int listed = 0, cut = 0;
+
+	str_ncpy(f.id, id_new().s, sizeof(f.id));
+	str_ncpy(f.extension_id, "e1", sizeof(f.extension_id));
+	assert_int_equal(fax_received_add(db, &f), 0);
+	assert_int_equal(fax_received_list(db, mine.id, "", NULL, 0, received_h, &listed), 0);
+	assert_int_equal(fax_received_cut(db, received_h, &cut), 0);
+	assert_int_equal(fax_received_filed(&filed, db, f.id), 0);
+	assert_int_equal(listed, 0);
+	assert_int_equal(cut, 1);
+	assert_false(filed);
+	f.state = RECEIVED_INCOMPLETE;
+	f.pages = 2;
+	f.t38 = true;
+	str_ncpy(f.blob, "b", sizeof(f.blob));
+	str_ncpy(f.pdf, "p", sizeof(f.pdf));
+	str_ncpy(f.reason, "The call dropped", sizeof(f.reason));
+	assert_int_equal(fax_received_change(db, &f), 0);
+	assert_int_equal(fax_received_get(&g, db, mine.id, f.id), 0);
+	assert_memory_equal(&f, &g, sizeof(f));
+	assert_int_equal(fax_received_list(db, mine.id, "e1", NULL, 0, received_h, &listed), 0);
+	assert_int_equal(fax_received_list(db, mine.id, "e2", NULL, 0, received_h, &listed), 0);
+	assert_int_equal(fax_received_cut(db, received_h, &cut), 0);
+	assert_int_equal(fax_received_filed(&filed, db, f.id), 0);
+	assert_int_equal(listed, 1);
+	assert_int_equal(cut, 1);
+	assert_true(filed);
+	assert_int_equal(fax_received_remove(db, other.id, f.id), ENOENT);
+	assert_int_equal(fax_received_remove(db, mine.id, f.id), 0);
+	assert_int_equal(fax_received_get(&g, db, mine.id, f.id), ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_document_is_found_with_its_pages),
+		TEST(faxes_are_apart),
+		TEST(confirmed_pages_never_become_fewer),
+		TEST(a_try_begins_behind_what_is_there),
+		TEST(numbers_are_left_alone_by_tenant),
+		TEST(a_received_fax_is_listed_once_it_can_be_read),
+	};
+
+	return RUN(tests);
+}
