@@ -21,6 +21,8 @@ struct api_conf {
 	struct store *store;	     /* must outlive the api                              */
 	const struct secret *secret; /* likewise                                          */
 	struct blobs *blobs;	     /* likewise                                          */
+	const char *doc_convert;     /* path of the program that draws cover pages            */
+	const char *fax_folder;	     /* where it may write                                    */
 	const char *public_url;	     /* "https://pbx.example.com", or "": the Host is used */
 	const char *sip_host;	     /* host told to desk phones; "": the tenant's domain  */
 	uint16_t sip_port, sips_port;

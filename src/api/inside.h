@@ -157,6 +157,12 @@ route_h brand_get, login_post, logout_post, logout_everywhere_post;
 route_h me_get, me_patch, me_password_post, me_sessions_get, me_session_delete, me_tenant_put;
 route_h account_get, account_reveal_post;
 route_h phone_session_post, phone_session_delete;
+route_h fax_document_post, fax_document_get_one, fax_document_page_get;
+route_h faxes_get, fax_post, fax_get_one, fax_cancel_post, fax_retry_post;
+route_h cover_pages_get, cover_page_get_one, cover_page_preview_get, cover_page_post,
+	cover_page_patch, cover_page_logo_put, cover_page_delete;
+route_h received_faxes_get, received_fax_get, received_fax_pdf_get, received_fax_tiff_get,
+	received_fax_patch, received_fax_delete;
 route_h home_get, people_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;

@@ -7,6 +7,7 @@
 #include "dest_fields.h"
 #include "follow.h"
 #include "inside.h"
+#include "cover_page.h"
 #include "mailbox.h"
 #include "own.h"
 #include "purge.h"
@@ -31,6 +32,40 @@ static const struct field reset_fields[] = {
 static const struct field retention_fields[] = {
 	{.name = "callDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
 	{.name = "auditDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
+};
+
+static const struct field document_fields[] = {
+	{.name = "file", .type = FIELD_FILE, .max = 50 << 20},
+};
+
+static const struct field fax_fields[] = {
+	{.name = "documentId", .type = FIELD_ID, .required = true},
+	{.name = "to", .type = FIELD_TEXT, .required = true, .min = 3, .max = PHONE_SIZE - 1},
+	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
+	{.name = "subject", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "tries", .type = FIELD_INT, .min = 1, .max = 5},
+	{.name = "coverPageId", .type = FIELD_ID, .nullable = true},
+	{.name = "toName", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "note", .type = FIELD_TEXT, .max = COVER_NOTE / 4 * 3},
+	{.name = "dueAt", .type = FIELD_INT, .min = 0, .max = INT64_MAX / 2},
+};
+
+static const struct field cover_new_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+	{.name = "template", .type = FIELD_TEXT, .required = true, .min = 1, .max = COVER_TEXT - 1},
+};
+
+static const struct field cover_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
+	{.name = "template", .type = FIELD_TEXT, .min = 1, .max = COVER_TEXT - 1},
+};
+
+static const struct field logo_fields[] = {
+	{.name = "file", .type = FIELD_FILE, .max = 4 << 20},
+};
+
+static const struct field received_fields[] = {
+	{.name = "read", .type = FIELD_BOOL, .required = true},
 };
 
 static const struct field me_fields[] = {
@@ -250,6 +285,45 @@ static const struct route routes[] = {
 	{"GET", V1 "/home", "", NONE, RUNS_WEB, home_get, "The first page"},
 	{"GET", V1 "/people", "", NONE, RUNS_WEB, people_get, "Whom one may call"},
 	{"GET", V1 "/events", "", NONE, RUNS_WEB, events_get, "Live events"},
+
+	{"POST", V1 "/fax-documents", "send_fax", BODY(document_fields), RUNS_WEB,
+	 fax_document_post, "Takes a document to be faxed: PDF, TIFF, PNG or JPEG"},
+	{"GET", V1 "/fax-documents/{id}", "send_fax", NONE, RUNS_WEB, fax_document_get_one,
+	 "A document: whether it is converted, pages, seconds on the line"},
+	{"GET", V1 "/fax-documents/{id}/pages/{page}", "send_fax", NONE, RUNS_WEB,
+	 fax_document_page_get, "A page as it will be sent, PNG"},
+	{"GET", V1 "/faxes", "send_fax", NONE, RUNS_WEB, faxes_get, "Sent faxes, newest first"},
+	{"POST", V1 "/faxes", "send_fax", BODY(fax_fields), RUNS_WEB, fax_post, "Sends a fax"},
+	{"GET", V1 "/faxes/{id}", "send_fax", NONE, RUNS_WEB, fax_get_one, "A fax and its tries"},
+	{"POST", V1 "/faxes/{id}/cancel", "send_fax", NONE, RUNS_WEB, fax_cancel_post,
+	 "Cancels a fax that waits"},
+	{"POST", V1 "/faxes/{id}/retry", "send_fax", NONE, RUNS_WEB, fax_retry_post,
+	 "Sends again what was not confirmed"},
+	{"GET", V1 "/cover-pages", "send_fax", NONE, RUNS_WEB, cover_pages_get, "Cover pages"},
+	{"POST", V1 "/cover-pages", "cover_page", BODY(cover_new_fields), RUNS_WEB, cover_page_post,
+	 "Adds a cover page"},
+	{"GET", V1 "/cover-pages/{id}", "send_fax", NONE, RUNS_WEB, cover_page_get_one,
+	 "A cover page"},
+	{"PATCH", V1 "/cover-pages/{id}", "cover_page", BODY(cover_fields), RUNS_WEB,
+	 cover_page_patch, "Changes a cover page"},
+	{"DELETE", V1 "/cover-pages/{id}", "cover_page", NONE, RUNS_WEB, cover_page_delete,
+	 "Removes a cover page"},
+	{"PUT", V1 "/cover-pages/{id}/logo", "cover_page", BODY(logo_fields), RUNS_WEB,
+	 cover_page_logo_put, "Sets its logo, a PNG"},
+	{"GET", V1 "/cover-pages/{id}/preview", "send_fax", NONE, RUNS_WEB, cover_page_preview_get,
+	 "How it will look, PNG"},
+	{"GET", V1 "/received-faxes", "receive_fax", NONE, RUNS_WEB, received_faxes_get,
+	 "Received faxes, newest first"},
+	{"GET", V1 "/received-faxes/{id}", "receive_fax", NONE, RUNS_WEB, received_fax_get,
+	 "A received fax"},
+	{"GET", V1 "/received-faxes/{id}/pdf", "receive_fax", NONE, RUNS_WEB, received_fax_pdf_get,
+	 "Its pages, PDF"},
+	{"GET", V1 "/received-faxes/{id}/tiff", "receive_fax", NONE, RUNS_WEB,
+	 received_fax_tiff_get, "Its pages, TIFF"},
+	{"PATCH", V1 "/received-faxes/{id}", "receive_fax", BODY(received_fields), RUNS_WEB,
+	 received_fax_patch, "Marks it as read or unread"},
+	{"DELETE", V1 "/received-faxes/{id}", "receive_fax", NONE, RUNS_WEB, received_fax_delete,
+	 "Deletes it"},
 
 	{"GET", V1 "/calls", "", NONE, RUNS_WEB, calls_get, "Calls, newest first"},
 	{"GET", V1 "/calls.csv", "", NONE, RUNS_WEB, calls_csv_get, "Calls for a spreadsheet"},

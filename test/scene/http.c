@@ -155,6 +155,28 @@ int http_call(unsigned port, const char *user, const char *method, const char *p
 	return err;
 }
 
+/** Gets what is no text into a file; 0, ENOENT for another status than 200, or as http_call() */
+int http_file(unsigned port, const char *user, const char *path, const char *file)
+{
+	struct reply r = {NULL, 0};
+	struct user *u = NULL;
+	long status = 0;
+	FILE *f;
+	int err = user_get(&u, user, port);
+
+	if (!err)
+		err = request(u->curl, port, u->csrf, "GET", path, NULL, &status, &r);
+	if (!err && status != 200)
+		err = ENOENT;
+	f = err ? NULL : fopen(file, "wb");
+	if (f && fwrite(r.text, 1, r.n, f) != r.n)
+		err = EIO;
+	if (f && fclose(f))
+		err = EIO;
+	free(r.text);
+	return err ? err : f ? 0 : EIO;
+}
+
 /** Forgets every sign-in */
 void http_forget(void)
 {

@@ -1,0 +1,359 @@
+/**
+ * @file faxes.c  Faxes to be sent: one's own, and as an administrator those of the tenant
+ */
+#include <errno.h>
+#include <string.h>
+#include "clock.h"
+#include "did.h"
+#include "fax.h"
+#include "fax_document.h"
+#include "faxes.h"
+#include "job_row.h"
+#include "text.h"
+
+enum { TRIES = 3 };
+
+struct fax_work {
+	struct request *rq;
+	struct page page;
+	struct fax f;
+	struct job_row job;
+	struct field_errors fe;
+	json_t *attempts;
+	const char *conflict;
+};
+
+static json_t *fax_json(const struct fax *f)
+{
+	json_t *o = json_object();
+
+	put_text(o, "id", f->id);
+	put_text(o, "documentId", f->document_id);
+	put_text(o, "to", f->to);
+	put_text(o, "from", f->from);
+	put_text(o, "toName", f->to_name);
+	put_text(o, "subject", f->subject);
+	put_text(o, "note", f->note);
+	put_word(o, "coverPageId", f->cover_id);
+	put_text(o, "state", fax_state_name(f->state));
+	put_int(o, "pages", f->pages);
+	put_int(o, "pagesSent", f->pages_sent);
+	put_int(o, "tries", f->tries);
+	put_int(o, "triesMax", f->tries_max);
+	put_word(o, "reason", f->reason);
+	put_time(o, "nextTryAt", f->state == FAX_QUEUED ? f->due_at : 0);
+	put_int(o, "createdAt", f->created_at);
+	put_time(o, "endedAt", f->ended_at);
+	return o;
+}
+
+static int attempt_h(const struct fax_attempt *a, void *arg)
+{
+	json_t *o = json_object();
+
+	put_int(o, "number", a->number);
+	put_int(o, "startedAt", a->started_at);
+	put_time(o, "endedAt", a->ended_at);
+	put_int(o, "firstPage", a->first_page + 1);
+	put_int(o, "pages", a->pages);
+	put_bool(o, "ok", a->ok);
+	put_word(o, "reason", a->reason);
+	put_int(o, "rate", a->rate);
+	put_bool(o, "ecm", a->ecm);
+	put_bool(o, "t38", a->t38);
+	put_word(o, "ident", a->ident);
+	json_array_append_new(arg, o);
+	return 0;
+}
+
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+static int row_h(const struct fax *f, void *arg)
+{
+	struct fax_work *x = arg;
+
+	return page_add(&x->page, fax_json(f), f->id) ? 0 : DB_STOP;
+}
+
+static int list_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	const struct who *w = who_of(x->rq);
+
+	if (!w->admin && !w->extension.id[0])
+		return 0;
+	return fax_list(db, w->tenant, w->admin ? "" : w->extension.id, page_after(&x->page),
+			page_ask(&x->page), row_h, x);
+}
+
+/** GET /faxes */
+void faxes_get(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq};
+	int err;
+
+	if (!page_begin(&x.page, rq, rp))
+		return;
+	err = store_read(api_of(rq)->conf.store, list_fn, &x);
+	if (err)
+		page_error(&x.page, rp, err);
+	else
+		page_reply(&x.page, rp);
+}
+
+/* The fax that the path names; ENOENT also for what is not one's own */
+static int fax_of(struct fax_work *x, struct db *db)
+{
+	const struct who *w = who_of(x->rq);
+	int err = fax_get(&x->f, db, w->tenant, x->rq->ids[0]);
+
+	return !err && !w->admin && strcmp(x->f.extension_id, w->extension.id) ? ENOENT : err;
+}
+
+static int get_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	int err = fax_of(x, db);
+
+	return err ? err : fax_attempts(db, x->f.tenant, x->f.id, attempt_h, x->attempts);
+}
+
+/** GET /faxes/{id}: with each try */
+void fax_get_one(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq, .attempts = json_array()};
+	int err = store_read(api_of(rq)->conf.store, get_fn, &x);
+	json_t *o;
+
+	if (err) {
+		json_decref(x.attempts);
+		answer_error(rp, err);
+		return;
+	}
+	o = fax_json(&x.f);
+	json_object_set_new(o, "attempts", x.attempts);
+	reply_json(rp, 200, o);
+}
+
+/* --- sending -----------------------------------------------------------------------------------
+ */
+
+static int first_h(const struct did *d, void *arg)
+{
+	if (!d->active)
+		return 0;
+	str_ncpy(arg, d->number, PHONE_SIZE);
+	return DB_STOP;
+}
+
+/* The number the far side sees and calls back: one's own fax number, else one's own, else any */
+static int from_find(struct fax_work *x, struct db *db, const struct who *w)
+{
+	static const enum dest_kind kinds[] = {DEST_fax, DEST_extension};
+	int err = 0;
+
+	for (size_t i = 0; !err && !x->f.from[0] && i < 2 && w->extension.id[0]; i++) {
+		struct dest own = {.kind = kinds[i]};
+
+		str_ncpy(own.target, w->extension.number, sizeof(own.target));
+		err = did_list(db, w->tenant, &own, NULL, 0, first_h, x->f.from);
+	}
+	if (!err && !x->f.from[0])
+		err = did_list(db, w->tenant, NULL, NULL, 0, first_h, x->f.from);
+	return err;
+}
+
+static int from_check(struct fax_work *x, struct db *db, const struct who *w)
+{
+	const char *from = request_text(x->rq, "from");
+	struct did d;
+	int err;
+
+	if (!from || !from[0])
+		return from_find(x, db, w);
+	err = did_by_number(&d, db, from);
+	if (err == ENOENT || (!err && d.tenant != w->tenant))
+		field_error(&x->fe, "from", "is not a number of yours");
+	else if (!err)
+		str_ncpy(x->f.from, d.number, sizeof(x->f.from));
+	return err == ENOENT ? 0 : err;
+}
+
+static int document_check(struct fax_work *x, struct db *db, const struct who *w)
+{
+	struct fax_document d;
+	int err = fax_document_get(&d, db, w->tenant, request_text(x->rq, "documentId"));
+
+	if (err == ENOENT || (!err && !w->admin && strcmp(d.extension_id, w->extension.id))) {
+		field_error(&x->fe, "documentId", "does not exist");
+		return 0;
+	}
+	if (err)
+		return err;
+	if (d.state == DOCUMENT_REFUSED)
+		field_error(&x->fe, "documentId", "cannot be faxed: %s", d.reason);
+	else if (d.state == DOCUMENT_CONVERTING)
+		x->conflict = "The document is still being converted.";
+	str_ncpy(x->f.document_id, d.id, sizeof(x->f.document_id));
+	x->f.pages = d.pages;
+	return 0;
+}
+
+static int cover_check(struct fax_work *x, struct db *db, const struct who *w)
+{
+	const char *id = request_text(x->rq, "coverPageId");
+	struct cover_page c;
+	int err = id ? cover_page_get(&c, db, w->tenant, id) : 0;
+
+	if (err == ENOENT)
+		field_error(&x->fe, "coverPageId", "does not exist");
+	else if (!err && id)
+		str_ncpy(x->f.cover_id, c.id, sizeof(x->f.cover_id));
+	return err == ENOENT ? 0 : err;
+}
+
+/* With a cover page the fax is held until that is there; it counts as a page */
+static int cover_begin(struct fax_work *x, struct db *db)
+{
+	struct job_row cover = {.tenant = x->f.tenant, .kind = JOB_cover};
+	int err = job_hold(db, x->f.tenant, x->job.id, clock_wall_ms());
+
+	str_ncpy(cover.object_id, x->f.id, sizeof(cover.object_id));
+	return err ? err : job_add(db, &cover);
+}
+
+static void job_make(struct fax_work *x)
+{
+	memset(&x->job, 0, sizeof(x->job));
+	x->job.tenant = x->f.tenant;
+	x->job.kind = JOB_fax;
+	x->job.due_at = x->f.due_at;
+	x->job.tries_max = (unsigned)(x->f.tries_max - x->f.tries);
+	str_ncpy(x->job.object_id, x->f.id, sizeof(x->job.object_id));
+	str_ncpy(x->job.once, x->f.id, sizeof(x->job.once));
+}
+
+static int send_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	const struct who *w = who_of(x->rq);
+	int err = from_check(x, db, w);
+
+	if (!err)
+		err = document_check(x, db, w);
+	if (!err)
+		err = cover_check(x, db, w);
+	if (!err && dnc_has(db, w->tenant, x->f.to))
+		field_error(&x->fe, "to", "is on the do-not-contact list");
+	if (err || x->fe.count || x->conflict)
+		return err ? err : EINVAL;
+	x->f.pages += x->f.cover_id[0] != '\0';
+	err = fax_add(db, &x->f);
+	job_make(x);
+	if (!err)
+		err = job_add(db, &x->job);
+	if (!err && x->f.cover_id[0])
+		err = cover_begin(x, db);
+	audit_note(db, x->rq, "fax.send", x->f.id, x->f.to);
+	return err;
+}
+
+static void work_answer(struct fax_work *x, struct reply *rp, int err, unsigned status)
+{
+	if (x->conflict)
+		reply_problem(rp, 409, "%s", x->conflict);
+	else if (answer_fields(rp, &x->fe))
+		return;
+	else if (err)
+		answer_error(rp, err);
+	else
+		reply_json(rp, status, fax_json(&x->f));
+}
+
+/** POST /faxes */
+void fax_post(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq};
+	const struct who *w = who_of(rq);
+	int64_t now = clock_wall_ms();
+	int err;
+
+	x.f.tenant = w->tenant;
+	x.f.tries_max = request_int(rq, "tries", TRIES);
+	x.f.due_at = request_int(rq, "dueAt", now);
+	x.f.due_at = x.f.due_at < now ? now : x.f.due_at;
+	str_ncpy(x.f.extension_id, w->extension.id, sizeof(x.f.extension_id));
+	text_take(rq, "subject", x.f.subject, sizeof(x.f.subject), &x.fe);
+	text_take(rq, "toName", x.f.to_name, sizeof(x.f.to_name), &x.fe);
+	text_take(rq, "note", x.f.note, sizeof(x.f.note), &x.fe);
+	if (!phone_e164(x.f.to, sizeof(x.f.to), request_text(rq, "to"), w->row.country))
+		field_error(&x.fe, "to", "must be a telephone number");
+	if (x.fe.count) {
+		answer_fields(rp, &x.fe);
+		return;
+	}
+	err = store_write_wait(api_of(rq)->conf.store, send_fn, &x);
+	work_answer(&x, rp, err, 201);
+}
+
+/* --- changing ----------------------------------------------------------------------------------
+ */
+
+static int cancel_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	int64_t now = clock_wall_ms();
+	int err = fax_of(x, db);
+
+	if (!err && x->f.state != FAX_QUEUED) {
+		x->conflict = x->f.state == FAX_SENDING ? "The fax is being sent just now."
+							: "The fax has ended already.";
+		return EINVAL;
+	}
+	if (!err)
+		err = job_of_object(&x->job, db, x->f.tenant, JOB_fax, x->f.id);
+	if (!err)
+		err = job_cancel(db, x->f.tenant, x->job.id, "Cancelled", now);
+	x->f.state = FAX_CANCELLED;
+	x->f.ended_at = now;
+	return err ? err : fax_change(db, &x->f);
+}
+
+/** POST /faxes/{id}/cancel */
+void fax_cancel_post(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq};
+
+	work_answer(&x, rp, store_write_wait(api_of(rq)->conf.store, cancel_fn, &x), 200);
+}
+
+static int retry_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	int err = fax_of(x, db);
+
+	if (!err && x->f.state != FAX_FAILED && x->f.state != FAX_CANCELLED) {
+		x->conflict = "Only a fax that failed or was cancelled can be sent again.";
+		return EINVAL;
+	}
+	if (err)
+		return err;
+	x->f.state = FAX_QUEUED;
+	x->f.tries_max = x->f.tries + TRIES;
+	x->f.due_at = clock_wall_ms();
+	x->f.ended_at = 0;
+	job_make(x);
+	err = job_add(db, &x->job);
+	if (!err && x->f.cover_id[0] && !x->f.blob[0])
+		err = cover_begin(x, db);
+	return err ? err : fax_change(db, &x->f);
+}
+
+/** POST /faxes/{id}/retry: from the first page that was not confirmed */
+void fax_retry_post(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq};
+
+	work_answer(&x, rp, store_write_wait(api_of(rq)->conf.store, retry_fn, &x), 200);
+}

@@ -1,0 +1,247 @@
+/**
+ * @file api_faxes.c  Faxes by the API: whose, what is checked, cancelled, sent again; received ones
+ */
+#include "api_house.h"
+#include "did.h"
+#include "fax.h"
+#include "fax_document.h"
+#include "fax_received.h"
+#include "job_row.h"
+
+static struct person maya, admin, stranger;
+static char ready[ID_SIZE], raw[ID_SIZE], refused[ID_SIZE], toms[ID_SIZE];
+static char received[ID_SIZE], toms_received[ID_SIZE];
+
+static int document_make(struct db *db, char id[ID_SIZE], const struct extension *e,
+			 enum fax_document_state state)
+{
+	struct fax_document d = {.tenant = house.northwind.row.id, .fine = true, .name = "A"};
+	int err;
+
+	strcpy(d.extension_id, e->id);
+	strcpy(d.picture, "auto");
+	blob_key(d.blob, d.tenant, 1000);
+	err = blob_put(house.blobs, d.blob, "page", 4);
+	if (!err)
+		err = fax_document_add(db, &d);
+	strcpy(id, d.id);
+	d.state = state;
+	d.pages = 2;
+	strcpy(d.reason, "The document is locked.");
+	if (!err)
+		err = fax_document_page_add(db, &d, 1, d.blob);
+	return err ? err : fax_document_end(db, &d);
+}
+
+static int received_make(struct db *db, char id[ID_SIZE], const struct extension *e)
+{
+	struct fax_received f = {.tenant = house.northwind.row.id, .received_at = 1000};
+	int err;
+
+	strcpy(f.id, id_new().s);
+	strcpy(id, f.id);
+	strcpy(f.extension_id, e->id);
+	err = fax_received_add(db, &f);
+	f.state = RECEIVED_COMPLETE;
+	f.pages = 2;
+	blob_key(f.pdf, f.tenant, 1000);
+	blob_key(f.blob, f.tenant, 1001);
+	if (!err)
+		err = blob_put(house.blobs, f.pdf, "%PDF", 4);
+	if (!err)
+		err = blob_put(house.blobs, f.blob, "II*\0", 4);
+	return err ? err : fax_received_change(db, &f);
+}
+
+static int fill_fn(struct db *db, void *obj)
+{
+	const struct extension *m = &house.northwind.maya, *t = &house.northwind.tom;
+	int err = document_make(db, ready, m, DOCUMENT_READY);
+
+	if (!err)
+		err = document_make(db, raw, m, DOCUMENT_CONVERTING);
+	if (!err)
+		err = document_make(db, refused, m, DOCUMENT_REFUSED);
+	if (!err)
+		err = document_make(db, toms, t, DOCUMENT_READY);
+	if (!err)
+		err = received_make(db, toms_received, t);
+	if (!err)
+		err = dnc_add(db, house.northwind.row.id, "+16285550100", "", "");
+	if (!err)
+		err = db_exec(db,
+			      "UPDATE tenant SET permissions = permissions || ' send_fax "
+			      "receive_fax'",
+			      "");
+	if (!err)
+		err = db_exec(db,
+			      "UPDATE portal_user SET permissions = permissions || ' send_fax "
+			      "receive_fax'",
+			      "");
+	return err ? err : received_make(db, received, m);
+}
+
+static int open_house(void **state)
+{
+	int err = house_open(state);
+
+	if (err || store_write_wait(house.store, fill_fn, NULL))
+		return -1;
+	maya = sign_in("maya@northwind.localhost");
+	admin = sign_in("admin@northwind.localhost");
+	stranger = sign_in("admin@harbor.localhost");
+	return 0;
+}
+
+static int close_house(void **state)
+{
+	free(maya.me);
+	free(admin.me);
+	free(stranger.me);
+	return house_close(state);
+}
+
+static const char *at(const char *what, const char *id, const char *rest)
+{
+	static char path[200];
+
+	snprintf(path, sizeof(path), "/api/v1/%s/%s%s", what, id, rest);
+	return path;
+}
+
+static const char *order(const char *document, const char *to, const char *more)
+{
+	static char body[300];
+
+	snprintf(body, sizeof(body), "{\"documentId\":\"%s\",\"to\":\"%s\"%s}", document, to, more);
+	return body;
+}
+
+static void sent(const struct person *p, char id[ID_SIZE])
+{
+	struct http_response *r = ask(p, "POST", "/api/v1/faxes", order(ready, "+16285550199", ""));
+
+	assert_int_equal(r->status, 201);
+	assert_non_null(member(id, ID_SIZE, r->body, "id"));
+	http_free(r);
+}
+
+static void an_upload_is_a_document_to_be_converted(void **state)
+{
+	char id[ID_SIZE];
+	struct http_response *r = ask(
+		&maya, "POST", "/api/v1/fax-documents?name=Letter&quality=standard", "%PDF-1.4");
+
+	assert_int_equal(r->status, 201);
+	assert_non_null(strstr(r->body, "\"state\":\"converting\""));
+	assert_non_null(strstr(r->body, "\"quality\":\"standard\""));
+	assert_non_null(member(id, sizeof(id), r->body, "id"));
+	http_free(r);
+	expect(&maya, "GET", at("fax-documents", id, ""), NULL, 200, "\"name\":\"Letter\"");
+	expect(&maya, "GET", at("fax-documents", toms, ""), NULL, 404, NULL);
+	expect(&admin, "GET", at("fax-documents", id, ""), NULL, 200, NULL);
+	expect(&stranger, "GET", at("fax-documents", id, ""), NULL, 404, NULL);
+	expect(&maya, "POST", "/api/v1/fax-documents?quality=superb", "%PDF-1.4", 422, "quality");
+	expect(&maya, "POST", "/api/v1/fax-documents?picture=cubist", "%PDF-1.4", 422, "picture");
+}
+
+static void pages_are_shown(void **state)
+{
+	expect(&maya, "GET", at("fax-documents", ready, "/pages/1"), NULL, 200, "page");
+	expect(&maya, "GET", at("fax-documents", ready, "/pages/2"), NULL, 404, NULL);
+	expect(&maya, "GET", at("fax-documents", ready, "/pages/0"), NULL, 404, NULL);
+	expect(&maya, "GET", at("fax-documents", ready, "/pages/x"), NULL, 404, NULL);
+	expect(&maya, "GET", at("fax-documents", toms, "/pages/1"), NULL, 404, NULL);
+}
+
+static void what_cannot_be_sent_is_refused_with_a_reason(void **state)
+{
+	const char *path = "/api/v1/faxes";
+
+	expect(&maya, "POST", path, order(ready, "abc", ""), 422, "\"to\"");
+	expect(&maya, "POST", path, order(ready, "+16285550100", ""), 422, "do-not-contact");
+	expect(&maya, "POST", path, order(refused, "+16285550199", ""), 422, "locked");
+	expect(&maya, "POST", path, order(raw, "+16285550199", ""), 409, "being converted");
+	expect(&maya, "POST", path, order(toms, "+16285550199", ""), 422, "documentId");
+	expect(&stranger, "POST", path, order(ready, "+16285550199", ""), 422, "documentId");
+	expect(&maya, "POST", path, order(ready, "+16285550199", ",\"from\":\"+19995550000\""), 422,
+	       "\"from\"");
+	expect(&maya, "POST", path, order(ready, "+16285550199", ",\"tries\":6"), 422, "tries");
+}
+
+static int job_fn(struct db *db, void *obj)
+{
+	struct job_row *j = obj;
+	char id[ID_SIZE];
+
+	strcpy(id, j->object_id);
+	return job_of_object(j, db, house.northwind.row.id, JOB_fax, id);
+}
+
+static struct job_row job_of(const char *fax)
+{
+	struct job_row j = {.tries = 0};
+
+	strcpy(j.object_id, fax);
+	assert_int_equal(store_read(house.store, job_fn, &j), 0);
+	return j;
+}
+
+static void a_fax_waits_with_its_job(void **state)
+{
+	char id[ID_SIZE];
+
+	sent(&maya, id);
+	assert_int_equal(job_of(id).state, JOB_WAIT);
+	assert_int_equal(job_of(id).tries_max, 3);
+	expect(&maya, "GET", at("faxes", id, ""), NULL, 200, "\"attempts\":[]");
+	expect(&maya, "GET", "/api/v1/faxes", NULL, 200, id);
+	expect(&admin, "GET", "/api/v1/faxes", NULL, 200, id);
+	expect(&stranger, "GET", "/api/v1/faxes", NULL, 200, "\"rows\":[]");
+	expect(&stranger, "GET", at("faxes", id, ""), NULL, 404, NULL);
+	expect(&stranger, "POST", at("faxes", id, "/cancel"), NULL, 404, NULL);
+}
+
+static void cancelled_and_sent_again(void **state)
+{
+	char id[ID_SIZE];
+
+	sent(&maya, id);
+	expect(&maya, "POST", at("faxes", id, "/retry"), NULL, 409, NULL);
+	expect(&maya, "POST", at("faxes", id, "/cancel"), NULL, 200, "\"state\":\"cancelled\"");
+	assert_int_equal(job_of(id).state, JOB_FAILED);
+	expect(&maya, "POST", at("faxes", id, "/cancel"), NULL, 409, NULL);
+	expect(&maya, "POST", at("faxes", id, "/retry"), NULL, 200, "\"state\":\"queued\"");
+	assert_int_equal(job_of(id).state, JOB_WAIT);
+}
+
+static void received_ones_are_read_and_deleted(void **state)
+{
+	expect(&maya, "GET", "/api/v1/received-faxes", NULL, 200, received);
+	expect(&stranger, "GET", "/api/v1/received-faxes", NULL, 200, "\"rows\":[]");
+	expect(&maya, "GET", at("received-faxes", received, "/pdf"), NULL, 200, "%PDF");
+	expect(&maya, "GET", at("received-faxes", received, "/tiff"), NULL, 200, "II*");
+	expect(&maya, "GET", at("received-faxes", toms_received, "/pdf"), NULL, 404, NULL);
+	expect(&stranger, "DELETE", at("received-faxes", received, ""), NULL, 404, NULL);
+	expect(&maya, "GET", at("received-faxes", received, ""), NULL, 200, "\"readAt\":null");
+	expect(&maya, "PATCH", at("received-faxes", received, ""), "{\"read\":true}", 200,
+	       "\"readAt\":1");
+	expect(&maya, "PATCH", at("received-faxes", received, ""), "{\"read\":false}", 200,
+	       "\"readAt\":null");
+	expect(&maya, "DELETE", at("received-faxes", received, ""), NULL, 204, NULL);
+	expect(&maya, "GET", at("received-faxes", received, "/pdf"), NULL, 404, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_upload_is_a_document_to_be_converted),
+		cmocka_unit_test(pages_are_shown),
+		cmocka_unit_test(what_cannot_be_sent_is_refused_with_a_reason),
+		cmocka_unit_test(a_fax_waits_with_its_job),
+		cmocka_unit_test(cancelled_and_sent_again),
+		cmocka_unit_test(received_ones_are_read_and_deleted),
+	};
+
+	return cmocka_run_group_tests(tests, open_house, close_house);
+}
