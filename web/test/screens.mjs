@@ -37,6 +37,13 @@ const PAGES = [
   }],
   ['voicemail-pin', '/voicemail', 'maya', async (page) => { await page.getByRole('button', { name: 'Set PIN' }).click(); await page.getByRole('dialog').waitFor(); }],
   ['voicemail-deleted', '/voicemail?folder=deleted', 'maya'],
+  ['follow-me', '/follow-me', 'maya'],
+  ['follow-me-wrong', '/follow-me', 'maya', async (page) => {
+    await page.getByRole('button', { name: 'Add a place' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('form').last().evaluate((form) => form.scrollIntoView({ block: 'end' }));
+  }],
+  ['feature-codes', '/feature-codes', 'maya'],
   ['account', '/account', 'maya'],
   ['account-calls', '/account', 'maya', async (page) => {
     await page.getByRole('switch', { name: 'Do not disturb' }).check();
@@ -62,6 +69,7 @@ const PAGES = [
     await page.getByRole('dialog').getByRole('button', { name: 'New SIP password' }).click();
     await page.getByText('new-Harbor-light-81').waitFor();
   }],
+  ['feature-code', '/feature-codes', 'admin', async (page) => { await page.getByRole('button', { name: 'Change Intercom' }).click(); await page.getByRole('dialog').waitFor(); }],
   ['users', '/users', 'admin'],
   ['user', `/users/${users[4].id}`, 'admin'],
   ['user-new', '/users/new', 'admin'],

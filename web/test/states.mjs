@@ -288,7 +288,7 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
 await check('calls to me: an end time, a number that is missing or wrong, saved; Do Not Disturb on Home', 'maya', async (page) => {
   await go(page, '/account');
   const card = page.getByRole('region', { name: 'Calls to me' });
-  await card.getByText('Set by Alex Admin, Yesterday', { exact: false }).waitFor();
+  await card.getByText(/^Set by Alex Admin, Yesterday.*Took 3 calls today$/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).check();
   const all = card.getByRole('group', { name: 'Forward all calls' });
   await card.getByRole('button', { name: 'Save' }).click();
@@ -322,6 +322,55 @@ await check('a refused Do Not Disturb is told, and the switch shows what is', 'm
   await page.getByRole('switch', { name: 'Do not disturb' }).click();
   await page.getByText('Not saved: The disk is full.').waitFor();
   assert(!(await page.getByRole('switch', { name: 'Do not disturb' }).isChecked()), 'it shows what is not');
+});
+
+await check('follow me: places added, checked, saved and taken away', 'maya', async (page) => {
+  await go(page, '/follow-me');
+  await page.getByText('1003 forwards all calls back to this extension.').waitFor();
+  await page.getByRole('img', { name: 'Rings from 20 s to 50 s' }).waitFor();
+  await page.getByRole('button', { name: 'Add a place' }).click();
+  const fourth = page.getByRole('group', { name: 'Place 4' });
+  assert((await fourth.getByLabel('Starts after (s)').inputValue()) === '50', 'the next place begins when the others have rung');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await fourth.getByText('Enter a number.').waitFor();
+  await fourth.getByLabel('Rings', { exact: true }).selectOption({ label: 'My own devices' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Has the own devices twice.').waitFor();
+  await fourth.getByLabel('Rings', { exact: true }).selectOption({ label: 'A number' });
+  await fourth.getByLabel('Extension or number').fill('1004');
+  await fourth.getByLabel('Must press 1').check();
+  await page.getByRole('button', { name: 'Remove 1003' }).click();
+  const sent = page.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/follow-me'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  const body = JSON.parse((await sent).postData());
+  assert(JSON.stringify(body.destinations.map((one) => [one.number, one.delayMs, one.confirm])) === '[["",0,false],["+14155550199",20000,true],["1004",50000,true]]', JSON.stringify(body));
+  await page.getByText('Follow me saved').waitFor();
+});
+
+await check('feature codes: searched and dialled', 'maya', async (page) => {
+  await go(page, '/feature-codes');
+  await page.getByText('5 codes that you can dial on any phone').waitFor();
+  assert((await page.getByText('Intercom').count()) === 0, 'a code that is off is offered');
+  await page.getByRole('searchbox', { name: 'Filter feature codes' }).fill('forward');
+  await page.getByText('1 code that you can dial on any phone').waitFor();
+  await page.getByRole('button', { name: 'Dial Forward all calls' }).click();
+  assert((await page.getByRole('textbox', { name: 'Name or number' }).inputValue()) === '*72', 'it waits for the number');
+  await page.getByRole('searchbox', { name: 'Filter feature codes' }).fill('zzz');
+  await page.getByText('No codes match').waitFor();
+});
+
+await check('feature codes: changed by an administrator', 'admin', async (page) => {
+  await go(page, '/feature-codes');
+  await page.getByRole('button', { name: 'Change Intercom' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Feature code: Intercom' });
+  await dialog.getByLabel('Code').fill('8');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Enter * and digits.').waitFor();
+  await dialog.getByLabel('Code').fill('*80');
+  await dialog.getByRole('switch', { name: 'Can be dialled' }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved: Intercom').waitFor();
+  await page.getByText('*80').waitFor();
 });
 
 await check('/voicemail when there is nothing', 'maya', async (page) => {

@@ -6,24 +6,32 @@ export interface Mark {
   at: number;
 }
 
+/** When something last acted on a call, and how many calls on that day. */
+export interface Use {
+  calls: number;
+  day: number;
+  lastAt: number;
+}
+
 export const FORWARDS = ['forwardAll', 'forwardBusy', 'forwardNoAnswer', 'forwardUnregistered'] as const;
 export type ForwardName = (typeof FORWARDS)[number];
 
 type Forwards = Record<ForwardName, boolean> & Record<`${ForwardName}Number`, string> &
-  Record<`${ForwardName}Until`, number | null> & Record<`${ForwardName}Set`, Mark | null>;
+  Record<`${ForwardName}Until`, number | null> & Record<`${ForwardName}Set`, Mark | null> & Record<`${ForwardName}Use`, Use | null>;
 
 export interface CallSettings extends Forwards {
   extension: { id: string; number: string; name: string };
   dnd: boolean;
   dndUntil: number | null;
   dndSet: Mark | null;
+  dndUse: Use | null;
   voicemail: boolean;
   callerIdName: string;
   ringMs: number;
   callWaiting: boolean;
 }
 
-export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | `${ForwardName}Set`>>;
+export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | 'dndUse' | `${ForwardName}${'Set' | 'Use'}`>>;
 
 const at = (extensionId: string): string => `/extensions/${encodeURIComponent(extensionId)}/settings`;
 

@@ -2,9 +2,11 @@
 import account from './en/account';
 import calls from './en/calls';
 import callsettings from './en/callsettings';
+import codes from './en/codes';
 import common from './en/common';
 import devices from './en/devices';
 import extensions from './en/extensions';
+import follow from './en/follow';
 import form from './en/form';
 import home from './en/home';
 import live from './en/live';
@@ -18,5 +20,5 @@ import users from './en/users';
 import voicemail from './en/voicemail';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, calls, callsettings, common, devices, extensions, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
+const english: Catalogue = { account, calls, callsettings, codes, common, devices, extensions, follow, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
 export default english;

@@ -7,8 +7,10 @@ export interface Catalogue {
   account: typeof import('./en/account').default;
   calls: typeof import('./en/calls').default;
   callsettings: typeof import('./en/callsettings').default;
+  codes: typeof import('./en/codes').default;
   devices: typeof import('./en/devices').default;
   extensions: typeof import('./en/extensions').default;
+  follow: typeof import('./en/follow').default;
   form: typeof import('./en/form').default;
   home: typeof import('./en/home').default;
   live: typeof import('./en/live').default;

@@ -22,7 +22,7 @@ const STALE: Record<LiveName, string[]> = {
   registration: ['registrations', 'home', 'account', 'extensions', 'extension'],
   presence: ['people', 'extensions'],
   voicemail: ['voicemail', 'mailbox', 'home'],
-  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home', 'mailbox', 'call-settings'],
+  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home', 'mailbox', 'call-settings', 'follow-me', 'feature-codes'],
   'session.revoked': ['sessions'],
   resync: [],
 };

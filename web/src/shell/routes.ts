@@ -1,6 +1,7 @@
 /** What there is, who may open it, and where it stands in the menu. */
 import type { Component } from 'svelte';
 import Activity from '@lucide/svelte/icons/activity';
+import Asterisk from '@lucide/svelte/icons/asterisk';
 import Building2 from '@lucide/svelte/icons/building-2';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Hash from '@lucide/svelte/icons/hash';
@@ -8,6 +9,7 @@ import History from '@lucide/svelte/icons/history';
 import House from '@lucide/svelte/icons/house';
 import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import Plug from '@lucide/svelte/icons/plug';
+import RouteIcon from '@lucide/svelte/icons/route';
 import Users from '@lucide/svelte/icons/users';
 import Voicemail from '@lucide/svelte/icons/voicemail';
 import { t } from '../i18n';
@@ -37,6 +39,8 @@ export const routes: Route[] = [
   { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
   { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
   { patterns: ['/voicemail'], access: owner, load: load(() => import('../pages/voicemail/VoicemailPage.svelte')) },
+  { patterns: ['/follow-me'], access: owner, load: load(() => import('../pages/follow/FollowMe.svelte')) },
+  { patterns: ['/feature-codes'], access: member, load: load(() => import('../pages/FeatureCodes.svelte')) },
   { patterns: ['/tenants'], access: platform, load: load(() => import('../pages/Tenants.svelte')) },
   { patterns: ['/account'], access: everyone, load: load(() => import('../pages/account/Account.svelte')) },
   { patterns: ['/extensions'], access: grant('extensions'), load: load(() => import('../pages/extensions/Extensions.svelte')) },
@@ -87,7 +91,11 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/registrations', label: t.nav.registrations, icon: Plug },
       ...(allNumbers ? [{ href: '/numbers', label: t.nav.numbers, icon: PhoneForwarded }] : []),
     ] },
-    { title: t.shell.myPhone, items: allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }] },
+    { title: t.shell.myPhone, items: [
+      { href: '/follow-me', label: t.nav.follow, icon: RouteIcon },
+      ...(allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }]),
+      { href: '/feature-codes', label: t.nav.codes, icon: Asterisk },
+    ] },
     { title: t.shell.organisation, items: [{ href: '/users', label: t.nav.users, icon: Users }] },
     { title: t.shell.accountGroup, items: [{ href: '/account', label: t.nav.account, icon: CircleUserRound }] },
   ];

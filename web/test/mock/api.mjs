@@ -91,7 +91,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/settings)/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me))/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -195,6 +195,13 @@ function changeCalls(session, body) {
   return ok(data.callSettings, { etag: '"2"' });
 }
 
+function changeFollow(body) {
+  const numbers = (body.destinations ?? []).map((one) => one.number);
+  if (numbers.some((one, i) => numbers.indexOf(one) !== i)) return problem(422, 'Check the fields.', { fields: { destinations: 'has the own devices twice' } });
+  Object.assign(data.followMe, body, { enabledSet: { by: 'Maya Chen', at: Date.now() } });
+  return ok(data.followMe, { etag: '"2"' });
+}
+
 const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type': 'audio/wav' } });
 
 const detail = (extension) => ({
@@ -233,6 +240,10 @@ const table = {
   'DELETE /devices/:id': (c) => remove(data.devices, c.id),
   'GET /extensions/:id/settings': () => ok(data.callSettings, { etag: '"1"' }),
   'PUT /extensions/:id/settings': (c) => changeCalls(c.session, c.body),
+  'GET /extensions/:id/follow-me': () => ok(data.followMe, { etag: '"1"' }),
+  'PUT /extensions/:id/follow-me': (c) => changeFollow(c.body),
+  'GET /feature-codes': () => ok({ rows: data.featureCodes, next: null }),
+  'PUT /feature-codes': (c) => ok(Object.assign(data.featureCodes.find((one) => one.name === c.body.name), c.body)),
   'GET /registrations': (c) => page(data.registrations, c.query),
   'GET /users': (c) => page(data.users.filter((one) => !c.query.get('q') || has(`${one.name} ${one.email}`, c.query.get('q'))), c.query),
   'POST /users': (c) => created({ id: 'user-new', locked: false, lastLoginAt: null, permissions: [], extension: null, ...c.body, password: c.body.password ? undefined : 'made-Up-word-42' }),

@@ -138,8 +138,21 @@ export function tone() {
   return wav;
 }
 
-const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
+const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
 export const callSettings = {
-  extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
+  extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, dndUse: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
   ...forward('forwardAll', false, ''), ...forward('forwardBusy', false, ''), ...forward('forwardNoAnswer', true, '1003'), ...forward('forwardUnregistered', false, '+14155550199'),
 };
+
+export const followMe = {
+  enabled: true, enabledSet: { by: 'Maya Chen', at: NOW - 3 * 60 * MIN }, ignoreBusy: true, prefix: 'Work: ',
+  destinations: [{ number: '', delayMs: 0, ringMs: 20_000, confirm: false }, { number: '1003', delayMs: 10_000, ringMs: 20_000, confirm: false }, { number: '+14155550199', delayMs: 20_000, ringMs: 30_000, confirm: true }],
+  warnings: ['1003 forwards all calls back to this extension.'],
+};
+
+const code = (name, number, label, what, argument = 'none', active = true) => ({ name, code: number, defaultCode: number, label, what, argument, active });
+export const featureCodes = [
+  code('mailbox', '*97', 'My voicemail', 'Listen to your messages'), code('dnd_on', '*78', 'Do not disturb on', 'No device of yours rings'), code('dnd_off', '*79', 'Do not disturb off', 'Your devices ring again'),
+  code('forward_all', '*72', 'Forward all calls', 'Sends every call to the number that follows', 'number'), code('echo', '*43', 'Echo test', 'You hear yourself: a test of microphone and speaker'),
+  code('intercom', '*8', 'Intercom', 'Speaks to an extension at once', 'digits', false),
+];

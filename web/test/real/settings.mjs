@@ -114,12 +114,49 @@ await check('forward all, saved on My account: the other phone rings, the page d
   await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
   await tomHangsUp();
   await priya.event('ended');
+  await menu('Home');
+  await menu('My account');
+  await all.getByText(/Took 1 call today/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).uncheck();
   await card.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Call settings saved').last().waitFor();
   tom.say('dial 1001');
   await incoming.waitFor();
   await tomHangsUp();
+});
+
+await check('follow me, saved on its page: two phones ring, the later one after its delay', async () => {
+  await menu('Follow me');
+  await page.getByRole('switch', { name: 'Follow me' }).check();
+  await page.getByRole('button', { name: 'Add a place' }).click();
+  await page.getByRole('button', { name: 'Add a place' }).click();
+  const second = page.getByRole('group', { name: 'Place 2' });
+  await second.getByLabel('Extension or number').fill('1003');
+  await second.getByLabel('Starts after (s)').fill('2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Follow me saved').waitFor();
+  tom.say('dial 1001');
+  await incoming.waitFor();
+  const rang = Date.now();
+  await priya.event('ringing');
+  if (Date.now() - rang < 1000) throw new Error(`the second rang after ${Date.now() - rang} ms`);
+  priya.say('answer');
+  await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
+  await incoming.waitFor({ state: 'detached' });
+  await tomHangsUp();
+  await priya.event('ended');
+  await page.getByRole('switch', { name: 'Follow me' }).uncheck();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Follow me saved').last().waitFor();
+});
+
+await check('a feature code dialled from its page changes the setting that Home shows', async () => {
+  await menu('Feature codes');
+  await page.getByRole('button', { name: 'Dial Do Not Disturb on', exact: true }).click();
+  await menu('Home');
+  await page.getByText('No device of yours rings').waitFor({ timeout: 15_000 });
+  await page.getByRole('switch', { name: 'Do not disturb' }).uncheck();
+  await page.getByText('No device of yours rings').waitFor({ state: 'detached' });
 });
 
 for (const text of complaints) {

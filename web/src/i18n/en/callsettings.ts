@@ -1,3 +1,7 @@
+import { plurals } from '../plural';
+
+const n = plurals('en');
+
 export default {
   callsettings: {
     title: 'Calls to me',
@@ -24,6 +28,8 @@ export default {
     at: (when: string) => when,
     over: (when: string) => `Ended ${when}`,
     set: (by: string, when: string) => `Set by ${by}, ${when}`,
+    actedToday: (count: number) => n(count, { one: 'Took # call today', other: 'Took # calls today' }),
+    lastActed: (when: string) => `Last took a call ${when}`,
     voicemail: 'Voicemail',
     voicemailHint: 'Takes a message when nothing else takes the call.',
     callWaiting: 'Call waiting',

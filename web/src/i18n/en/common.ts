@@ -78,6 +78,8 @@ export default {
     tenants: 'Tenants',
     myNumbers: 'My numbers',
     voicemail: 'Voicemail',
+    follow: 'Follow me',
+    codes: 'Feature codes',
   },
   access: {
     title: 'You do not have access to this page',
