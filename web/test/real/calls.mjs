@@ -1,6 +1,6 @@
 // Calls between a browser and desk phones through the real program: what each side hears is measured.
 import { signIn, watchedPage } from '../browser.mjs';
-import { launchWithTone, startHouse, startPhone, until } from './house.mjs';
+import { launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 
 const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850;
 const house = await startHouse();
@@ -90,6 +90,7 @@ async function pageHearsMusic(one, not) {
 
 const both = (one, phone, hz = MAYA_HZ) => Promise.all([pageHears(one, phone.tone), phone.hears(hz)]);
 
+for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
 const maya = await person(browser, 'maya@northwind.localhost');
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);

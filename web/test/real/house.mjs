@@ -79,6 +79,19 @@ export async function startHouse() {
   };
 }
 
+/** Switches the mailbox of a person off, so that a refusal is told instead of a greeting. */
+export async function withoutVoicemail(house, email) {
+  const ask = async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${house.url}/api/v1${path}`, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const login = await ask('POST', '/login', { email, password: 'carillon-demo', remember: false });
+  const { csrf, extension } = await login.json();
+  const headers = { cookie: login.headers.get('set-cookie').split(';')[0], 'x-csrf-token': csrf };
+  await ask('PUT', `/extensions/${extension.id}/settings`, { voicemail: false }, headers);
+}
+
 /** A desk phone: test/scene/phone_main.c. It speaks one tone and says what it hears. */
 export async function startPhone(house, number, domain, tone) {
   const child = spawn(join(build, 'test/scene/phone'), ['udp', house.sip, `${number}@${domain}`, `demo-${number}`, String(tone)], { stdio: ['pipe', 'pipe', 'inherit'] });
