@@ -42,11 +42,12 @@ async function tomHangsUp() {
 function played() {
   return page.evaluate(async () => {
     const audio = document.querySelector('.player audio');
-    if (!audio || audio.paused) return 0;
+    const stream = audio?.captureStream();
+    if (!stream || audio.paused || stream.getAudioTracks().length === 0) return 0; // it has not begun to sound
     const sound = new AudioContext();
     const analyser = sound.createAnalyser();
     analyser.fftSize = 8192;
-    sound.createMediaStreamSource(audio.captureStream()).connect(analyser);
+    sound.createMediaStreamSource(stream).connect(analyser);
     await new Promise((resolve) => setTimeout(resolve, 500));
     const bins = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(bins);
