@@ -1,25 +1,15 @@
 /**
  * @file hours.c  Time conditions
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "clock.h"
-#include "dest_use.h"
 #include "hours.h"
-#include "inside.h"
 #include "own.h"
+#include "resource.h"
 #include "text.h"
 
-struct hours_work {
-	struct request *rq;
-	struct db *db;
-	struct page page;
-	struct hours h;
-	struct field_errors fe;
-	char where[DEST_USE];
-	json_t *json;
-};
+RESOURCE_MODEL(hours);
 
 static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
@@ -70,80 +60,30 @@ static bool open_now(const struct hours *h, const struct who *w)
 	       hours_open(h->rules, h->rule_count, z, clock_wall_ms());
 }
 
-static json_t *hours_json(struct db *db, const struct hours *h, const struct who *w)
+static json_t *hours_json(struct resource_work *x, const void *row)
 {
+	const struct hours *h = row;
 	json_t *o = json_object();
 
 	put_text(o, "id", h->id);
 	put_text(o, "name", h->name);
 	put_text(o, "timezone", h->timezone);
 	json_object_set_new(o, "rules", rules_json(h));
-	json_object_set_new(o, "open", dest_json(db, h->tenant, h->has_open ? &h->open : NULL));
+	json_object_set_new(o, "open", dest_json(x->db, h->tenant, h->has_open ? &h->open : NULL));
 	json_object_set_new(o, "closed",
-			    dest_json(db, h->tenant, h->has_closed ? &h->closed : NULL));
-	put_bool(o, "openNow", open_now(h, w));
+			    dest_json(x->db, h->tenant, h->has_closed ? &h->closed : NULL));
+	put_bool(o, "openNow", open_now(h, who_of(x->rq)));
 	return o;
 }
 
 static int row_h(const struct hours *h, void *arg)
 {
-	struct hours_work *x = arg;
-
-	return page_add(&x->page, hours_json(x->db, h, who_of(x->rq)), h->id) ? 0 : DB_STOP;
+	return resource_row(arg, h, h->id);
 }
 
-static int list_fn(struct db *db, void *obj)
+static int list_h(struct resource_work *x)
 {
-	struct hours_work *x = obj;
-
-	x->db = db;
-	return hours_list(db, who_of(x->rq)->tenant, page_after(&x->page), page_ask(&x->page),
-			  row_h, x);
-}
-
-/** GET /time-conditions */
-void hours_get_all(struct request *rq, struct reply *rp)
-{
-	struct hours_work x = {.rq = rq};
-	int err;
-
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
-}
-
-static int show_fn(struct db *db, void *obj)
-{
-	struct hours_work *x = obj;
-	int err = hours_get(&x->h, db, who_of(x->rq)->tenant, x->h.id[0] ? x->h.id : x->rq->ids[0]);
-
-	if (!err)
-		x->json = hours_json(db, &x->h, who_of(x->rq));
-	return err;
-}
-
-static void hours_reply(struct hours_work *x, struct reply *rp, unsigned status)
-{
-	int err = store_read(api_of(x->rq)->conf.store, show_fn, x);
-
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	answer_etag(rp, x->h.version);
-	reply_json(rp, status, x->json);
-}
-
-/** GET /time-conditions/{id} */
-void hours_get_one(struct request *rq, struct reply *rp)
-{
-	struct hours_work x = {.rq = rq};
-
-	hours_reply(&x, rp, 200);
+	return hours_list(x->db, x->tenant, page_after(&x->page), page_ask(&x->page), row_h, x);
 }
 
 static void days_take(struct hours_rule *r, const json_t *list, struct field_errors *fe)
@@ -196,10 +136,10 @@ static void rule_take(struct hours_rule *r, const json_t *row, struct field_erro
 		field_error(fe, "rules", "has a date that is too long");
 }
 
-static void body_take(struct hours_work *x)
+static int hours_take(struct resource_work *x)
 {
 	const json_t *rows = json_object_get(x->rq->body, "rules");
-	struct hours *h = &x->h;
+	struct hours *h = x->row;
 	json_t *row;
 	size_t i;
 
@@ -212,111 +152,46 @@ static void body_take(struct hours_work *x)
 		h->has_open = dest_take(x->rq->body, "open", &h->open, &x->fe);
 	if (request_has(x->rq, "closed"))
 		h->has_closed = dest_take(x->rq->body, "closed", &h->closed, &x->fe);
+	return 0;
 }
 
-static int checked(struct hours_work *x, struct db *db)
-{
-	int err = 0;
+static const struct resource time_conditions = {
+	.audit = "hours",
+	.model = &hours_model,
+	.title = offsetof(struct hours, name),
+	.dest = DEST_hours,
+	.target = offsetof(struct hours, id),
+	.list_h = list_h,
+	.json_h = hours_json,
+	.take_h = hours_take,
+};
 
-	body_take(x);
-	if (!x->fe.count)
-		err = hours_check(&x->fe, db, &x->h);
-	return err ? err : x->fe.count ? EINVAL : 0;
+/** GET /time-conditions */
+void hours_get_all(struct request *rq, struct reply *rp)
+{
+	resource_list(&time_conditions, rq, rp);
 }
 
-static int add_fn(struct db *db, void *obj)
+/** GET /time-conditions/{id} */
+void hours_get_one(struct request *rq, struct reply *rp)
 {
-	struct hours_work *x = obj;
-	int err;
-
-	x->h.tenant = who_of(x->rq)->tenant;
-	err = checked(x, db);
-	if (!err)
-		err = hours_add(db, &x->h);
-	if (!err)
-		audit_note(db, x->rq, "hours.add", x->h.id, x->h.name);
-	return err;
-}
-
-static void written(struct hours_work *x, struct reply *rp, int err, unsigned status)
-{
-	if (answer_fields(rp, &x->fe))
-		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	tenant_changed(x->rq, x->h.tenant);
-	hours_reply(x, rp, status);
+	resource_show(&time_conditions, rq, rp);
 }
 
 /** POST /time-conditions */
 void hours_post(struct request *rq, struct reply *rp)
 {
-	struct hours_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, add_fn, &x);
-
-	written(&x, rp, err, 201);
-}
-
-static int change_fn(struct db *db, void *obj)
-{
-	struct hours_work *x = obj;
-	int err = hours_get(&x->h, db, who_of(x->rq)->tenant, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->h.version))
-		err = ESTALE;
-	if (!err)
-		err = checked(x, db);
-	if (!err)
-		err = hours_change(db, &x->h);
-	if (!err)
-		audit_note(db, x->rq, "hours.change", x->h.id, x->h.name);
-	return err;
+	resource_add(&time_conditions, rq, rp);
 }
 
 /** PATCH /time-conditions/{id} */
 void hours_patch(struct request *rq, struct reply *rp)
 {
-	struct hours_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-
-	written(&x, rp, err, 200);
-}
-
-static int remove_fn(struct db *db, void *obj)
-{
-	struct hours_work *x = obj;
-	struct dest d = {.kind = DEST_hours};
-	int err = hours_get(&x->h, db, who_of(x->rq)->tenant, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->h.version))
-		err = ESTALE;
-	if (err)
-		return err;
-	text_printf(d.target, sizeof(d.target), "%s", x->h.id);
-	err = dest_used(x->where, db, x->h.tenant, &d);
-	if (!err && x->where[0])
-		err = EBUSY;
-	if (!err)
-		err = hours_remove(db, x->h.tenant, x->h.id);
-	if (!err)
-		audit_note(db, x->rq, "hours.remove", x->h.id, x->h.name);
-	return err;
+	resource_change(&time_conditions, rq, rp);
 }
 
 /** DELETE /time-conditions/{id} */
 void hours_delete(struct request *rq, struct reply *rp)
 {
-	struct hours_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, remove_fn, &x);
-
-	if (dest_in_use(rp, x.h.name, x.where))
-		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	tenant_changed(rq, x.h.tenant);
-	reply_done(rp);
+	resource_remove(&time_conditions, rq, rp);
 }

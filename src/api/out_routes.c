@@ -2,27 +2,19 @@
  * @file out_routes.c  Outbound routes of the tenant that a platform administrator acts through
  */
 #include <errno.h>
-#include <string.h>
-#include "inside.h"
 #include "out_route.h"
-#include "text.h"
+#include "resource.h"
 #include "trunk.h"
 
-struct route_work {
-	struct request *rq;
-	struct db *db;
-	struct out_route r;
-	struct field_errors fe;
-	json_t *json;
-	int err;
-};
+RESOURCE_MODEL(out_route);
 
-static json_t *route_json(struct db *db, const struct out_route *r, int *err)
+static json_t *route_json(struct resource_work *x, const void *row)
 {
-	json_t *o = json_object();
+	const struct out_route *r = row;
 	struct trunk t = {0};
+	json_t *o = json_object();
 
-	*err = trunk_by_id(&t, db, r->trunk);
+	(void)trunk_by_id(&t, x->db, r->trunk);
 	put_text(o, "id", r->id);
 	put_text(o, "prefix", r->prefix);
 	put_int(o, "strip", r->strip);
@@ -35,49 +27,20 @@ static json_t *route_json(struct db *db, const struct out_route *r, int *err)
 
 static int row_h(const struct out_route *r, void *arg)
 {
-	struct route_work *x = arg;
-
-	json_array_append_new(x->json, route_json(x->db, r, &x->err));
-	return x->err;
+	return resource_row(arg, r, r->id);
 }
 
-static int list_fn(struct db *db, void *obj)
+/* All on one page: a route says little without those that are tried before it. */
+static int list_h(struct resource_work *x)
 {
-	struct route_work *x = obj;
-
-	x->db = db;
-	return out_route_list(db, who_of(x->rq)->tenant, row_h, x);
+	x->page.limit = OUT_ROUTES_MAX;
+	return out_route_list(x->db, x->tenant, row_h, x);
 }
 
-static bool tenant_chosen(const struct request *rq, struct reply *rp)
-{
-	if (!who_of(rq)->tenant)
-		reply_problem(rp, 409, "Choose a tenant first.");
-	return who_of(rq)->tenant != 0;
-}
-
-/** GET /out-routes: all, in the order in which they are tried */
-void out_routes_get(struct request *rq, struct reply *rp)
-{
-	struct route_work x = {.rq = rq};
-	int err;
-
-	if (!tenant_chosen(rq, rp))
-		return;
-	x.json = json_array();
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err) {
-		json_decref(x.json);
-		answer_error(rp, err);
-		return;
-	}
-	reply_json(rp, 200, json_pack("{s:o, s:n}", "rows", x.json, "next"));
-}
-
-static int body_take(struct route_work *x, struct db *db)
+static int route_take(struct resource_work *x)
 {
 	const struct request *rq = x->rq;
-	struct out_route *r = &x->r;
+	struct out_route *r = x->row;
 	const char *uuid = request_text(rq, "trunkId");
 	struct trunk t;
 	int err = 0;
@@ -87,113 +50,52 @@ static int body_take(struct route_work *x, struct db *db)
 	r->strip = request_int(rq, "strip", r->strip);
 	r->priority = request_int(rq, "priority", r->priority);
 	if (uuid) {
-		err = trunk_by_uuid(&t, db, 0, uuid);
+		err = trunk_by_uuid(&t, x->db, 0, uuid);
 		r->trunk = err ? 0 : t.id;
 	}
 	return err == ENOENT ? 0 : err;
 }
 
-static int checked(struct route_work *x, struct db *db)
-{
-	int err = body_take(x, db);
+static const struct resource out_routes = {
+	.audit = "out_route",
+	.model = &out_route_model,
+	.title = offsetof(struct out_route, prefix),
+	.list_h = list_h,
+	.json_h = route_json,
+	.take_h = route_take,
+};
 
-	if (!err)
-		err = out_route_check(&x->fe, db, &x->r);
-	return err ? err : x->fe.count ? EINVAL : 0;
+static bool tenant_chosen(const struct request *rq, struct reply *rp)
+{
+	if (!who_of(rq)->tenant)
+		reply_problem(rp, 409, "Choose a tenant first.");
+	return who_of(rq)->tenant != 0;
 }
 
-static int add_fn(struct db *db, void *obj)
+/** GET /out-routes: in the order in which they are tried */
+void out_routes_get(struct request *rq, struct reply *rp)
 {
-	struct route_work *x = obj;
-	int err;
-
-	x->r.tenant = who_of(x->rq)->tenant;
-	err = checked(x, db);
-	if (!err)
-		err = out_route_add(db, &x->r);
-	if (!err)
-		audit_note(db, x->rq, "out_route.add", x->r.id, x->r.prefix);
-	return err;
-}
-
-static int change_fn(struct db *db, void *obj)
-{
-	struct route_work *x = obj;
-	int err = out_route_get(&x->r, db, who_of(x->rq)->tenant, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->r.version))
-		err = ESTALE;
-	if (!err)
-		err = checked(x, db);
-	if (!err)
-		err = out_route_change(db, &x->r);
-	if (!err)
-		audit_note(db, x->rq, "out_route.change", x->r.id, x->r.prefix);
-	return err;
-}
-
-static int remove_fn(struct db *db, void *obj)
-{
-	struct route_work *x = obj;
-	int err = out_route_get(&x->r, db, who_of(x->rq)->tenant, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->r.version))
-		err = ESTALE;
-	if (!err)
-		err = out_route_remove(db, x->r.tenant, x->r.id);
-	if (!err)
-		audit_note(db, x->rq, "out_route.remove", x->r.id, x->r.prefix);
-	return err;
-}
-
-static int show_fn(struct db *db, void *obj)
-{
-	struct route_work *x = obj;
-
-	x->json = route_json(db, &x->r, &x->err);
-	return x->err;
-}
-
-static void write_with(struct request *rq, struct reply *rp, int (*fn)(struct db *, void *),
-		       unsigned status)
-{
-	struct route_work x = {.rq = rq};
-	int err;
-
-	if (!tenant_chosen(rq, rp))
-		return;
-	err = store_write_wait(api_of(rq)->conf.store, fn, &x);
-	if (answer_fields(rp, &x.fe))
-		return;
-	if (!err)
-		tenant_changed(rq, x.r.tenant);
-	if (!err && status != 204)
-		err = store_read(api_of(rq)->conf.store, show_fn, &x);
-	if (err) {
-		json_decref(x.json);
-		answer_error(rp, err);
-	} else if (status == 204) {
-		reply_done(rp);
-	} else {
-		answer_etag(rp, x.r.version);
-		reply_json(rp, status, x.json);
-	}
+	if (tenant_chosen(rq, rp))
+		resource_list(&out_routes, rq, rp);
 }
 
 /** POST /out-routes */
 void out_route_post(struct request *rq, struct reply *rp)
 {
-	write_with(rq, rp, add_fn, 201);
+	if (tenant_chosen(rq, rp))
+		resource_add(&out_routes, rq, rp);
 }
 
 /** PATCH /out-routes/{id} */
 void out_route_patch(struct request *rq, struct reply *rp)
 {
-	write_with(rq, rp, change_fn, 200);
+	if (tenant_chosen(rq, rp))
+		resource_change(&out_routes, rq, rp);
 }
 
 /** DELETE /out-routes/{id} */
 void out_route_delete(struct request *rq, struct reply *rp)
 {
-	write_with(rq, rp, remove_fn, 204);
+	if (tenant_chosen(rq, rp))
+		resource_remove(&out_routes, rq, rp);
 }

@@ -1,22 +1,55 @@
 /**
  * @file trunks.c  Trunks, for the platform's administrators
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "inside.h"
+#include "resource.h"
 #include "text.h"
 #include "trunk.h"
 
-struct trunk_work {
-	struct request *rq;
-	struct page page;
-	struct trunk t;
-	struct field_errors fe;
+static int get_h(void *row, struct db *db, int64_t tenant, const char *id)
+{
+	return trunk_by_uuid(row, db, tenant, id);
+}
+
+static int check_h(struct field_errors *fe, struct db *db, void *row)
+{
+	return trunk_check(fe, db, row);
+}
+
+static int add_h(struct db *db, void *row)
+{
+	return trunk_add(db, row);
+}
+
+static int change_h(struct db *db, void *row)
+{
+	return trunk_change(db, row);
+}
+
+static int remove_h(struct db *db, const void *row)
+{
+	const struct trunk *t = row;
+
+	return trunk_remove(db, t->tenant, t->id);
+}
+
+/* Not RESOURCE_MODEL(): rows of others name a trunk by its number, the API by its UUID. */
+static const struct resource_model trunk_model = {
+	.size = sizeof(struct trunk),
+	.tenant = offsetof(struct trunk, tenant),
+	.id = offsetof(struct trunk, uuid),
+	.version = offsetof(struct trunk, version),
+	.get_h = get_h,
+	.check_h = check_h,
+	.add_h = add_h,
+	.change_h = change_h,
+	.remove_h = remove_h,
 };
 
-static json_t *trunk_json(const struct trunk *t)
+static json_t *trunk_json(struct resource_work *x, const void *row)
 {
+	const struct trunk *t = row;
 	json_t *o = json_object();
 
 	put_text(o, "id", t->uuid);
@@ -35,191 +68,97 @@ static json_t *trunk_json(const struct trunk *t)
 
 static int row_h(const struct trunk *t, void *arg)
 {
-	struct trunk_work *x = arg;
 	char key[24];
 
 	text_printf(key, sizeof(key), "%lld", (long long)t->id);
-	return page_add(&x->page, trunk_json(t), key) ? 0 : DB_STOP;
+	return resource_row(arg, t, key);
 }
 
-static int list_fn(struct db *db, void *obj)
+static int list_h(struct resource_work *x)
 {
-	struct trunk_work *x = obj;
 	const char *after = page_after(&x->page);
 
-	return trunk_list(db, 0, after ? atoll(after) : 0, page_ask(&x->page), row_h, x);
+	return trunk_list(x->db, x->tenant, after ? atoll(after) : 0, page_ask(&x->page), row_h, x);
 }
 
-/** GET /trunks */
-void trunks_get(struct request *rq, struct reply *rp)
-{
-	struct trunk_work x = {.rq = rq};
-	int err;
-
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
-}
-
-static int show_fn(struct db *db, void *obj)
-{
-	struct trunk_work *x = obj;
-
-	return trunk_by_uuid(&x->t, db, 0, x->t.uuid[0] ? x->t.uuid : x->rq->ids[0]);
-}
-
-static void trunk_reply(struct trunk_work *x, struct reply *rp, unsigned status)
-{
-	int err = store_read(api_of(x->rq)->conf.store, show_fn, x);
-
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	answer_etag(rp, x->t.version);
-	reply_json(rp, status, trunk_json(&x->t));
-}
-
-/** GET /trunks/{id} */
-void trunk_get_one(struct request *rq, struct reply *rp)
-{
-	struct trunk_work x = {.rq = rq};
-
-	trunk_reply(&x, rp, 200);
-}
-
-static void password_take(struct trunk_work *x)
+static void password_take(struct trunk *t, struct resource_work *x)
 {
 	const char *plain = request_text(x->rq, "password");
 
 	if (!request_has(x->rq, "password"))
 		return;
-	x->t.sealed[0] = '\0';
-	if (plain && plain[0] && !secret_seal(x->t.sealed, api_of(x->rq)->conf.secret, plain))
+	t->sealed[0] = '\0';
+	if (plain && plain[0] && !secret_seal(t->sealed, api_of(x->rq)->conf.secret, plain))
 		field_error(&x->fe, "password", "is too long");
 }
 
-static void body_take(struct trunk_work *x)
+static void fresh(void *row)
+{
+	struct trunk *t = row;
+
+	t->port = 5060;
+	text_printf(t->transport, sizeof(t->transport), "udp");
+	t->by_ip = t->plus = t->active = true;
+}
+
+static int trunk_take(struct resource_work *x)
 {
 	const struct request *rq = x->rq;
-	struct trunk *t = &x->t;
+	struct trunk *t = x->row;
 	const char *auth = request_text(rq, "auth");
 
 	text_take(rq, "name", t->name, sizeof(t->name), &x->fe);
 	text_take(rq, "host", t->host, sizeof(t->host), &x->fe);
 	text_take(rq, "transport", t->transport, sizeof(t->transport), &x->fe);
 	text_take(rq, "username", t->username, sizeof(t->username), &x->fe);
-	password_take(x);
+	password_take(t, x);
 	if (auth)
 		t->by_ip = !strcmp(auth, "ip");
 	t->port = request_int(rq, "port", t->port);
 	t->channels = request_int(rq, "channels", t->channels);
 	t->plus = request_bool(rq, "plus", t->plus);
 	t->active = request_bool(rq, "active", t->active);
+	return 0;
 }
 
-static int checked(struct trunk_work *x, struct db *db)
-{
-	int err;
+static const struct resource trunks = {
+	.audit = "trunk",
+	.model = &trunk_model,
+	.title = offsetof(struct trunk, name),
+	.platform = true,
+	.busy = "outbound routes lead through it. Point them elsewhere first.",
+	.fresh_h = fresh,
+	.list_h = list_h,
+	.json_h = trunk_json,
+	.take_h = trunk_take,
+};
 
-	body_take(x);
-	err = trunk_check(&x->fe, db, &x->t);
-	return err ? err : x->fe.count ? EINVAL : 0;
+/** GET /trunks */
+void trunks_get(struct request *rq, struct reply *rp)
+{
+	resource_list(&trunks, rq, rp);
 }
 
-static int add_fn(struct db *db, void *obj)
+/** GET /trunks/{id} */
+void trunk_get_one(struct request *rq, struct reply *rp)
 {
-	struct trunk_work *x = obj;
-	int err;
-
-	x->t = (struct trunk){
-		.port = 5060, .transport = "udp", .by_ip = true, .plus = true, .active = true};
-	err = checked(x, db);
-	if (!err)
-		err = trunk_add(db, &x->t);
-	if (!err)
-		audit_as(db, x->rq, 0, &who_of(x->rq)->user, "trunk.add", x->t.uuid, x->t.name);
-	return err;
-}
-
-static void written(struct trunk_work *x, struct reply *rp, int err, unsigned status)
-{
-	if (answer_fields(rp, &x->fe))
-		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	tenant_changed(x->rq, 0);
-	trunk_reply(x, rp, status);
+	resource_show(&trunks, rq, rp);
 }
 
 /** POST /trunks */
 void trunk_post(struct request *rq, struct reply *rp)
 {
-	struct trunk_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, add_fn, &x);
-
-	written(&x, rp, err, 201);
-}
-
-static int change_fn(struct db *db, void *obj)
-{
-	struct trunk_work *x = obj;
-	int err = trunk_by_uuid(&x->t, db, 0, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->t.version))
-		err = ESTALE;
-	if (!err)
-		err = checked(x, db);
-	if (!err)
-		err = trunk_change(db, &x->t);
-	if (!err)
-		audit_as(db, x->rq, 0, &who_of(x->rq)->user, "trunk.change", x->t.uuid, x->t.name);
-	return err;
+	resource_add(&trunks, rq, rp);
 }
 
 /** PATCH /trunks/{id} */
 void trunk_patch(struct request *rq, struct reply *rp)
 {
-	struct trunk_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-
-	written(&x, rp, err, 200);
-}
-
-static int remove_fn(struct db *db, void *obj)
-{
-	struct trunk_work *x = obj;
-	int err = trunk_by_uuid(&x->t, db, 0, x->rq->ids[0]);
-
-	if (!err && !version_matches(x->rq, x->t.version))
-		err = ESTALE;
-	if (!err)
-		err = trunk_remove(db, 0, x->t.id);
-	if (!err)
-		audit_as(db, x->rq, 0, &who_of(x->rq)->user, "trunk.remove", x->t.uuid, x->t.name);
-	return err;
+	resource_change(&trunks, rq, rp);
 }
 
 /** DELETE /trunks/{id} */
 void trunk_delete(struct request *rq, struct reply *rp)
 {
-	struct trunk_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, remove_fn, &x);
-
-	if (err == EBUSY) {
-		reply_problem(rp, 409,
-			      "Outbound routes lead through %s. Point them elsewhere first.",
-			      x.t.name);
-	} else if (err) {
-		answer_error(rp, err);
-	} else {
-		tenant_changed(rq, 0);
-		reply_done(rp);
-	}
+	resource_remove(&trunks, rq, rp);
 }

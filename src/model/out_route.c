@@ -31,6 +31,20 @@ static int out_route_one(const struct db_row *row, void *arg)
 	return 0;
 }
 
+static int room_check(struct field_errors *fe, struct db *db, const struct out_route *r)
+{
+	int64_t n = 0;
+	int err = r->id[0]
+			  ? 0
+			  : db_number(db, &n, "SELECT count(*) FROM out_route WHERE tenant_id = $1",
+				      "i", r->tenant);
+
+	if (n >= OUT_ROUTES_MAX)
+		field_error(fe, "prefix", "is one too many: there are %d routes already",
+			    OUT_ROUTES_MAX);
+	return err;
+}
+
 /** Checks a route before it is added or changed; 0 or what the database said */
 int out_route_check(struct field_errors *fe, struct db *db, const struct out_route *r)
 {
@@ -49,7 +63,7 @@ int out_route_check(struct field_errors *fe, struct db *db, const struct out_rou
 			"ii", r->tenant, r->trunk);
 	if (!err && !n)
 		field_error(fe, "trunkId", "does not exist");
-	return err;
+	return err ? err : room_check(fe, db, r);
 }
 
 /** Adds a route and fills in its id, time and version */

@@ -13,6 +13,8 @@
 #include "id.h"
 #include "phone.h"
 
+enum { OUT_ROUTES_MAX = 200 }; /* of a tenant */
+
 struct out_route {
 	int64_t tenant;
 	char id[ID_SIZE];

@@ -125,6 +125,21 @@ static void test_routes_in_order(void **state)
 	assert_string_equal(l.all, "+4420/9 +44/1 +44/2 +/0");
 }
 
+static void test_routes_are_bounded(void **state)
+{
+	struct trunk t = trunk_make(0, "192.0.2.1");
+	struct out_route next = {.tenant = mine.id, .prefix = "+1", .trunk = t.id};
+	struct field_errors room = {0}, full = {0};
+
+	for (int i = 1; i < OUT_ROUTES_MAX; i++)
+		route_make(mine.id, "+1", 0, t.id);
+	assert_int_equal(out_route_check(&room, db, &next), 0);
+	assert_int_equal(room.count, 0);
+	route_make(mine.id, "+1", 0, t.id);
+	assert_int_equal(out_route_check(&full, db, &next), 0);
+	assert_string_equal(full.v[0].name, "prefix");
+}
+
 static void test_route_check_and_change(void **state)
 {
 	struct trunk shared = trunk_make(0, "192.0.2.1"),
@@ -170,6 +185,8 @@ int main(void)
 		TEST(test_removed_when_no_route_needs_it),
 		TEST(test_other_tenant_finds_no_trunk),
 		TEST(test_routes_in_order),
+		TEST(test_routes_are_bounded),
+		TEST(test_routes_are_bounded),
 		TEST(test_route_check_and_change),
 		TEST(test_other_tenant_finds_no_route),
 	};
