@@ -12,8 +12,6 @@
 #include "story.h"
 #include "text.h"
 
-enum { KEY_MS = 1500 }; /* between '*' and '2' */
-
 /** What a call remembers of its recording */
 struct both {
 	struct leg *leg; /* whose stream is recorded; NULL: between two pieces */
@@ -266,14 +264,10 @@ void both_moved(struct call *from, struct call *to, struct leg *leg)
 		  b->extension);
 }
 
-/** A key during the call: "*2" of one of our phones switches the recording on and off */
-void both_key(struct call *c, struct leg *leg, char digit)
+/** A phone of ours keyed *2: switches the recording on and off */
+void both_key(struct call *c, struct leg *leg)
 {
-	uint64_t now = clock_mono_ms();
-	bool second = digit == '2' && leg->star_ms && now - leg->star_ms <= KEY_MS;
-
-	leg->star_ms = digit == '*' ? now : 0;
-	if (!second || !leg->extension[0] || !leg->peer)
+	if (!leg->peer || call_step(c)->ops)
 		return;
 	if (*call_both(c))
 		both_stop(c, party_label(&leg->party));

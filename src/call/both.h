@@ -21,6 +21,6 @@ bool both_running(const struct call *c, bool *paused);
 /* what happens to the call */
 void both_connected(struct call *c);
 void both_moved(struct call *from, struct call *to, struct leg *leg);
-void both_key(struct call *c, struct leg *leg, char digit);
+void both_key(struct call *c, struct leg *leg);
 
 #endif

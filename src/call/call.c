@@ -7,6 +7,7 @@
 #include "call.h"
 #include "clock.h"
 #include "exchange.h"
+#include "keys.h"
 #include "log.h"
 #include "story.h"
 #include "text.h"
@@ -23,7 +24,9 @@ struct call {
 	struct call_facts facts;
 	struct step step;
 	struct transfer transfer;
-	struct both *both; /* the recording, NULL for none */
+	struct consult consult;
+	struct keying *keying; /* a number that is being keyed, NULL for none */
+	struct both *both;     /* the recording, NULL for none */
 	struct tmr longest, busy, reclaim;
 	unsigned hops;
 	char behalf[SIP_NAME];
@@ -44,6 +47,7 @@ static void call_destructor(void *arg)
 	flow_leave(c);
 	list_flush(&c->legs);
 	list_unlink(&c->le);
+	mem_deref(c->keying);
 	mem_deref(c->both);
 	mem_deref(c->story);
 	shared_unref(c->tenant);
@@ -165,6 +169,17 @@ struct transfer *call_transfer(struct call *c)
 	return &c->transfer;
 }
 
+struct consult *call_consult(struct call *c)
+{
+	return &c->consult;
+}
+
+/** Where the call keeps the number that is being keyed */
+struct keying **call_keying(struct call *c)
+{
+	return &c->keying;
+}
+
 struct tmr *call_reclaim_timer(struct call *c)
 {
 	return &c->reclaim;
@@ -233,8 +248,8 @@ static void on_leg_key(struct leg *leg, char digit, void *arg)
 
 	if (c->step.ops && c->step.ops->key && leg == c->caller)
 		c->step.ops->key(&c->step, digit);
-	else if (!c->step.ops)
-		both_key(c, leg, digit);
+	else
+		keys_press(c, leg, digit);
 }
 
 static void on_leg_played(struct leg *leg, uint32_t play, void *arg)
@@ -348,6 +363,7 @@ void call_end(struct call *c, enum cause cause)
 	c->facts.cause = cause;
 	c->facts.ended_at = clock_wall_ms();
 	c->facts.ended_ms = clock_mono_ms();
+	c->keying = mem_deref(c->keying);
 	if (c->step.hunt)
 		hunt_cancel(c->step.hunt, cause == CAUSE_NORMAL ? CAUSE_CANCELLED : cause);
 	flow_leave(c);
@@ -370,7 +386,7 @@ static void on_busy_over(void *arg)
  */
 void call_fail(struct call *c, enum cause cause)
 {
-	if (c->over || transfer_failed(c, cause))
+	if (c->over || consult_failed(c, cause) || transfer_failed(c, cause))
 		return;
 	if (!c->caller || c->caller->state != LEG_UP) {
 		call_end(c, cause);
@@ -438,7 +454,7 @@ static void on_leg_down(struct leg *leg, void *arg)
 
 	if (leg == c->caller && !c->facts.answered_at && cause == CAUSE_NORMAL)
 		cause = CAUSE_CANCELLED;
-	if (!transfer_forget(c, leg))
+	if (!transfer_forget(c, leg) && !consult_left(c, leg))
 		call_end(c, cause);
 	mem_deref(c);
 }
@@ -469,9 +485,11 @@ void call_adopt(struct call *c, struct leg *leg)
  */
 void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cause cause)
 {
-	struct leg *peer = old->peer;
 	bool was_caller = old == c->caller;
+	struct leg *peer;
 
+	keys_stop(c);
+	peer = old->peer;
 	call_adopt(c, new_leg);
 	new_leg->role = was_caller ? LEG_CALLER : LEG_CALLED;
 	if (was_caller)
@@ -479,7 +497,9 @@ void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cau
 	leg_watch(old, NULL, NULL);
 	leg_part(old);
 	leg_end(old, cause);
-	if (peer && leg_live(peer)) {
+	if (transfer_replaced(c, old, new_leg) || consult_replaced(c, old, new_leg)) {
+		; /* it waits, and goes on waiting */
+	} else if (peer && leg_live(peer)) {
 		leg_bridge(new_leg, peer);
 		leg_identify(peer, &new_leg->party, c->tenant->domain);
 		leg_identify(new_leg, &peer->party, c->tenant->domain);

@@ -69,10 +69,41 @@ void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *r
 bool transfer_failed(struct call *c, enum cause cause);
 void transfer_done(struct call *c);
 bool transfer_forget(struct call *c, const struct leg *leg);
+bool transfer_replaced(struct call *c, const struct leg *old, struct leg *new_leg);
 bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender *from);
 
 void transfer_tell(struct call *c, const char *prompt);
 void transfer_told(struct call *c, const struct leg *leg);
+bool transfer_may(struct call *c, const struct leg *from);
+void transfer_party_is(struct call *c, struct leg *party);
+
+/** A transfer that was asked for by keys; neither of the two hears the other by now */
+struct transfer_key {
+	struct leg *from, *party;
+	bool attended;
+};
+void transfer_key(struct call *c, const struct transfer_key *key, const char *number,
+		  const struct dest *dest);
+
+/* consult.c */
+/** An attended transfer by key under way; waits is NULL when there is none */
+struct consult {
+	struct leg *asker, *waits;
+	/* as it was before */
+	struct party answered_by;
+	char answered_extension[SIP_NAME];
+	bool asker_called; /* the call ran for the asker */
+};
+struct consult *call_consult(struct call *c);
+void consult_begin(struct call *c, const struct transfer_key *key, const struct dest *dest);
+bool consult_failed(struct call *c, enum cause cause);
+bool consult_back(struct call *c, const struct leg *leg);
+bool consult_left(struct call *c, const struct leg *leg);
+bool consult_replaced(struct call *c, const struct leg *old, struct leg *new_leg);
+
+/* keys.c */
+struct keying;
+struct keying **call_keying(struct call *c);
 
 /* fetch.c */
 typedef bool(fetch_h)(const struct leg *ringing, const void *arg);

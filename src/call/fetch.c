@@ -25,15 +25,15 @@ static void both_identify(struct leg *a, struct leg *b, const char *domain)
  * @param c  Call that waits: its step is left, whatever it rings is told "answered elsewhere"
  * @param by Call of whoever fetches; over when this returns 0, and its step with it
  *
- * @return 0; ENOTCONN when one of the parties is gone, or why the fetching leg cannot be answered:
- *         then nothing has changed
+ * @return 0; ENOTCONN when one of the parties is gone or has somebody waiting, or why the fetching
+ * leg cannot be answered: then nothing has changed
  */
 int call_fetch(struct call *c, struct call *by)
 {
 	struct leg *party = call_caller(c), *leg = call_caller(by);
 	int err;
 
-	if (!party || !leg || !leg_live(party) || c == by)
+	if (!party || !leg || !leg_live(party) || c == by || call_consult(by)->waits)
 		return ENOTCONN;
 	err = leg_answer(leg, party);
 	if (err)

@@ -132,10 +132,10 @@ void flow_end(struct step *s, enum exit_id exit, enum cause cause)
 	log_debug("flow.exit", "call=%s kind=%s exit=%s", call_id(call),
 		  dest_kind_name(s->dest.kind), exit_name(exit));
 	flow_leave(call);
-	if (exit == EXIT_done)
-		call_end(call, cause);
-	else
+	if (exit != EXIT_done)
 		call_fail(call, cause);
+	else if (!consult_back(call, call_caller(call)))
+		call_end(call, cause);
 }
 
 static int use_fn(struct db *db, void *obj)

@@ -61,9 +61,29 @@ static void transfer_attended(struct call *c, struct leg *from, struct leg *othe
 	mem_deref(c);
 }
 
-static void transfer_blind(struct call *c, struct leg *from, const char *number)
+/** The call runs from now on for another one of its parties */
+void transfer_party_is(struct call *c, struct leg *party)
+{
+	struct call_facts *f = call_facts(c);
+
+	call_set_caller(c, party);
+	str_ncpy(f->from_extension, party->extension, sizeof(f->from_extension));
+}
+
+static void blind_begin(struct call *c, struct leg *from, struct leg *party,
+			const struct dest *dest)
 {
 	struct transfer *t = call_transfer(c);
+
+	t->from = from;
+	t->running = true;
+	call_set_behalf(c, from->extension);
+	transfer_party_is(c, party);
+	flow_goto(c, dest);
+}
+
+static void transfer_blind(struct call *c, struct leg *from, const char *number)
+{
 	struct leg *party = from->peer;
 	struct dest dest;
 
@@ -78,20 +98,37 @@ static void transfer_blind(struct call *c, struct leg *from, const char *number)
 	story_add(call_story(c), "transfer", "%s transferred %s to %s", party_label(&from->party),
 		  party_label(&party->party), number);
 	leg_part(from);
-	t->from = from;
-	t->running = true;
-	call_set_caller(c, party);
-	call_set_behalf(c, from->extension);
-	str_ncpy(call_facts(c)->from_extension, party->extension,
-		 sizeof(call_facts(c)->from_extension));
-	flow_goto(c, &dest);
+	blind_begin(c, from, party, &dest);
 }
 
-/* Only a party that talks to somebody, while nothing else is under way, can pass that one on. */
-static bool may_transfer(struct call *c, const struct leg *from)
+/**
+ * A party keyed whom its party is to be connected with
+ *
+ * @param c      Call
+ * @param key    Who asks, and how
+ * @param number What was keyed
+ * @param dest   Where that leads
+ */
+void transfer_key(struct call *c, const struct transfer_key *key, const char *number,
+		  const struct dest *dest)
+{
+	story_add(call_story(c), "transfer",
+		  key->attended ? "%s let %s wait and called %s" : "%s transferred %s to %s",
+		  party_label(&key->from->party), party_label(&key->party->party), number);
+	if (key->attended) {
+		consult_begin(c, key, dest);
+		return;
+	}
+	stream_stop_play(key->party->stream);
+	stream_play(key->from->stream, "tone:ring", true);
+	blind_begin(c, key->from, key->party, dest);
+}
+
+/** Only a party that talks to somebody, while nothing else is under way, can pass that one on */
+bool transfer_may(struct call *c, const struct leg *from)
 {
 	return from->peer && from->state == LEG_UP && from->peer->state == LEG_UP &&
-	       !call_step(c)->ops && !call_transfer(c)->running;
+	       !call_step(c)->ops && !call_transfer(c)->running && !call_consult(c)->waits;
 }
 
 /**
@@ -105,7 +142,7 @@ void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *r
 {
 	struct leg *other;
 
-	if (!from->extension[0] || !may_transfer(c, from)) {
+	if (!from->extension[0] || !transfer_may(c, from)) {
 		dialog_refer_reject(from->dialog, from->extension[0] ? 603 : 403);
 		return;
 	}
@@ -146,8 +183,10 @@ void transfer_done(struct call *c)
 	t->running = false;
 	if (t->from && t->from->dialog)
 		dialog_refer_notify(t->from->dialog, 200, true);
-	if (t->from)
+	if (t->from) {
+		stream_stop_play(t->from->stream);
 		tmr_start(&t->tmr, LINGER_MS, on_linger, c);
+	}
 	if (party->peer)
 		leg_identify(party, &party->peer->party, call_tenant(c)->domain);
 }
@@ -212,6 +251,17 @@ bool transfer_forget(struct call *c, const struct leg *leg)
 		return false;
 	t->from = NULL;
 	tmr_cancel(&t->tmr);
+	return true;
+}
+
+/** Another leg takes the place of one: true when that had asked for a transfer */
+bool transfer_replaced(struct call *c, const struct leg *old, struct leg *new_leg)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (!t->from || t->from != old)
+		return false;
+	t->from = new_leg;
 	return true;
 }
 

@@ -94,8 +94,9 @@ static void step_talking(struct fake *f)
 {
 	struct fake *other = any_live();
 
-	switch (pick(9)) {
+	switch (pick(14)) {
 	case 0:
+	case 9:
 		fake_hangup(f);
 		break;
 	case 1:
@@ -115,6 +116,15 @@ static void step_talking(struct fake *f)
 		break;
 	case 7:
 		fake_played(f);
+		break;
+	case 10:
+	case 11:
+		fake_press(f, pick(2) ? "*1" : "*4");
+		break;
+	case 12:
+	case 13:
+		fake_press(f, places[pick(COUNT(places))]);
+		fake_press(f, "#");
 		break;
 	default:
 		fake_silent_event(f);
