@@ -92,11 +92,6 @@ static void say_goodbye(struct step *s, struct say *say)
 	say_add(say, "vm-goodbye");
 }
 
-static void say_recording(struct step *s, struct say *say)
-{
-	say_add(say, "vm-rec-unv&beep");
-}
-
 /* --- states -------------------------------------------------------------------------------------
  */
 
@@ -392,6 +387,7 @@ static const struct key_row {
 	{GREETINGS, '1', act_record},
 	{GREETINGS, '2', act_hear_greeting},
 	{GREETINGS, '3', act_spoken_greeting},
+	{GREETINGS, '4', act_record_name},
 	{GREETINGS, '0', act_help},
 	{GREETINGS, '*', act_main},
 	{GREETINGS, '#', act_main},

@@ -240,6 +240,17 @@ int ask_greeting_drop(struct db *db, struct ask *a)
 	return err ? err : snapshot_build(db, a);
 }
 
+/** What was recorded is the owner's name from now on */
+int ask_name_set(struct db *db, struct ask *a)
+{
+	char old[BLOB_KEY] = "";
+	int err = spoken_name_set(old, db, a->tenant, a->extension_id, a->blob);
+
+	if (!err && old[0])
+		err = blob_delete(exchange_conf(a->x)->blobs, old);
+	return err ? err : snapshot_build(db, a);
+}
+
 /** What a recording that nobody wants left */
 struct litter {
 	struct blobs *blobs;

@@ -49,7 +49,7 @@ struct ask *ask_make(struct step *s, uint64_t serial, const struct tenant_extens
 		     ask_reply_h *reply);
 
 ask_fn ask_pin, ask_counts, ask_list, ask_mark, ask_delete, ask_undelete, ask_forward;
-ask_fn ask_pin_set, ask_greeting_set, ask_greeting_drop;
+ask_fn ask_pin_set, ask_greeting_set, ask_greeting_drop, ask_name_set;
 
 void litter_drop(struct exchange *x, const char *key);
 

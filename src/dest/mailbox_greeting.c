@@ -1,5 +1,5 @@
 /**
- * @file mailbox_greeting.c  The menu of a mailbox: the greeting that callers hear
+ * @file mailbox_greeting.c  The menu of a mailbox: the greeting that callers hear, the owner's name
  */
 #include <string.h>
 #include "dests_private.h"
@@ -7,7 +7,7 @@
 #include "recording.h"
 #include "text.h"
 
-enum { SILENCE_MS = 5000, LONGEST_MS = 120000 };
+enum { SILENCE_MS = 5000, LONGEST_MS = 120000, NAME_SILENCE_MS = 1500, NAME_MS = 8000 };
 
 /** Says what can be done with the greeting */
 void say_greetings(struct step *s, struct say *say)
@@ -15,7 +15,16 @@ void say_greetings(struct step *s, struct say *say)
 	say_press(say, '1', "to-rerecord-it");
 	say_press(say, '2', "to-listen-to-it");
 	say_press(say, '3', "vm-for&removed");
+	say_press(say, '4', "vm-rec-name");
 	say_press(say, '*', "vm-for&vm-options");
+}
+
+/** Asks for what is to be recorded */
+void say_recording(struct step *s, struct say *say)
+{
+	const struct menu *m = s->state;
+
+	say_add(say, m->naming ? "vm-rec-name&beep" : "vm-rec-unv&beep");
 }
 
 static void on_greeting(struct step *s, struct ask *a, int err)
@@ -52,7 +61,7 @@ static void on_taped(const char *key, const struct taped *taped, void *obj)
 		}
 		return;
 	}
-	a = menu_question(s, ask_greeting_set, on_greeting);
+	a = menu_question(s, m->naming ? ask_name_set : ask_greeting_set, on_greeting);
 	if (a) {
 		str_ncpy(a->blob, key, sizeof(a->blob));
 		a->ms = taped->duration_ms;
@@ -60,18 +69,33 @@ static void on_taped(const char *key, const struct taped *taped, void *obj)
 	menu_ask(s, a);
 }
 
+static void record_as(struct step *s, bool name)
+{
+	struct menu *m = s->state;
+
+	m->naming = name;
+	menu_go(s, RECORDING);
+}
+
 /** Asks for a greeting */
 void act_record(struct step *s)
 {
-	menu_go(s, RECORDING);
+	record_as(s, false);
+}
+
+/** Asks for the owner's name, which the directory speaks */
+void act_record_name(struct step *s)
+{
+	record_as(s, true);
 }
 
 /** After the tone */
 void greeting_record(struct step *s)
 {
-	const struct recording_conf conf = {
-		.max_ms = LONGEST_MS, .silence_ms = SILENCE_MS, .keys = "#"};
 	struct menu *m = s->state;
+	const struct recording_conf conf = {.max_ms = m->naming ? NAME_MS : LONGEST_MS,
+					    .silence_ms = m->naming ? NAME_SILENCE_MS : SILENCE_MS,
+					    .keys = "#"};
 	char key[BLOB_KEY];
 
 	m->take = mem_zalloc(sizeof(*m->take), NULL);

@@ -39,6 +39,7 @@ struct menu {
 	int64_t offset_ms;
 	char pin[PIN_MAX + 2];
 	struct take *take;
+	bool naming; /* what is recorded is the owner's name, not a greeting */
 };
 
 /** A greeting being recorded; whoever hangs up meanwhile has changed nothing */
@@ -65,7 +66,8 @@ menu_act act_new, act_old, act_again, act_save, act_delete, act_call_back, act_f
 
 /* mailbox_greeting.c */
 void say_greetings(struct step *s, struct say *say);
+void say_recording(struct step *s, struct say *say);
 void greeting_record(struct step *s);
-menu_act act_record, act_recorded, act_hear_greeting, act_spoken_greeting;
+menu_act act_record, act_record_name, act_recorded, act_hear_greeting, act_spoken_greeting;
 
 #endif

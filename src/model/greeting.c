@@ -92,6 +92,39 @@ int greeting_use(struct db *db, int64_t tenant, const char *extension_id, const 
 	return err ? err : tenant_touch(db, tenant);
 }
 
+static int old_name(const struct db_row *row, void *arg)
+{
+	db_copy(arg, BLOB_KEY, row, 0);
+	return 0;
+}
+
+/**
+ * Gives the owner of a mailbox a spoken name in place of the old one
+ *
+ * @param old          Result: the blob it had, for the caller to delete; "" for none
+ * @param db           Connection
+ * @param tenant       Whose
+ * @param extension_id Extension of the mailbox
+ * @param blob         Recording; "": the name is spelled
+ *
+ * @return 0, ENOENT or errno
+ */
+int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const char *extension_id,
+		    const char *blob)
+{
+	int err = db_find(db, old_name, old,
+			  "SELECT spoken_name FROM mailbox WHERE tenant_id = $1 AND "
+			  "extension_id = $2",
+			  "is", tenant, extension_id);
+
+	if (!err)
+		err = db_change(db,
+				"UPDATE mailbox SET spoken_name = $3 WHERE tenant_id = $1 AND "
+				"extension_id = $2",
+				"iss", tenant, extension_id, blob);
+	return err ? err : tenant_touch(db, tenant);
+}
+
 /** Removes a greeting; callers who heard it hear the spoken one. Its file is the caller's */
 int greeting_remove(struct db *db, const struct greeting *g)
 {

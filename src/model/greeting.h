@@ -1,8 +1,8 @@
 /**
  * @file greeting.h  Greetings of a mailbox: recorded by phone or uploaded
  *
- * The mailbox names the one that callers hear (mailbox.h). Functions with a struct db run on the
- * store's writer or in store_read().
+ * The mailbox names the one that callers hear (mailbox.h), and has its owner's spoken name.
+ * Functions with a struct db run on the store's writer or in store_read().
  */
 #ifndef CARILLON_GREETING_H
 #define CARILLON_GREETING_H
@@ -29,6 +29,8 @@ int greeting_get(struct greeting *g, struct db *db, int64_t tenant, const char *
 int greeting_list(struct db *db, int64_t tenant, const char *extension_id, greeting_h *h,
 		  void *arg);
 int greeting_use(struct db *db, int64_t tenant, const char *extension_id, const char *id);
+int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const char *extension_id,
+		    const char *blob);
 int greeting_remove(struct db *db, const struct greeting *g);
 
 #endif

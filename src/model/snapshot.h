@@ -62,7 +62,8 @@ struct tenant_block {
 
 /** A mailbox that is switched on */
 struct tenant_mailbox {
-	const char *greeting; /* key of its blob; "": spoken by the system */
+	const char *greeting;	 /* key of its blob; "": spoken by the system */
+	const char *spoken_name; /* likewise; "": spelled */
 	uint32_t max_ms, max_messages;
 	bool has_pin;
 };

@@ -36,6 +36,7 @@ static int mailbox_row(const struct db_row *row, void *arg)
 	m->max_messages = (uint32_t)db_int(row, 2);
 	m->greeting = keep(b, db_text(row, 3));
 	m->has_pin = db_int(row, 4);
+	m->spoken_name = keep(b, db_text(row, 5));
 	b->t->extensions[e - b->t->extensions].mailbox = m;
 	++b->count;
 	return b->err;
@@ -58,7 +59,7 @@ int mailboxes_build(struct tenant *t, struct db *db)
 		return ENOMEM;
 	return db_query(db, mailbox_row, &b,
 			"SELECT m.extension_id, m.max_ms, m.max_messages, coalesce(g.blob, ''), "
-			"m.pin <> '' FROM mailbox m LEFT JOIN greeting g ON "
+			"m.pin <> '', m.spoken_name FROM mailbox m LEFT JOIN greeting g ON "
 			"g.tenant_id = m.tenant_id AND g.id = m.greeting_id "
 			"WHERE m.tenant_id = $1 AND m.active = 1",
 			"i", t->id);

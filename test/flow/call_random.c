@@ -30,9 +30,10 @@ static unsigned pick(unsigned n)
 }
 
 static const char *const people[] = {"1001", "1002", "1003", "1004", "1005"};
-static const char *const places[] = {"1001",  "1002",	      "1003",	      "1004",
-				     "4711",  "+16285550177", "+14155550110", "*43",
-				     "*9664", "1005",	      "resume",	      ""};
+static const char *const places[] = {
+	"1001",		"1002", "1003",	 "1004",   "4711",   "+16285550177",
+	"+14155550110", "*43",	"*9664", "1005",   "resume", "",
+	"*411",		"*8",	"*5900", "**1003", "*9170",  "*991002"};
 static struct fake *known[FAKE_DIALOGS];
 static unsigned count;
 

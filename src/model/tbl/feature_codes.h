@@ -23,6 +23,7 @@ X(forward_noanswer_off, "*93",   NOTHING, setting, "noanswer:off",  "Forward una
 X(hide_number,          "*67",   NUMBER,  hidden,  "",              "Hide my number",         "*67 and a number: calls it without showing yours")
 X(call_back,            "*69",   NOTHING, again,   "caller",        "Call back",              "Calls whoever called you last")
 X(redial,               "*870",  NOTHING, again,   "called",        "Redial",                 "Calls whom you called last")
+X(directory,            "*411",  NOTHING, directory, "",            "Directory by name",      "Finds a colleague by the first letters of the name")
 X(time,                 "*9170", NOTHING, time,    "",              "Time",                   "Tells the time")
 X(voicemail_own,        "*97",   NOTHING, mailbox,   "",            "My voicemail",           "Your messages, your greeting and your PIN")
 X(voicemail_any,        "*98",   NOTHING, mailbox,   "any",         "Voicemail",              "The messages of any mailbox, by its PIN")
