@@ -18,6 +18,7 @@ enum {
 	NO_PAGE = 15 * 60, /* a dense page at 2400 bit/s                                   */
 	WHOLE = 120 * 60,  /* everything                                                   */
 	CODE_STUCK = 1000, /* beside spandsp's own codes                                   */
+	CONFIRM = 4,	   /* to say that a page is there, in T.38                       */
 };
 
 struct machine {
@@ -30,6 +31,7 @@ struct machine {
 	t30_state_t *t30;
 	struct udptl udptl;
 	uint64_t ticks, talked, paged; /* now; first and last news of the far side  */
+	uint64_t asked;		       /* the end of a page was said, or heard; 0: it is settled */
 	bool negotiated, ended, switching;
 	int pages;
 	struct machine_facts last;
@@ -103,6 +105,32 @@ static int phase_d_h(t30_state_t *t30, void *arg, int result)
 	return T30_ERR_OK;
 }
 
+/* T.30 5.3.6.1.6: what asks whether the page is there; bits in spandsp's order */
+static bool asks(uint8_t fcf)
+{
+	switch (fcf & 0xfe) {
+	case T30_EOM:
+	case T30_MPS:
+	case T30_EOP:
+	case T30_PPS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void frame_h(t30_state_t *t30, void *arg, int incoming, const uint8_t *msg, int len)
+{
+	struct machine *m = arg;
+
+	if (len < 3)
+		return;
+	if (asks(msg[2]) && incoming != m->conf.sends)
+		m->asked = m->ticks;
+	else if (incoming)
+		m->asked = 0;
+}
+
 static bool permanent(int code)
 {
 	switch (code) {
@@ -174,6 +202,7 @@ static void t30_ready(struct machine *m)
 	t30_set_phase_b_handler(t, phase_b_h, m);
 	t30_set_phase_d_handler(t, phase_d_h, m);
 	t30_set_phase_e_handler(t, phase_e_h, m);
+	t30_set_real_time_frame_handler(t, frame_h, m);
 	if (c->sends) {
 		t30_set_tx_file(t, c->file, c->first_page, -1);
 	} else {
@@ -233,6 +262,17 @@ struct machine *machine_free(struct machine *m)
 bool machine_ended(const struct machine *m)
 {
 	return m->ended;
+}
+
+/**
+ * True while it is open whether a page counts: it was sent and is not confirmed, or it came and the
+ * confirmation is on its way
+ */
+bool machine_confirming(const struct machine *m)
+{
+	if (m->ended || !m->asked)
+		return false;
+	return m->conf.sends || m->ticks - m->asked < CONFIRM * TICKS;
 }
 
 /** The call is over: what was confirmed counts, everything else ended too early */

@@ -64,5 +64,6 @@ void machine_tick(struct machine *m);
 void machine_datagram(struct machine *m, const uint8_t *datagram, size_t n);
 void machine_hangup(struct machine *m);
 bool machine_ended(const struct machine *m);
+bool machine_confirming(const struct machine *m);
 
 #endif

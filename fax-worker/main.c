@@ -4,18 +4,22 @@
  * Orders come as JSON lines on the standard input, news go as JSON lines to the standard output.
  * Sound is 20 ms of 16 bit samples in each message of a socket pair, one octet for a frame that was
  * lost; T.38 is a bound UDP socket. Both were opened by who started this. What arrives
- * from any other host than the call's is dropped.
+ * from any other host than the call's is dropped. What is proved of the fax is on the disk before
+ * it is told, and if who started this is gone, a page that is just being confirmed by T.38 is heard
+ * to the end of that.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include <jansson.h>
+#include "fax_proof.h"
 #include "guard.h"
 #include "order.h"
 #include "sandbox.h"
@@ -25,6 +29,8 @@ enum {
 	FRAME_MS = 20,
 	LATE_MS = 1000,	  /* so much is caught up; the rest is a stopped machine, not time    */
 	LINGER_MS = 3000, /* after the end: the last packets must leave, the peer's go by   */
+	QUIET_MS = 3000,  /* left alone: nobody sends any more                             */
+	ALONE_MS = 15000, /* left alone: no longer than this                              */
 };
 
 struct worker {
@@ -36,6 +42,9 @@ struct worker {
 	struct order_t38 peer;
 	uint64_t due_ms;   /* next tick of T.38                                             */
 	uint64_t ended_ms; /* 0: not yet                                                    */
+	uint64_t alone_ms; /* who started this is gone; 0: not                              */
+	uint64_t heard_ms; /* the last datagram                                             */
+	int proof;	   /* -1: none                                                      */
 };
 
 static uint64_t now_ms(void)
@@ -89,12 +98,24 @@ static void end_json(json_t *o, const struct machine_facts *f)
 	json_object_set_new(o, "dropped", json_integer((json_int_t)guard_dropped()));
 }
 
+static void prove(const struct worker *w, enum machine_news news, const struct machine_facts *f)
+{
+	const struct fax_proof p = {
+		.pages = (unsigned)(w->start.machine.first_page + f->pages),
+		.whole = news == NEWS_END && f->code == 0,
+	};
+
+	if (w->proof >= 0 && (news == NEWS_PAGE || p.whole) && fax_proof_write(w->proof, &p))
+		say_fault("the proof cannot be written");
+}
+
 static void news_h(enum machine_news news, const struct machine_facts *f, void *arg)
 {
 	static const char *const names[] = {"negotiated", "page", "result"};
 	struct worker *w = arg;
 	json_t *o = facts_json(names[news], f);
 
+	prove(w, news, f);
 	if (o && news == NEWS_PAGE)
 		page_json(o, f);
 	if (o && news == NEWS_END)
@@ -154,8 +175,10 @@ static void datagrams_read(struct worker *w)
 
 		if (n < 0)
 			return;
-		if (w->t38 && from_peer(w, &from))
-			machine_datagram(w->machine, p, (size_t)n);
+		if (!w->t38 || !from_peer(w, &from))
+			continue;
+		w->heard_ms = now_ms();
+		machine_datagram(w->machine, p, (size_t)n);
 	}
 }
 
@@ -232,18 +255,40 @@ static int ticks_run(struct worker *w)
 	return (int)(w->due_ms - now);
 }
 
+/* A page is either confirmed for both sides or for none, as far as that is in our hands: who sends
+ * stops once no page is open, who receives once nobody sends. Sound went with who started this. */
+static bool alone_done(const struct worker *w)
+{
+	uint64_t now = now_ms();
+
+	if (!w->t38 || machine_ended(w->machine) || now > w->alone_ms + ALONE_MS)
+		return true;
+	if (machine_confirming(w->machine))
+		return false;
+	return w->start.machine.sends || now > w->heard_ms + QUIET_MS;
+}
+
+static bool over(const struct worker *w)
+{
+	if (w->alone_ms)
+		return alone_done(w);
+	return w->hung_up || (w->ended_ms && now_ms() > w->ended_ms + LINGER_MS);
+}
+
 static void run(struct worker *w)
 {
 	struct pollfd fds[3] = {
 		{STDIN_FILENO, POLLIN, 0}, {w->start.audio, POLLIN, 0}, {w->start.t38, POLLIN, 0}};
 
-	while (!w->hung_up && !(w->ended_ms && now_ms() > w->ended_ms + LINGER_MS)) {
+	while (!over(w)) {
 		int wait = ticks_run(w);
 
 		if (poll(fds, 3, wait) < 0 && errno != EINTR)
 			break;
-		if (fds[0].revents && !orders_read(w))
-			break;
+		if (fds[0].revents && !orders_read(w)) {
+			w->alone_ms = now_ms();
+			fds[0].fd = -1;
+		}
 		if (fds[1].revents && !audio_read(w))
 			fds[1].fd = -1;
 		if (fds[2].revents)
@@ -252,15 +297,19 @@ static void run(struct worker *w)
 	machine_hangup(w->machine);
 }
 
-static int file_open(const struct order_start *o)
+static int file_open(struct worker *w)
 {
+	const struct order_start *o = &w->start;
 	int fd = o->machine.sends
 			 ? open(o->file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
 			 : open(o->file, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd >= 0)
 		guard_file(o->file, fd);
-	return fd < 0 ? errno : 0;
+	w->proof = -1;
+	if (fd < 0)
+		return errno;
+	return o->proof[0] ? fax_proof_open(&w->proof, o->proof) : 0;
 }
 
 /* What else the parent had open is none of a fax machine's business */
@@ -284,7 +333,7 @@ static int prepare(struct worker *w)
 		return EINVAL;
 	}
 	rest_close(&w->start);
-	if (file_open(&w->start)) {
+	if (file_open(w)) {
 		say_fault("the file cannot be opened");
 		return ENOENT;
 	}
@@ -301,6 +350,7 @@ int main(void)
 {
 	static struct worker w;
 
+	signal(SIGPIPE, SIG_IGN);
 	/* what the stream has read ahead would be missed by read() */
 	setvbuf(stdin, NULL, _IONBF, 0);
 	if (prepare(&w))

@@ -35,6 +35,8 @@ static int start_read(struct order_start *o, const json_t *j, const char **fault
 	    text(o->file, sizeof(o->file), j, "file") ||
 	    text(o->ident, sizeof(o->ident), j, "ident") || strlen(o->ident) > 20)
 		return EINVAL;
+	if (text(o->proof, sizeof(o->proof), j, "proof"))
+		o->proof[0] = '\0';
 	c->sends = json_is_true(json_object_get(j, "send"));
 	c->file = o->file;
 	c->ident = o->ident;

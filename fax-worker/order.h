@@ -15,7 +15,7 @@ enum { ORDER_SIZE = 16384, ORDER_TEXT = 4096 };
 /** {"send":true,"file":"/job/fax.tif","ident":"+1555","ecm":true,"rate":14400,...} */
 struct order_start {
 	struct machine_conf machine;
-	char file[ORDER_TEXT], ident[24];
+	char file[ORDER_TEXT], proof[ORDER_TEXT], ident[24]; /* proof "": none */
 	int audio, t38; /* file descriptors; -1: none                                      */
 };
 

@@ -2,9 +2,10 @@
  * @file faxes.c  Faxes on their way out: between the timetable, the store and the live floor
  *
  * A try first asks the store, at the last moment: may this number be faxed, was the fax cancelled,
- * which pages are there already? A page that the far side confirmed is written at once; the result
- * is written with the end of the try, while the call is still on. So nothing is sent twice but a
- * page whose confirmation was lost with the power.
+ * which pages are there already? Each page that the far side confirmed, and the delivery, is proved
+ * by the machine on the disk before the call goes on (fax_proof.h); the store hears of it at once,
+ * and a restart that finds more proved than stored goes by the proof. The machine of a try that the
+ * last process left alone is awaited before.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,10 +17,13 @@
 #include "fax.h"
 #include "fax_document.h"
 #include "fax_out.h"
+#include "fax_proof.h"
 #include "fax_received.h"
 #include "house.h"
 #include "log.h"
 #include "text.h"
+
+enum { MACHINE_MS = 500 };
 
 /** One try on its way: on the core's list until its result is handed to the timetable */
 struct sending {
@@ -32,7 +36,9 @@ struct sending {
 	struct fax_attempt attempt;
 	struct fax_document document;
 	char extension[PHONE_SIZE], name[MODEL_NAME];
-	bool decided; /* before dialling */
+	char proof[CONF_TEXT + 96];
+	struct tmr machine; /* asks whether the last try's is gone             */
+	bool decided;	    /* before dialling */
 	enum job_result result;
 };
 
@@ -60,7 +66,62 @@ static void sending_destructor(void *arg)
 {
 	struct sending *s = arg;
 
+	tmr_cancel(&s->machine);
 	list_unlink(&s->le);
+}
+
+/* --- the proof ---------------------------------------------------------------------------------
+ */
+
+/** A proof that is needed no more once its fax has ended, which the writer sees */
+struct proved {
+	int64_t tenant;
+	char id[ID_SIZE], proof[CONF_TEXT + 96];
+	bool over;
+};
+
+static int proved_fn(struct db *db, void *obj)
+{
+	struct proved *p = obj;
+	struct fax f;
+	int err = fax_get(&f, db, p->tenant, p->id);
+
+	p->over = err == ENOENT || (!err && f.state != FAX_QUEUED && f.state != FAX_SENDING);
+	return 0;
+}
+
+static void on_proved(int err, void *obj)
+{
+	const struct proved *p = obj;
+
+	if (!err && p->over)
+		(void)unlink(p->proof);
+}
+
+/* Behind the end of the try in the writer's order */
+static void proof_drop(const struct sending *s)
+{
+	struct proved *p = mem_zalloc(sizeof(*p), NULL);
+
+	if (!p)
+		return;
+	p->tenant = s->tenant;
+	str_ncpy(p->id, s->id, sizeof(p->id));
+	str_ncpy(p->proof, s->proof, sizeof(p->proof));
+	(void)store_write(s->house->store, proved_fn, p, s->house->core, on_proved);
+}
+
+/* What the far side confirmed counts, whether or not the last process heard of it */
+static int proof_take(struct sending *s, struct db *db)
+{
+	struct fax_proof p;
+	int err = fax_proof_read(&p, s->proof);
+
+	if (err || (int64_t)p.pages <= s->fax.pages_sent)
+		return 0;
+	s->fax.pages_sent = (int64_t)p.pages < s->fax.pages ? (int64_t)p.pages : s->fax.pages;
+	log_info("fax.proved", "fax=%s pages=%lld", s->id, (long long)s->fax.pages_sent);
+	return fax_confirm(db, s->tenant, s->id, s->fax.pages_sent);
 }
 
 /* --- the end of a try --------------------------------------------------------------------------
@@ -98,6 +159,7 @@ static void finish(struct sending *s, enum job_result result)
 		publish(s, s->fax.pages_sent);
 	}
 	job_run_finish(run, result);
+	proof_drop(s);
 	mem_deref(s);
 }
 
@@ -223,6 +285,7 @@ static void dial(struct sending *s)
 	str_ncpy(c.extension, s->extension, sizeof(c.extension));
 	text_printf(c.line.ident, sizeof(c.line.ident), "%.20s", s->fax.from);
 	c.line.first_page = (unsigned)s->attempt.first_page;
+	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
 	blob_path(path, s->house->blobs, s->fax.blob[0] ? s->fax.blob : s->document.blob);
 	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", path) ||
 	    fax_out_start(s->house->exchange, &c, &handlers, s))
@@ -259,6 +322,7 @@ static int begin_fn(struct db *db, void *obj)
 
 	if (!err)
 		err = fax_document_get(&s->document, db, s->tenant, s->fax.document_id);
+	err = err ? err : proof_take(s, db);
 	if (err)
 		return err;
 	extension_read(s, db);
@@ -270,7 +334,8 @@ static int begin_fn(struct db *db, void *obj)
 		decide(s, FAX_SENT, JOB_OK, "");
 	else if (dnc_has(db, s->tenant, s->fax.to))
 		decide(s, FAX_FAILED, JOB_NEVER, "The number is on the do-not-contact list");
-	return s->decided ? 0 : fax_attempt_begin(db, &s->fax, &s->attempt);
+	return s->decided ? fax_attempt_cut(db, &s->fax)
+			  : fax_attempt_begin(db, &s->fax, &s->attempt);
 }
 
 static void on_begun(int err, void *obj)
@@ -296,6 +361,16 @@ static void on_begun(int err, void *obj)
 	}
 }
 
+static void on_machine(void *arg)
+{
+	struct sending *s = arg;
+
+	if (fax_proof_busy(s->proof))
+		tmr_start(&s->machine, MACHINE_MS, on_machine, s);
+	else if (store_write(s->house->store, begin_fn, mem_ref(s), s->house->core, on_begun))
+		finish(s, JOB_BACK);
+}
+
 static void on_start(struct job_run *run, void *arg)
 {
 	struct house *h = arg;
@@ -310,8 +385,8 @@ static void on_start(struct job_run *run, void *arg)
 	s->tenant = run->row.tenant;
 	str_ncpy(s->id, run->row.object_id, sizeof(s->id));
 	list_append(&h->faxes, &s->le, s);
-	if (store_write(h->store, begin_fn, mem_ref(s), h->core, on_begun))
-		finish(s, JOB_BACK);
+	(void)fax_proof_path(s->proof, sizeof(s->proof), h->fax_folder, s->id);
+	on_machine(s);
 }
 
 /* The program ends: what was confirmed is written, the rest is tried by the next process */

@@ -241,6 +241,7 @@ static int machine_start(struct fax_line *f, const struct fax_line_conf *conf)
 	struct fax_start start = {.sends = conf->sends,
 				  .ecm = conf->ecm,
 				  .file = conf->file,
+				  .proof = conf->proof[0] ? conf->proof : NULL,
 				  .ident = conf->ident,
 				  .first_page = conf->first_page};
 	const struct exchange_conf *xc = exchange_conf(f->exchange);

@@ -18,6 +18,7 @@ struct fax_line;
 struct fax_line_conf {
 	bool sends;
 	char file[512];
+	char proof[512];     /* see fax_proof.h                                */
 	unsigned first_page; /* sending: 0 is the first                        */
 	char ident[FAX_IDENT];
 	bool ecm;

@@ -86,6 +86,8 @@ int fax_start_print(char *line, size_t size, const struct fax_start *s)
 		json_pack("{s:b,s:s,s:s,s:b,s:i,s:i}", "send", s->sends, "file", s->file, "ident",
 			  s->ident, "ecm", s->ecm, "firstPage", (int)s->first_page, "audioFd", 3);
 
+	if (o && s->proof)
+		json_object_set_new(o, "proof", json_string(s->proof));
 	if (o && s->t38)
 		json_object_set_new(o, "t38Fd", json_integer(4));
 	return print(line, size, o);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FAX_IDENT = 64, FAX_REASON = 160, FAX_ORDER = 1400 };
+enum { FAX_IDENT = 64, FAX_REASON = 160, FAX_ORDER = 4000 };
 
 enum fax_news_kind { FAX_READY, FAX_NEGOTIATED, FAX_PAGE, FAX_RESULT, FAX_FAULT };
 
@@ -26,7 +26,7 @@ struct fax_news {
 /** The first order; `t38` false: no socket for T.38 was handed over */
 struct fax_start {
 	bool sends, ecm, t38;
-	const char *file, *ident;
+	const char *file, *proof, *ident;
 	unsigned first_page;
 };
 

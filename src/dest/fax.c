@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "dests_private.h"
 #include "fax_line.h"
+#include "fax_proof.h"
 #include "fax_received.h"
 #include "job_row.h"
 #include "log.h"
@@ -45,6 +46,15 @@ static int end_fn(struct db *db, void *obj)
 	return err ? err : job_add(db, &job);
 }
 
+static void unlink_both(const struct intake *in)
+{
+	char proof[512];
+
+	(void)unlink(in->file);
+	if (!fax_proof_path(proof, sizeof(proof), exchange_conf(in->x)->fax_folder, in->row.id))
+		(void)unlink(proof);
+}
+
 static void on_written(int err, void *obj)
 {
 	const struct intake *in = obj;
@@ -52,7 +62,7 @@ static void on_written(int err, void *obj)
 	if (err)
 		log_error("fax.unwritten", "fax=%s err=%s", in->row.id, strerror(err));
 	else if (in->row.state != RECEIVED_RECEIVING && !in->row.pages)
-		(void)unlink(in->file);
+		unlink_both(in);
 }
 
 /* The writer gets a copy: the line goes on meanwhile */
@@ -129,7 +139,9 @@ static void fax_enter(struct step *s)
 	call_answered(s->call);
 	text_printf(conf.file, sizeof(conf.file), "%s", in->file);
 	text_printf(conf.ident, sizeof(conf.ident), "%.20s", in->row.to);
-	err = fax_line_alloc(&line, in->x, flow_party(s), &conf, on_news, in);
+	err = fax_proof_path(conf.proof, sizeof(conf.proof), exchange_conf(in->x)->fax_folder,
+			     in->row.id);
+	err = err ? err : fax_line_alloc(&line, in->x, flow_party(s), &conf, on_news, in);
 	if (!err)
 		post(in, begin_fn);
 	mem_deref(in);

@@ -133,6 +133,18 @@ int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sen
 			 "isi", tenant, id, pages_sent);
 }
 
+/** Ends the try that a process left behind: it sent what was confirmed since. 0 or errno */
+int fax_attempt_cut(struct db *db, const struct fax *f)
+{
+	bool ok = f->pages_sent >= f->pages;
+
+	return db_exec(db,
+		       "UPDATE fax_attempt SET ended_at = $3, pages = $4 - first_page, ok = $5, "
+		       "reason = $6 WHERE tenant_id = $1 AND fax_id = $2 AND ended_at = 0",
+		       "isiids", f->tenant, f->id, clock_wall_ms(), f->pages_sent, ok,
+		       ok ? "" : "The system was restarted during the call");
+}
+
 /** A try begins: the fax is being sent, behind the pages that are there */
 int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a)
 {
@@ -145,13 +157,7 @@ int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a)
 	a->started_at = clock_wall_ms();
 	a->first_page = f->pages_sent;
 	err = fax_change(db, f);
-	/* what a process left behind that was ended */
-	if (!err)
-		err = db_exec(db,
-			      "UPDATE fax_attempt SET ended_at = $3, "
-			      "reason = 'The system was restarted during the call' "
-			      "WHERE tenant_id = $1 AND fax_id = $2 AND ended_at = 0",
-			      "isi", f->tenant, f->id, a->started_at);
+	err = err ? err : fax_attempt_cut(db, f);
 	if (err)
 		return err;
 	return db_exec(db,

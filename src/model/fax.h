@@ -50,6 +50,7 @@ int fax_cover(struct db *db, const struct fax *f);
 int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent);
 
 int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a);
+int fax_attempt_cut(struct db *db, const struct fax *f);
 int fax_attempt_end(struct db *db, const struct fax *f, const struct fax_attempt *a);
 int fax_attempts(struct db *db, int64_t tenant, const char *id, fax_attempt_h *h, void *arg);
 

@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "fax_proof.h"
 #include "fax_received.h"
 #include "own.h"
 #include "text.h"
 #include "work_private.h"
+
+enum { ALONE_US = 200000, ALONE_TIMES = 100 };
 
 struct wanted {
 	struct fax_received f;
@@ -21,7 +24,7 @@ struct wanted {
 
 struct outcome {
 	struct fax_received f;
-	char file[BLOB_PATH];
+	char file[BLOB_PATH], proof[BLOB_PATH];
 };
 
 static int find_fn(struct db *db, void *obj)
@@ -48,6 +51,29 @@ static int outcome_fn(struct db *db, void *obj)
 	return fax_received_change(db, &((struct outcome *)obj)->f);
 }
 
+/* Left alone by the last process, a machine may have received the rest */
+static void proof_heed(struct outcome *o)
+{
+	struct fax_proof proof;
+
+	if (fax_proof_read(&proof, o->proof))
+		return;
+	if ((int64_t)proof.pages > o->f.pages)
+		o->f.pages = (int64_t)proof.pages;
+	if (proof.whole)
+		o->f.reason[0] = '\0';
+}
+
+/* A machine that the last process left alone ends by itself, soon */
+static void machine_await(const struct outcome *o, const struct job_run *run)
+{
+	for (unsigned i = 0; i < ALONE_TIMES && !job_run_stopping(run); i++) {
+		if (!fax_proof_busy(o->proof))
+			return;
+		(void)usleep(ALONE_US);
+	}
+}
+
 static int file(struct outcome *o, const struct work *w)
 {
 	char pdf[BLOB_PATH];
@@ -55,7 +81,6 @@ static int file(struct outcome *o, const struct work *w)
 	struct doc_result result;
 	int err;
 
-	text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
 	text_printf(pdf, sizeof(pdf), "%s/%s.pdf", w->fax_folder, o->f.id);
 	request.inputs[0] = o->file;
 	request.out = pdf;
@@ -63,6 +88,7 @@ static int file(struct outcome *o, const struct work *w)
 	if (!err && result.ok) {
 		err = file_keep(o->f.blob, w->blobs, o->f.tenant, o->file);
 		err = err ? err : file_keep(o->f.pdf, w->blobs, o->f.tenant, pdf);
+		proof_heed(o);
 		o->f.state = o->f.reason[0] ? RECEIVED_INCOMPLETE : RECEIVED_COMPLETE;
 	} else if (!err) {
 		o->f.state = RECEIVED_FAILED;
@@ -86,7 +112,10 @@ static void sweep(const struct work *w)
 			continue;
 		memcpy(s.id, e->d_name, n - 4);
 		text_printf(path, sizeof(path), "%s/%s", w->fax_folder, e->d_name);
-		if (!store_read(w->store, swept_fn, &s) && s.filed)
+		if (store_read(w->store, swept_fn, &s) || !s.filed)
+			continue;
+		(void)unlink(path);
+		if (!fax_proof_path(path, sizeof(path), w->fax_folder, s.id))
 			(void)unlink(path);
 	}
 	if (d)
@@ -107,6 +136,9 @@ static enum job_result fax_in_run(struct job_run *run, void *arg)
 		return JOB_OK;
 	if (!err) {
 		o->f = wanted.f;
+		text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
+		(void)fax_proof_path(o->proof, sizeof(o->proof), w->fax_folder, o->f.id);
+		machine_await(o, run);
 		err = file(o, w);
 	}
 	if (err) {

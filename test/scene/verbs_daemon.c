@@ -37,6 +37,22 @@ static int pause_verb(struct scene *s, struct step *st)
 	return tmr_jiffies() >= st->started + ms ? 0 : EAGAIN;
 }
 
+/* Some time up to that much. SCENE_SEED says which times; the same seed, the same times */
+static int moment_verb(struct scene *s, struct step *st)
+{
+	const char *seed = getenv("SCENE_SEED");
+	uint64_t ms;
+
+	if (!scene_duration(&ms, st->arg[0]))
+		return EINVAL;
+	if (!st->begun) {
+		srand48((seed ? atol(seed) : 1) * 1000 + (long)st->line);
+		st->mark = (uint64_t)(drand48() * (double)ms);
+		st->patience = UINT64_MAX / 2;
+	}
+	return tmr_jiffies() >= st->started + st->mark ? 0 : EAGAIN;
+}
+
 static int kill_verb(struct scene *s, struct step *st)
 {
 	http_forget();
@@ -95,11 +111,8 @@ static int leaks_verb(struct scene *s, struct step *st)
 }
 
 const struct verb daemon_verbs[] = {
-	{"wait ?", 1000, wait_verb},
-	{"pause ?", 1000, pause_verb},
-	{"kill daemon", 1000, kill_verb},
-	{"stop daemon", 1000, stop_verb},
-	{"start daemon", 60000, start_verb},
-	{"leaks none", 5000, leaks_verb},
-	{NULL, 0, NULL},
+	{"wait ?", 1000, wait_verb},	      {"pause ?", 1000, pause_verb},
+	{"pause up to ?", 1000, moment_verb}, {"kill daemon", 1000, kill_verb},
+	{"stop daemon", 1000, stop_verb},     {"start daemon", 60000, start_verb},
+	{"leaks none", 5000, leaks_verb},     {NULL, 0, NULL},
 };

@@ -157,6 +157,125 @@ static bool page_same(TIFF *t, const char *png)
 	return same;
 }
 
+/* A row of a list of the API: what one of its paths says */
+static bool row_at(char *value, size_t size, const char *list, unsigned row, const char *name)
+{
+	char path[64];
+
+	(void)re_snprintf(path, sizeof(path), "rows.%u.%s", row, name);
+	return json_at(value, size, list, path);
+}
+
+/* every fax of USER is STATE: with as many pages as were sent */
+static int every_fax_is(struct scene *s, struct step *st)
+{
+	char *list = get(s, st->arg[0], "/api/v1/faxes?limit=100");
+	char state[32], sent[16], pages[16];
+	unsigned n = 0;
+	int err = 0;
+
+	for (; !err && row_at(state, sizeof(state), list, n, "state"); n++) {
+		(void)row_at(sent, sizeof(sent), list, n, "pagesSent");
+		(void)row_at(pages, sizeof(pages), list, n, "pages");
+		if (strcmp(state, st->arg[1]))
+			err = scene_wait(s, "fax %u is %s, %s of %s", n, state, sent, pages);
+		else if (!strcmp(state, "sent") && strcmp(sent, pages))
+			err = scene_fail(s, "fax %u is sent with %s of %s", n, sent, pages);
+	}
+	free(list);
+	return err ? err : n ? 0 : scene_fail(s, "there is none");
+}
+
+enum { PAGES = 16 };
+
+/* Counts for each page of the document how often it is in a TIFF */
+static int pages_count(struct scene *s, unsigned seen[PAGES], unsigned pages, const char *tiff)
+{
+	TIFF *t = TIFFOpen(tiff, "r");
+	char png[256];
+	unsigned at;
+	bool more = t != NULL;
+
+	for (; more; more = TIFFReadDirectory(t)) {
+		for (at = 0; at < pages; at++) {
+			(void)re_snprintf(png, sizeof(png), "%s/page%u.png", s->dir, at);
+			if (page_same(t, png))
+				break;
+		}
+		if (at == pages) {
+			TIFFClose(t);
+			return scene_fail(s, "a page was received that nobody sent");
+		}
+		seen[at]++;
+	}
+	if (t)
+		TIFFClose(t);
+	return 0;
+}
+
+static int pages_fetch(struct scene *s, const char *user, const char *document, unsigned pages)
+{
+	char path[160], png[256];
+
+	for (unsigned i = 0; i < pages; i++) {
+		(void)re_snprintf(path, sizeof(path), "/api/v1/fax-documents/%s/pages/%u", document,
+				  i + 1);
+		(void)re_snprintf(png, sizeof(png), "%s/page%u.png", s->dir, i);
+		if (http_file(s->d->http, user, path, png))
+			return scene_fail(s, "page %u cannot be read", i + 1);
+	}
+	return 0;
+}
+
+static int received_count(struct scene *s, const char *user, unsigned seen[PAGES], unsigned pages)
+{
+	char *list = get(s, user, "/api/v1/received-faxes?limit=100");
+	char id[ID], state[32], path[160], tiff[256];
+	int err = 0;
+
+	for (unsigned n = 0; !err && row_at(id, sizeof(id), list, n, "id"); n++) {
+		(void)row_at(state, sizeof(state), list, n, "state");
+		if (!strcmp(state, "failed"))
+			continue;
+		(void)re_snprintf(path, sizeof(path), "/api/v1/received-faxes/%s/tiff", id);
+		(void)re_snprintf(tiff, sizeof(tiff), "%s/got.tif", s->dir);
+		err = http_file(s->d->http, user, path, tiff)
+			      ? scene_fail(s, "received fax %u cannot be read", n)
+			      : pages_count(s, seen, pages, tiff);
+	}
+	free(list);
+	return err;
+}
+
+/* USER has every page of OTHER once: of all the faxes of one document, in however many parts */
+static int has_each_once(struct scene *s, struct step *st)
+{
+	char *sent = get(s, st->arg[1], "/api/v1/faxes?limit=100");
+	char document[ID] = "", count[16] = "0", id[ID];
+	unsigned seen[PAGES] = {0}, faxes = 0, pages;
+	int err;
+
+	(void)row_at(document, sizeof(document), sent, 0, "documentId");
+	(void)row_at(count, sizeof(count), sent, 0, "pages");
+	while (row_at(id, sizeof(id), sent, faxes, "id"))
+		faxes++;
+	free(sent);
+	pages = (unsigned)atoi(count);
+	if (!pages || pages > PAGES)
+		return scene_fail(s, "%u pages", pages);
+	err = st->begun ? 0 : pages_fetch(s, st->arg[1], document, pages);
+	err = err ? err : received_count(s, st->arg[0], seen, pages);
+	for (unsigned i = 0; i < pages && !err; i++) {
+		if (seen[i] > faxes)
+			err = scene_fail(s, "page %u came %u times in %u faxes", i + 1, seen[i],
+					 faxes);
+		else if (seen[i] < faxes)
+			err = scene_wait(s, "page %u came %u times in %u faxes", i + 1, seen[i],
+					 faxes);
+	}
+	return err;
+}
+
 static int pages_compare(struct scene *s, const char *user, const char *document, const char *tiff,
 			 bool cover)
 {
@@ -216,5 +335,7 @@ const struct verb fax_verbs[] = {
 	{"? faxes ? to ? *", 30000, faxes},
 	{"fax of ? is ? *", 5000, fax_is},
 	{"? has the fax of ?", 10000, has_fax},
+	{"every fax of ? is ?", 5000, every_fax_is},
+	{"? has every page of ? once", 20000, has_each_once},
 	{NULL, 0, NULL},
 };
