@@ -21,9 +21,12 @@
 #include "fax_received.h"
 #include "house.h"
 #include "log.h"
+#include "story.h"
 #include "text.h"
 
 enum { MACHINE_MS = 500 };
+
+static const char CANCELLED[] = "Cancelled";
 
 /** One try on its way: on the core's list until its result is handed to the timetable */
 struct sending {
@@ -39,6 +42,8 @@ struct sending {
 	char proof[CONF_TEXT + 96];
 	struct tmr machine; /* asks whether the last try's is gone             */
 	bool decided;	    /* before dialling */
+	bool cancelled;
+	char call[ID_SIZE];
 	enum job_result result;
 };
 
@@ -86,7 +91,8 @@ static int proved_fn(struct db *db, void *obj)
 	struct fax f;
 	int err = fax_get(&f, db, p->tenant, p->id);
 
-	p->over = err == ENOENT || (!err && f.state != FAX_QUEUED && f.state != FAX_SENDING);
+	p->over = err == ENOENT || (!err && f.state != FAX_QUEUED && f.state != FAX_SENDING &&
+				    f.state != FAX_CANCELLING);
 	return 0;
 }
 
@@ -163,25 +169,27 @@ static void finish(struct sending *s, enum job_result result)
 	mem_deref(s);
 }
 
-/* Again, if there are tries left */
+/* Again, if there are tries left, and nobody took it back */
 static void finish_failed(struct sending *s, bool permanent, const char *reason)
 {
 	int64_t now = clock_wall_ms();
-	bool again = !permanent && s->run && s->run->row.tries < s->run->row.tries_max;
+	bool again =
+		!permanent && !s->cancelled && s->run && s->run->row.tries < s->run->row.tries_max;
 
 	if (!s->run)
 		return;
+	reason = s->cancelled ? CANCELLED : reason;
 	text_printf(s->fax.reason, sizeof(s->fax.reason), "%s", reason);
 	text_printf(s->attempt.reason, sizeof(s->attempt.reason), "%s", reason);
 	s->attempt.ended_at = now;
-	s->fax.state = again ? FAX_QUEUED : FAX_FAILED;
+	s->fax.state = s->cancelled ? FAX_CANCELLED : again ? FAX_QUEUED : FAX_FAILED;
 	if (again) {
 		s->run->pause_ms = job_kind_pause_ms(JOB_fax, s->run->row.tries);
 		s->fax.due_at = now + s->run->pause_ms;
 	} else {
 		s->fax.ended_at = now;
 	}
-	finish(s, permanent ? JOB_NEVER : JOB_AGAIN);
+	finish(s, s->cancelled ? JOB_OK : permanent ? JOB_NEVER : JOB_AGAIN);
 }
 
 /* A number that is wrong today is wrong tomorrow, and who refuses a call has a reason */
@@ -288,7 +296,7 @@ static void dial(struct sending *s)
 	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
 	blob_path(path, s->house->blobs, s->fax.blob[0] ? s->fax.blob : s->document.blob);
 	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", path) ||
-	    fax_out_start(s->house->exchange, &c, &handlers, s))
+	    fax_out_start(s->call, s->house->exchange, &c, &handlers, s))
 		finish_failed(s, false, "The call could not be begun");
 }
 
@@ -326,7 +334,9 @@ static int begin_fn(struct db *db, void *obj)
 	if (err)
 		return err;
 	extension_read(s, db);
-	if (s->fax.state == FAX_CANCELLED || s->fax.state == FAX_SENT)
+	if (s->fax.state == FAX_CANCELLING && s->fax.pages_sent < s->fax.pages)
+		decide(s, FAX_CANCELLED, JOB_OK, CANCELLED);
+	else if (s->fax.state == FAX_CANCELLED || s->fax.state == FAX_SENT)
 		decide(s, s->fax.state, JOB_OK, s->fax.reason);
 	else if (s->document.state == DOCUMENT_REFUSED)
 		decide(s, FAX_FAILED, JOB_NEVER, s->document.reason);
@@ -355,6 +365,8 @@ static void on_begun(int err, void *obj)
 		finish(s, JOB_BACK);
 	} else if (s->decided) {
 		finish(s, s->result);
+	} else if (s->cancelled) {
+		finish_failed(s, true, CANCELLED);
 	} else {
 		publish(s, s->fax.pages_sent);
 		dial(s);
@@ -387,6 +399,32 @@ static void on_start(struct job_run *run, void *arg)
 	list_append(&h->faxes, &s->le, s);
 	(void)fax_proof_path(s->proof, sizeof(s->proof), h->fax_folder, s->id);
 	on_machine(s);
+}
+
+/**
+ * Ends the call of a fax that was taken back; core thread
+ *
+ * @return 0, or ENOENT when nothing of it is on its way here
+ */
+int faxes_cancel(struct house *h, int64_t tenant, const char *id)
+{
+	struct call *call;
+	struct le *le;
+
+	LIST_FOREACH (&h->faxes, le) {
+		struct sending *s = le->data;
+
+		if (s->tenant != tenant || strcmp(s->id, id))
+			continue;
+		s->cancelled = true;
+		call = exchange_call_find(h->exchange, tenant, s->call);
+		if (call) {
+			story_add(call_story(call), "fax", "The fax was cancelled");
+			call_end(call, CAUSE_NORMAL);
+		}
+		return 0;
+	}
+	return ENOENT;
 }
 
 /* The program ends: what was confirmed is written, the rest is tried by the next process */

@@ -75,6 +75,7 @@ void messages_changed(int64_t tenant, const char *extension, const struct voicem
 /* faxes.c */
 int faxes_prepare(struct house *h);
 int faxes_open(struct house *h);
+int faxes_cancel(struct house *h, int64_t tenant, const char *id);
 
 /* live_wire.c */
 void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);

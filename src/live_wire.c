@@ -225,13 +225,30 @@ static void hangup_h(void *obj)
 	call_end(c, CAUSE_NORMAL);
 }
 
-static int live_hangup(int64_t tenant, const char *call, void *arg)
+static void fax_cancel_h(void *obj)
 {
-	struct question *q = question_make(arg, tenant);
+	struct question *q = obj;
+
+	q->err = faxes_cancel(q->house, q->tenant, q->name);
+}
+
+static int named_ask(void *house, int64_t tenant, const char *name, actor_h *h)
+{
+	struct question *q = question_make(house, tenant);
 
 	if (q)
-		text_printf(q->name, sizeof(q->name), "%s", call);
-	return question_ask(q, hangup_h, NULL, NULL);
+		text_printf(q->name, sizeof(q->name), "%s", name);
+	return question_ask(q, h, NULL, NULL);
+}
+
+static int live_hangup(int64_t tenant, const char *call, void *arg)
+{
+	return named_ask(arg, tenant, call, hangup_h);
+}
+
+static int live_fax_cancel(int64_t tenant, const char *fax, void *arg)
+{
+	return named_ask(arg, tenant, fax, fax_cancel_h);
 }
 
 static int record_do(struct call *c, const struct question *q, const char *who)
@@ -457,6 +474,7 @@ const struct api_live api_live_wire = {
 	.presence_h = live_presence,
 	.calls_h = live_calls,
 	.hangup_h = live_hangup,
+	.fax_cancel_h = live_fax_cancel,
 	.record_h = live_record,
 	.revoke_h = live_revoke,
 	.changed_h = live_tenant_changed,

@@ -306,9 +306,12 @@ static int cancel_fn(struct db *db, void *obj)
 	int64_t now = clock_wall_ms();
 	int err = fax_of(x, db);
 
+	if (!err && (x->f.state == FAX_SENDING || x->f.state == FAX_CANCELLING)) {
+		x->f.state = FAX_CANCELLING;
+		return fax_change(db, &x->f);
+	}
 	if (!err && x->f.state != FAX_QUEUED) {
-		x->conflict = x->f.state == FAX_SENDING ? "The fax is being sent just now."
-							: "The fax has ended already.";
+		x->conflict = "The fax has ended already.";
 		return EINVAL;
 	}
 	if (!err)
@@ -320,12 +323,18 @@ static int cancel_fn(struct db *db, void *obj)
 	return err ? err : fax_change(db, &x->f);
 }
 
-/** POST /faxes/{id}/cancel */
+/** POST /faxes/{id}/cancel: also during the call, which is ended */
 void fax_cancel_post(struct request *rq, struct reply *rp)
 {
 	struct fax_work x = {.rq = rq};
+	const struct api *api = api_of(rq);
+	int err = store_write_wait(api->conf.store, cancel_fn, &x);
 
-	work_answer(&x, rp, store_write_wait(api_of(rq)->conf.store, cancel_fn, &x), 200);
+	/* a call that ended in the same moment has written its own state, before or after ours */
+	if (!err && x.f.state == FAX_CANCELLING &&
+	    api->live.fax_cancel_h(x.f.tenant, x.f.id, api->live.arg) == ENOENT)
+		err = store_write_wait(api->conf.store, cancel_fn, &x);
+	work_answer(&x, rp, err, 200);
 }
 
 static int retry_fn(struct db *db, void *obj)

@@ -58,6 +58,8 @@ struct api_live {
 	int (*calls_h)(struct live_call **v, size_t *n, int64_t tenant, void *arg);
 	/** Ends a call; ENOENT when the tenant has no such call */
 	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
+	/** Ends the call of a fax that was taken back; ENOENT when it is not on its way */
+	int (*fax_cancel_h)(int64_t tenant, const char *fax, void *arg);
 	/** Records a call: start, stop, pause, resume. Without `any` only one in which the
 	 * extension takes part; EALREADY, EPERM when the tenant may not, ENOTCONN before an answer
 	 */

@@ -166,6 +166,7 @@ static void dial(struct fax_out *o)
 /**
  * Calls a fax machine and sends it a file
  *
+ * @param call Result: the id of the call, there before the first handler is called
  * @param x    Exchange
  * @param conf Whom, for whom, what
  * @param h    Hears how it goes; end_h once, and nothing after, unless this fails
@@ -173,7 +174,7 @@ static void dial(struct fax_out *o)
  *
  * @return 0, ENOENT when the tenant is not here, ENOMEM
  */
-int fax_out_start(struct exchange *x, const struct fax_out_conf *conf,
+int fax_out_start(char call[ID_SIZE], struct exchange *x, const struct fax_out_conf *conf,
 		  const struct fax_out_handlers *h, void *arg)
 {
 	const struct tenant *t = exchange_tenant(x, conf->tenant);
@@ -190,6 +191,7 @@ int fax_out_start(struct exchange *x, const struct fax_out_conf *conf,
 	err = call_alloc(&o->call, x, t, CALL_OUT);
 	if (!err) {
 		facts = call_facts(o->call);
+		str_ncpy(call, call_id(o->call), ID_SIZE);
 		text_printf(facts->from.number, sizeof(facts->from.number), "%s", conf->from);
 		text_printf(facts->from.name, sizeof(facts->from.name), "%s", conf->name);
 		text_printf(facts->to.number, sizeof(facts->to.number), "%s", conf->to);

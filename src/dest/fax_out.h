@@ -25,7 +25,7 @@ struct fax_out_handlers {
 	void (*end_h)(const struct fax_news *news, enum cause cause, void *arg);
 };
 
-int fax_out_start(struct exchange *x, const struct fax_out_conf *conf,
+int fax_out_start(char call[ID_SIZE], struct exchange *x, const struct fax_out_conf *conf,
 		  const struct fax_out_handlers *h, void *arg);
 
 #endif

@@ -15,7 +15,8 @@
 	"cover_id, to_name, note, blob"
 #define ATTEMPT "number, started_at, ended_at, first_page, pages, ok, reason, rate, ecm, t38, ident"
 
-static const char *const states[] = {"queued", "sending", "sent", "failed", "cancelled"};
+static const char *const states[] = {"queued", "sending",   "sent",
+				     "failed", "cancelled", "cancelling"};
 
 struct each {
 	fax_h *h;

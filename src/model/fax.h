@@ -15,7 +15,15 @@
 #include "id.h"
 #include "phone.h"
 
-enum fax_state { FAX_QUEUED, FAX_SENDING, FAX_SENT, FAX_FAILED, FAX_CANCELLED };
+/** FAX_CANCELLING: taken back during a call, which is being ended; an ended process leaves it so */
+enum fax_state {
+	FAX_QUEUED,
+	FAX_SENDING,
+	FAX_SENT,
+	FAX_FAILED,
+	FAX_CANCELLED,
+	FAX_CANCELLING,
+};
 
 struct fax {
 	int64_t tenant;
