@@ -98,7 +98,7 @@ static int get_fn(struct db *db, void *obj)
 	if (!err && !w->admin && strcmp(x->d.extension_id, w->extension.id))
 		err = ENOENT;
 	if (!err && x->page)
-		err = fax_document_page(x->blob, db, w->tenant, x->d.id, x->page);
+		err = fax_page_get(x->blob, db, w->tenant, x->d.id, x->page);
 	return err;
 }
 

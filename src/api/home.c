@@ -6,6 +6,7 @@
 #include <time.h>
 #include "cdr.h"
 #include "clock.h"
+#include "fax.h"
 #include "inside.h"
 #include "own.h"
 #include "reach.h"
@@ -22,6 +23,7 @@ struct home {
 	struct live_registration *live;
 	size_t live_count;
 	struct voicemail_counts voicemail;
+	struct fax_counts faxes, own_faxes;
 	json_t *missed, *reach;
 	struct reach *walk; /* what happens to a call now */
 };
@@ -53,6 +55,8 @@ static int own_fn(struct home *x, struct db *db)
 	if (!err)
 		err = devices_json(x->reach, db, w->tenant, w->extension.id, x->live,
 				   x->live_count);
+	if (!err)
+		err = fax_counts(&x->own_faxes, db, w->tenant, w->extension.id, x->days[0].start);
 	return err ? err : voicemail_counts(&x->voicemail, db, w->tenant, w->extension.id);
 }
 
@@ -67,6 +71,9 @@ static int home_fn(struct db *db, void *obj)
 	err = own_fn(x, db);
 	if (!err)
 		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
+	if (!err && who_may(w, "send_fax"))
+		err = fax_counts(&x->faxes, db, w->tenant, w->admin ? "" : w->extension.id,
+				 x->days[0].start);
 	x->calls_today = x->days[DAYS - 1].answered + x->days[DAYS - 1].missed;
 	if (!err && who_may(w, "pbx_cdr"))
 		err = cdr_count(&x->calls_today, db, w->tenant, x->days[DAYS - 1].start, 0);
@@ -113,8 +120,8 @@ static json_t *counters_json(const struct home *x)
 	put_int(o, "devices", x->devices);
 	put_int(o, "callsToday", x->calls_today);
 	put_int(o, "queues", 0);
-	put_int(o, "faxesSent", 0);
-	put_int(o, "faxesReceived", 0);
+	put_int(o, "faxesSent", x->faxes.sent);
+	put_int(o, "faxesReceived", x->faxes.received);
 	return o;
 }
 
@@ -128,6 +135,9 @@ static json_t *home_json(const struct home *x, const char *zone)
 	json_object_set_new(o, "voicemail",
 			    json_pack("{s:I, s:I}", "new", (json_int_t)x->voicemail.fresh, "old",
 				      (json_int_t)x->voicemail.old));
+	json_object_set_new(o, "faxes",
+			    json_pack("{s:I, s:I}", "unread", (json_int_t)x->own_faxes.unread,
+				      "failed", (json_int_t)x->own_faxes.failed));
 	json_object_set_new(o, "reach", reach);
 	json_object_set_new(o, "week", week_json(x, zone));
 	json_object_set_new(o, "counters", counters_json(x));

@@ -2,8 +2,10 @@
  * @file received.c  Faxes that came in: one's own, and as an administrator those of the tenant
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "clock.h"
+#include "fax_document.h"
 #include "fax_received.h"
 #include "faxes.h"
 
@@ -11,6 +13,8 @@ struct received_work {
 	struct request *rq;
 	struct page page;
 	struct fax_received f;
+	int64_t number; /* of a page */
+	char blob[BLOB_KEY];
 };
 
 static json_t *received_json(const struct fax_received *f)
@@ -94,6 +98,26 @@ void received_fax_get(struct request *rq, struct reply *rp)
 		reply_json(rp, 200, received_json(&x.f));
 }
 
+static int page_fn(struct db *db, void *obj)
+{
+	struct received_work *x = obj;
+	int err = received_of(x, db);
+
+	return err ? err : fax_page_get(x->blob, db, x->f.tenant, x->f.id, x->number);
+}
+
+/** GET /received-faxes/{id}/pages/{page}: a page dot by dot, PNG */
+void received_fax_page_get(struct request *rq, struct reply *rp)
+{
+	struct received_work x = {.rq = rq, .number = strtoll(rq->ids[1], NULL, 10)};
+	int err = store_read(api_of(rq)->conf.store, page_fn, &x);
+
+	if (err)
+		answer_error(rp, err);
+	else
+		blob_answer(rq, rp, x.blob, "image/png");
+}
+
 static void file_answer(struct request *rq, struct reply *rp, bool pdf)
 {
 	struct received_work x = {.rq = rq};
@@ -153,6 +177,12 @@ static int delete_fn(struct db *db, void *obj)
 	struct blobs *blobs = api_of(x->rq)->conf.blobs;
 	int err = received_of(x, db);
 
+	for (x->number = 1; !err && x->number <= x->f.pages; x->number++) {
+		err = fax_page_get(x->blob, db, x->f.tenant, x->f.id, x->number);
+		err = err == ENOENT ? 0 : err ? err : blob_delete(blobs, x->blob);
+	}
+	if (!err)
+		err = fax_pages_remove(db, x->f.tenant, x->f.id);
 	if (!err)
 		err = blob_delete(blobs, x->f.pdf);
 	if (!err)

@@ -320,6 +320,8 @@ static const struct route routes[] = {
 	 "Its pages, PDF"},
 	{"GET", V1 "/received-faxes/{id}/tiff", "receive_fax", NONE, RUNS_WEB,
 	 received_fax_tiff_get, "Its pages, TIFF"},
+	{"GET", V1 "/received-faxes/{id}/pages/{page}", "receive_fax", NONE, RUNS_WEB,
+	 received_fax_page_get, "A page of it, PNG"},
 	{"PATCH", V1 "/received-faxes/{id}", "receive_fax", BODY(received_fields), RUNS_WEB,
 	 received_fax_patch, "Marks it as read or unread"},
 	{"DELETE", V1 "/received-faxes/{id}", "receive_fax", NONE, RUNS_WEB, received_fax_delete,

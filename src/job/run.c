@@ -103,6 +103,8 @@ static void on_ended(int err, void *obj)
 		return;
 	}
 	run_log(e);
+	if (r->ops->written_h && e->result != JOB_BACK)
+		r->ops->written_h(&r->run, t->arg[e->row.kind]);
 	--t->running[e->row.kind];
 	mem_deref(r);
 	claim_look(t);

@@ -38,12 +38,16 @@ typedef void(job_stop_h)(struct job_run *run, void *arg);
 /** In the transaction in which a job ended for good, or waits for its next try: see row->state */
 typedef int(job_ended_h)(struct db *db, const struct job_row *row, void *arg);
 
-/** A kind is either run_h, or start_h and stop_h; ended_h may be NULL */
+/** On the core, once the end of a try is on disk: what may now be told */
+typedef void(job_written_h)(const struct job_run *run, void *arg);
+
+/** A kind is either run_h, or start_h and stop_h; ended_h and written_h may be NULL */
 struct job_ops {
 	job_run_h *run_h;
 	job_start_h *start_h;
 	job_stop_h *stop_h;
 	job_ended_h *ended_h;
+	job_written_h *written_h;
 };
 
 int timetable_alloc(struct timetable **tp, struct store *store, struct actor *core,

@@ -232,3 +232,32 @@ bool dnc_has(struct db *db, int64_t tenant, const char *number)
 			 "is", tenant, number) ||
 	       n > 0;
 }
+
+static int counts_h(const struct db_row *row, void *arg)
+{
+	struct fax_counts *c = arg;
+
+	c->sent = db_int(row, 0);
+	c->failed = db_int(row, 1);
+	c->received = db_int(row, 2);
+	c->unread = db_int(row, 3);
+	return 0;
+}
+
+/** Counts what Home shows: sent, failed and received ones since a time, and what nobody has read */
+int fax_counts(struct fax_counts *c, struct db *db, int64_t tenant, const char *extension_id,
+	       int64_t since)
+{
+	return db_find(db, counts_h, c,
+		       "SELECT (SELECT count(*) FROM fax WHERE tenant_id = $1 AND "
+		       "(extension_id = $2 OR $2 = '') AND state = 'sent' AND ended_at >= $3), "
+		       "(SELECT count(*) FROM fax WHERE tenant_id = $1 AND "
+		       "(extension_id = $2 OR $2 = '') AND state = 'failed' AND ended_at >= $3), "
+		       "(SELECT count(*) FROM fax_received WHERE tenant_id = $1 AND "
+		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete') AND "
+		       "received_at >= $3), "
+		       "(SELECT count(*) FROM fax_received WHERE tenant_id = $1 AND "
+		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete') AND "
+		       "read_at = 0)",
+		       "isi", tenant, extension_id, since);
+}

@@ -39,6 +39,12 @@ struct fax {
 	char blob[BLOB_KEY]; /* cover and document in one; "": the document's own        */
 };
 
+/** Faxes of an extension, or with id "" of the tenant */
+struct fax_counts {
+	int64_t sent, failed;	  /* ended since some time */
+	int64_t received, unread; /* received since then; not looked at, of any time */
+};
+
 struct fax_attempt {
 	int64_t number, started_at, ended_at, first_page, pages, rate;
 	bool ok, ecm, t38;
@@ -49,6 +55,8 @@ typedef int(fax_h)(const struct fax *f, void *arg);
 typedef int(fax_attempt_h)(const struct fax_attempt *a, void *arg);
 
 const char *fax_state_name(enum fax_state s);
+int fax_counts(struct fax_counts *c, struct db *db, int64_t tenant, const char *extension_id,
+	       int64_t since);
 int fax_add(struct db *db, struct fax *f);
 int fax_get(struct fax *f, struct db *db, int64_t tenant, const char *id);
 int fax_list(struct db *db, int64_t tenant, const char *extension_id, const char *before,

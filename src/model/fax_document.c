@@ -65,15 +65,14 @@ int fax_document_get(struct fax_document *d, struct db *db, int64_t tenant, cons
 		       "is", tenant, id);
 }
 
-/** Adds the picture of a page, from 1 on */
-int fax_document_page_add(struct db *db, const struct fax_document *d, unsigned number,
-			  const char *blob)
+/** Adds the picture of a page, of a document or of a received fax */
+int fax_page_add(struct db *db, int64_t tenant, const char *id, unsigned number, const char *blob)
 {
 	return db_exec(db,
 		       "INSERT INTO fax_page (tenant_id, document_id, number, blob) "
 		       "VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, document_id, number) "
 		       "DO UPDATE SET blob = excluded.blob",
-		       "isis", d->tenant, d->id, (int64_t)number, blob);
+		       "isis", tenant, id, (int64_t)number, blob);
 }
 
 static int blob_h(const struct db_row *row, void *arg)
@@ -83,13 +82,19 @@ static int blob_h(const struct db_row *row, void *arg)
 }
 
 /** The picture of a page; ENOENT */
-int fax_document_page(char blob[BLOB_KEY], struct db *db, int64_t tenant, const char *id,
-		      int64_t number)
+int fax_page_get(char blob[BLOB_KEY], struct db *db, int64_t tenant, const char *id, int64_t number)
 {
 	return db_find(db, blob_h, blob,
 		       "SELECT blob FROM fax_page WHERE tenant_id = $1 AND document_id = $2 AND "
 		       "number = $3",
 		       "isi", tenant, id, number);
+}
+
+/** Forgets the pictures of a document or of a received fax; their files are the caller's */
+int fax_pages_remove(struct db *db, int64_t tenant, const char *id)
+{
+	return db_exec(db, "DELETE FROM fax_page WHERE tenant_id = $1 AND document_id = $2", "is",
+		       tenant, id);
 }
 
 /** The conversion has ended: ready with its pages, or refused with a reason */

@@ -30,10 +30,10 @@ struct fax_document {
 const char *fax_document_state_name(enum fax_document_state s);
 int fax_document_add(struct db *db, struct fax_document *d);
 int fax_document_get(struct fax_document *d, struct db *db, int64_t tenant, const char *id);
-int fax_document_page_add(struct db *db, const struct fax_document *d, unsigned number,
-			  const char *blob);
-int fax_document_page(char blob[BLOB_KEY], struct db *db, int64_t tenant, const char *id,
-		      int64_t number);
+int fax_page_add(struct db *db, int64_t tenant, const char *id, unsigned number, const char *blob);
+int fax_page_get(char blob[BLOB_KEY], struct db *db, int64_t tenant, const char *id,
+		 int64_t number);
+int fax_pages_remove(struct db *db, int64_t tenant, const char *id);
 int fax_document_end(struct db *db, const struct fax_document *d);
 
 #endif

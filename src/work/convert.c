@@ -12,8 +12,6 @@
 #include "text.h"
 #include "work_private.h"
 
-enum { PAGES = 500 };
-
 /** What is written with the end of the job */
 struct outcome {
 	struct fax_document d;
@@ -45,25 +43,43 @@ static int outcome_fn(struct db *db, void *obj)
 	int err = fax_document_end(db, &o->d);
 
 	for (unsigned i = 0; !err && i < o->d.pages; i++)
-		err = fax_document_page_add(db, &o->d, i + 1, o->pages[i]);
+		err = fax_page_add(db, o->d.tenant, o->d.id, i + 1, o->pages[i]);
 	return err;
 }
 
-static int pages_keep(struct outcome *o, const struct work *w, const char *folder)
+/**
+ * Keeps the pictures of the pages that doc-convert made
+ *
+ * @param pages  Keys of the blobs, to be freed
+ * @param count  How many there are
+ * @param w      Work
+ * @param tenant Whose they are
+ * @param folder Where they are: page-1.png, ...
+ */
+int pages_keep(char (**pages)[BLOB_KEY], unsigned count, const struct work *w, int64_t tenant,
+	       const char *folder)
 {
 	char path[BLOB_PATH];
 	int err = 0;
 
-	o->pages = calloc((size_t)o->d.pages, sizeof(*o->pages));
-	if (!o->pages)
+	*pages = calloc(count, sizeof(**pages));
+	if (!*pages)
 		return ENOMEM;
-	text_printf(path, sizeof(path), "%s/fax.tif", folder);
-	err = file_keep(o->d.blob, w->blobs, o->d.tenant, path);
-	for (unsigned i = 0; !err && i < o->d.pages; i++) {
+	for (unsigned i = 0; !err && i < count; i++) {
 		text_printf(path, sizeof(path), "%s/page-%u.png", folder, i + 1);
-		err = file_keep(o->pages[i], w->blobs, o->d.tenant, path);
+		err = file_keep((*pages)[i], w->blobs, tenant, path);
 	}
 	return err;
+}
+
+static int result_keep(struct outcome *o, const struct work *w, const char *folder)
+{
+	char path[BLOB_PATH];
+	int err;
+
+	text_printf(path, sizeof(path), "%s/fax.tif", folder);
+	err = file_keep(o->d.blob, w->blobs, o->d.tenant, path);
+	return err ? err : pages_keep(&o->pages, (unsigned)o->d.pages, w, o->d.tenant, folder);
 }
 
 /** Takes a folder of doc-convert away, with what is in it */
@@ -95,11 +111,11 @@ static int convert(struct outcome *o, const struct work *w)
 	request.out = folder;
 	request.picture = o->d.picture;
 	err = doc_run(&result, w->doc_convert, &request);
-	if (!err && result.ok && result.pages && result.pages <= PAGES) {
+	if (!err && result.ok && result.pages && result.pages <= DOC_PAGES) {
 		o->d.state = DOCUMENT_READY;
 		o->d.pages = result.pages;
 		o->d.seconds = result.seconds;
-		err = pages_keep(o, w, folder);
+		err = result_keep(o, w, folder);
 	} else if (!err) {
 		o->d.state = DOCUMENT_REFUSED;
 		text_printf(o->d.reason, sizeof(o->d.reason), "%s", result.message);

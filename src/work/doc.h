@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-enum { DOC_TEXT = 320, DOC_PATHS = 20 };
+enum { DOC_TEXT = 320, DOC_PATHS = 20, DOC_PAGES = 500 };
 
 /** What doc-convert said */
 struct doc_result {

@@ -7,8 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include "event.h"
+#include "extension.h"
+#include "fax_document.h"
 #include "fax_proof.h"
 #include "fax_received.h"
 #include "own.h"
@@ -19,19 +24,30 @@ enum { ALONE_US = 200000, ALONE_TIMES = 100 };
 
 struct wanted {
 	struct fax_received f;
+	struct extension e;
 	const struct job_row *job;
 };
 
 struct outcome {
 	struct fax_received f;
-	char file[BLOB_PATH], proof[BLOB_PATH];
+	char extension[PHONE_SIZE], file[BLOB_PATH], proof[BLOB_PATH];
+	unsigned count; /* of the pictures of its pages */
+	char (*pages)[BLOB_KEY];
 };
+
+static void outcome_destructor(void *arg)
+{
+	struct outcome *o = arg;
+
+	free(o->pages);
+}
 
 static int find_fn(struct db *db, void *obj)
 {
 	struct wanted *w = obj;
+	int err = fax_received_get(&w->f, db, w->job->tenant, w->job->object_id);
 
-	return fax_received_get(&w->f, db, w->job->tenant, w->job->object_id);
+	return err ? err : extension_get(&w->e, db, w->job->tenant, w->f.extension_id);
 }
 
 struct swept {
@@ -48,7 +64,33 @@ static int swept_fn(struct db *db, void *obj)
 
 static int outcome_fn(struct db *db, void *obj)
 {
-	return fax_received_change(db, &((struct outcome *)obj)->f);
+	struct outcome *o = obj;
+	int err = fax_received_change(db, &o->f);
+
+	for (unsigned i = 0; !err && i < o->count; i++)
+		err = fax_page_add(db, o->f.tenant, o->f.id, i + 1, o->pages[i]);
+	return err;
+}
+
+/* Pictures of its pages, dot by dot: what is fine stays fine, what is one bit stays one bit */
+static int pages_draw(struct outcome *o, const struct work *w)
+{
+	char folder[BLOB_PATH];
+	struct doc_request request = {
+		.op = "fax", .inputs = {o->file}, .count = 1, .out = folder, .fine = true};
+	struct doc_result result;
+	int err;
+
+	text_printf(folder, sizeof(folder), "%s/%s", w->fax_folder, o->f.id);
+	if (mkdir(folder, 0700) && errno != EEXIST)
+		return errno;
+	err = doc_run(&result, w->doc_convert, &request);
+	if (!err && result.ok && result.pages <= DOC_PAGES) {
+		o->count = result.pages;
+		err = pages_keep(&o->pages, o->count, w, o->f.tenant, folder);
+	}
+	folder_remove(folder);
+	return err;
 }
 
 /* Left alone by the last process, a machine may have received the rest */
@@ -89,6 +131,7 @@ static int file(struct outcome *o, const struct work *w)
 		err = file_keep(o->f.blob, w->blobs, o->f.tenant, o->file);
 		err = err ? err : file_keep(o->f.pdf, w->blobs, o->f.tenant, pdf);
 		proof_heed(o);
+		err = err ? err : pages_draw(o, w);
 		o->f.state = o->f.reason[0] ? RECEIVED_INCOMPLETE : RECEIVED_COMPLETE;
 	} else if (!err) {
 		o->f.state = RECEIVED_FAILED;
@@ -127,7 +170,7 @@ static enum job_result fax_in_run(struct job_run *run, void *arg)
 {
 	const struct work *w = arg;
 	struct wanted wanted = {.job = &run->row};
-	AUTO struct outcome *o = mem_zalloc(sizeof(*o), NULL);
+	AUTO struct outcome *o = mem_zalloc(sizeof(*o), outcome_destructor);
 	int err = o ? store_read(w->store, find_fn, &wanted) : ENOMEM;
 
 	if (err == ENOENT)
@@ -139,6 +182,7 @@ static enum job_result fax_in_run(struct job_run *run, void *arg)
 		text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
 		(void)fax_proof_path(o->proof, sizeof(o->proof), w->fax_folder, o->f.id);
 		machine_await(o, run);
+		str_ncpy(o->extension, wanted.e.number, sizeof(o->extension));
 		err = file(o, w);
 	}
 	if (err) {
@@ -151,4 +195,20 @@ static enum job_result fax_in_run(struct job_run *run, void *arg)
 	return JOB_OK;
 }
 
-const struct job_ops work_fax_in = {.run_h = fax_in_run};
+/* Its owner's pages hear of it. */
+static void fax_in_written(const struct job_run *run, void *arg)
+{
+	const struct outcome *o = run->with_obj;
+	char data[64 + ID_SIZE];
+	struct event event = {.name = "fax", .data = data};
+
+	if (!o)
+		return;
+	text_printf(data, sizeof(data), "{\"id\":\"%s\",\"state\":\"%s\"}", o->f.id,
+		    fax_received_state_name(o->f.state));
+	event.tenant = o->f.tenant;
+	event.extension = o->extension;
+	event_publish(&event);
+}
+
+const struct job_ops work_fax_in = {.run_h = fax_in_run, .written_h = fax_in_written};

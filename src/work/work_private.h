@@ -13,6 +13,8 @@ int mail_file_open(struct smtp_file *f, struct blobs *blobs, const struct mail *
 
 /* doc.c, convert.c */
 int file_keep(char key[BLOB_KEY], struct blobs *blobs, int64_t tenant, const char *path);
+int pages_keep(char (**pages)[BLOB_KEY], unsigned count, const struct work *w, int64_t tenant,
+	       const char *folder);
 void folder_remove(const char *folder);
 
 /* kinds */

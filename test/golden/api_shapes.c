@@ -109,11 +109,11 @@ static void answers_have_their_members(void **state)
 		&maya, "POST", "/api/v1/phone/session", "{\"deviceName\":\"A\"}",
 		"{authUser codecs[] deviceId displayName echoTest emergency[] expiresAt extension "
 		"features{record transfer video} ha1 iceServers[] realm uri wsUrl}");
-	is_shaped(
-		&maya, "GET", "/api/v1/home", NULL,
-		"{counters{callsToday devices extensions faxesReceived faxesSent queues} missed[] "
-		"reach{devices[" DEVICE "] steps[" STEP
-		"]} voicemail{new old} week[{answered day missed}]}");
+	is_shaped(&maya, "GET", "/api/v1/home", NULL,
+		  "{counters{callsToday devices extensions faxesReceived faxesSent queues} "
+		  "faxes{failed "
+		  "unread} missed[] reach{devices[" DEVICE "] steps[" STEP
+		  "]} voicemail{new old} week[{answered day missed}]}");
 	is_shaped(&maya, "GET", "/api/v1/voicemail", NULL, "{next rows[]}");
 	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine", NULL,
 		  "{active attach emails[] extension extensionId greetingId hasPin keepDays "

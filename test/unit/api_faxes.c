@@ -29,13 +29,14 @@ static int document_make(struct db *db, char id[ID_SIZE], const struct extension
 	d.pages = 2;
 	strcpy(d.reason, "The document is locked.");
 	if (!err)
-		err = fax_document_page_add(db, &d, 1, d.blob);
+		err = fax_page_add(db, d.tenant, d.id, 1, d.blob);
 	return err ? err : fax_document_end(db, &d);
 }
 
 static int received_make(struct db *db, char id[ID_SIZE], const struct extension *e)
 {
 	struct fax_received f = {.tenant = house.northwind.row.id, .received_at = 1000};
+	char page[BLOB_KEY];
 	int err;
 
 	strcpy(f.id, id_new().s);
@@ -50,6 +51,11 @@ static int received_make(struct db *db, char id[ID_SIZE], const struct extension
 		err = blob_put(house.blobs, f.pdf, "%PDF", 4);
 	if (!err)
 		err = blob_put(house.blobs, f.blob, "II*\0", 4);
+	blob_key(page, f.tenant, 1002);
+	if (!err)
+		err = blob_put(house.blobs, page, "dots", 4);
+	if (!err)
+		err = fax_page_add(db, f.tenant, f.id, 1, page);
 	return err ? err : fax_received_change(db, &f);
 }
 
@@ -228,7 +234,13 @@ static void received_ones_are_read_and_deleted(void **state)
 	       "\"readAt\":1");
 	expect(&maya, "PATCH", at("received-faxes", received, ""), "{\"read\":false}", 200,
 	       "\"readAt\":null");
+	expect(&maya, "GET", at("received-faxes", received, "/pages/1"), NULL, 200, "dots");
+	expect(&maya, "GET", at("received-faxes", received, "/pages/2"), NULL, 404, NULL);
+	expect(&maya, "GET", at("received-faxes", toms_received, "/pages/1"), NULL, 404, NULL);
+	expect(&maya, "GET", "/api/v1/home", NULL, 200, "\"faxes\":{\"unread\":1,\"failed\":0}");
 	expect(&maya, "DELETE", at("received-faxes", received, ""), NULL, 204, NULL);
+	expect(&maya, "GET", "/api/v1/home", NULL, 200, "\"faxes\":{\"unread\":0,\"failed\":0}");
+	expect(&maya, "GET", at("received-faxes", received, "/pages/1"), NULL, 404, NULL);
 	expect(&maya, "GET", at("received-faxes", received, "/pdf"), NULL, 404, NULL);
 }
 

@@ -26,15 +26,15 @@ static void a_document_is_found_with_its_pages(void **state)
 	d.state = DOCUMENT_READY;
 	d.pages = 2;
 	d.seconds = 40;
-	assert_int_equal(fax_document_page_add(db, &d, 1, "one"), 0);
-	assert_int_equal(fax_document_page_add(db, &d, 1, "again"), 0);
+	assert_int_equal(fax_page_add(db, d.tenant, d.id, 1, "one"), 0);
+	assert_int_equal(fax_page_add(db, d.tenant, d.id, 1, "again"), 0);
 	assert_int_equal(fax_document_end(db, &d), 0);
 	assert_int_equal(fax_document_get(&f, db, mine.id, d.id), 0);
 	assert_memory_equal(&f, &d, sizeof(f));
-	assert_int_equal(fax_document_page(blob, db, mine.id, d.id, 1), 0);
+	assert_int_equal(fax_page_get(blob, db, mine.id, d.id, 1), 0);
 	assert_string_equal(blob, "again");
-	assert_int_equal(fax_document_page(blob, db, mine.id, d.id, 2), ENOENT);
-	assert_int_equal(fax_document_page(blob, db, other.id, d.id, 1), ENOENT);
+	assert_int_equal(fax_page_get(blob, db, mine.id, d.id, 2), ENOENT);
+	assert_int_equal(fax_page_get(blob, db, other.id, d.id, 1), ENOENT);
 	assert_int_equal(fax_document_get(&f, db, other.id, d.id), ENOENT);
 }
 

@@ -1,7 +1,7 @@
 // Every page in both themes and four widths: no axe violation, no console or CSP complaint, nothing wider than the window.
 import { mkdirSync } from 'node:fs';
 import { axe, launch, overflow, signIn, smallTargets, watchedPage } from './browser.mjs';
-import { calls, extensions, users } from './mock/data.mjs';
+import { calls, coverPages, extensions, faxes, received, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
@@ -37,6 +37,26 @@ const PAGES = [
   }],
   ['voicemail-pin', '/voicemail', 'maya', async (page) => { await page.getByRole('button', { name: 'Set PIN' }).click(); await page.getByRole('dialog').waitFor(); }],
   ['voicemail-deleted', '/voicemail?folder=deleted', 'maya'],
+  ['fax-send', '/fax/send', 'maya'],
+  ['fax-send-file', '/fax/send', 'maya', async (page) => {
+    await page.getByLabel('To', { exact: true }).fill('+1 628 555 0199, +44 20 7946 0958');
+    await page.keyboard.press('Enter');
+    await page.locator('input[type=file]').setInputFiles({ name: 'case-20481.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+    await page.getByText('2 pages, about').waitFor();
+    await page.getByLabel('Cover page').selectOption({ label: 'Office' });
+    await page.getByLabel('When').selectOption('later');
+  }],
+  ['fax-send-wrong', '/fax/send', 'maya', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: 'locked.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 /Encrypt') });
+    await page.getByText('locked by a password').waitFor();
+    await page.getByRole('button', { name: 'Send fax' }).click();
+  }],
+  ['fax-sent', '/fax/sent', 'maya'],
+  ['fax-sent-one', `/fax/sent/${faxes[1].id}`, 'maya'],
+  ['fax-received', '/fax/received', 'maya'],
+  ['fax-received-one', `/fax/received/${received[1].id}`, 'maya'],
+  ['fax-covers', '/fax/cover-pages', 'maya'],
+  ['fax-cover', `/fax/cover-pages/${coverPages[0].id}`, 'maya'],
   ['follow-me', '/follow-me', 'maya'],
   ['follow-me-wrong', '/follow-me', 'maya', async (page) => {
     await page.getByRole('button', { name: 'Add a place' }).click();

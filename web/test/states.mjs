@@ -411,6 +411,82 @@ await check('voicemail: play marks it heard, delete can be taken back, forward, 
   await page.getByText('Message is back').waitFor();
 });
 
+await check('send fax: numbers become tokens, files are checked, whoever is refused stays', 'maya', async (page) => {
+  await go(page, '/fax/send');
+  await page.getByRole('button', { name: 'Send fax' }).click();
+  await page.getByText('Enter at least one fax number.').waitFor();
+  await page.getByText('Choose a document.').waitFor();
+  const to = page.getByLabel('To', { exact: true });
+  await to.fill('abc');
+  await to.press('Enter');
+  await page.getByText('“abc” is not a telephone number.').waitFor();
+  await to.fill('+1 628 555 0199; +1 500 555 0000');
+  await to.press('Enter');
+  await page.getByRole('list', { name: 'Recipients' }).getByText('+1 500 555 0000').waitFor();
+  const file = page.locator('input[type=file]');
+  await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
+  await page.getByText('This kind of file cannot be faxed.').waitFor();
+  await file.setInputFiles({ name: 'locked.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 /Encrypt') });
+  await page.getByText('The document is locked by a password.').waitFor();
+  await file.setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+  await page.getByText('2 pages, about 1 minute on the line').waitFor();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByRole('img', { name: 'Page 2 of 2' }).waitFor();
+  await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
+  await page.getByText('+1 500 555 0000: is on the do-not-contact list').waitFor();
+  await page.getByText('Fax is on its way').waitFor();
+  await page.getByRole('button', { name: 'Remove +1 500 555 0000' }).click();
+  await to.fill('+44 20 7946 0958');
+  await page.getByRole('button', { name: 'Send fax' }).click();
+  await page.getByRole('heading', { name: 'Sent faxes' }).waitFor();
+});
+
+await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
+  await go(page, '/fax/sent');
+  await page.getByText('Sending page 2 of 3').waitFor();
+  await page.getByRole('link', { name: '+1 916 555 0163' }).click();
+  await page.getByText(/^The line was busy. Next try:/).waitFor();
+  await page.getByRole('button', { name: 'Cancel fax' }).click();
+  await page.getByRole('dialog', { name: 'Cancel this fax?' }).getByRole('button', { name: 'Cancel fax' }).click();
+  await page.getByText('Fax cancelled', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await page.getByText('Fax is tried again').waitFor();
+  await page.route(api('/faxes?*'), answer(200, { rows: [], next: null }));
+  await go(page, '/fax/sent/none');
+  await page.getByText('No faxes yet').waitFor();
+  await page.getByText('There is no such fax').waitFor();
+});
+
+await check('received faxes: opened is read, marked unread again, deleted', 'maya', async (page) => {
+  await go(page, '/fax/received');
+  const marked = page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await page.getByRole('link', { name: '+1 628 555 0177', exact: true }).click();
+  await page.getByRole('img', { name: 'Page 1 of 2' }).waitFor();
+  assert((await (await marked).json()).readAt > 0, 'it counts as read');
+  await page.getByRole('button', { name: 'Mark as unread' }).click();
+  await page.getByRole('table').getByText('New', { exact: true }).waitFor();
+  await page.getByRole('row').nth(2).getByText('Incomplete').waitFor();
+  await page.getByRole('row').nth(2).getByRole('link').first().click();
+  await page.getByText('The call ended before everything was here').waitFor();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Delete this fax?' }).getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Fax deleted').waitFor();
+});
+
+await check('cover pages: what is wrong with the text is said, a new one is added', 'maya', async (page) => {
+  await go(page, '/fax/cover-pages');
+  await page.getByRole('link', { name: /Office/ }).click();
+  await page.getByLabel('Text').fill('<x>');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Has the mark <x>, which is none.').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('link', { name: 'New cover page' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Lab');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Cover page added').waitFor();
+  await page.getByRole('img', { name: 'Page 1 of 1' }).waitFor();
+});
+
 await check('voicemail: greeting recorded here, file refused, PIN and mailbox saved', 'maya', async (page) => {
   await go(page, '/voicemail');
   await page.getByRole('button', { name: 'Record a greeting' }).click();

@@ -18,6 +18,7 @@ export interface ReachDevice {
 export interface Home {
   missed: MissedCall[];
   voicemail: { new: number; old: number };
+  faxes: { unread: number; failed: number };
   reach: { devices: ReachDevice[] };
   week: { day: string; answered: number; missed: number }[];
   counters: { extensions: number; devices: number; callsToday: number; queues: number; faxesSent: number; faxesReceived: number };

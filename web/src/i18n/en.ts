@@ -6,6 +6,7 @@ import codes from './en/codes';
 import common from './en/common';
 import devices from './en/devices';
 import extensions from './en/extensions';
+import fax from './en/fax';
 import follow from './en/follow';
 import form from './en/form';
 import home from './en/home';
@@ -20,5 +21,5 @@ import users from './en/users';
 import voicemail from './en/voicemail';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, calls, callsettings, codes, common, devices, extensions, follow, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
+const english: Catalogue = { account, calls, callsettings, codes, common, devices, extensions, fax, follow, form, home, live, numbers, phone, registrations, shortcuts, signIn, tenants, users, voicemail };
 export default english;

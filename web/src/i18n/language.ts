@@ -10,6 +10,7 @@ export interface Catalogue {
   codes: typeof import('./en/codes').default;
   devices: typeof import('./en/devices').default;
   extensions: typeof import('./en/extensions').default;
+  fax: typeof import('./en/fax').default;
   follow: typeof import('./en/follow').default;
   form: typeof import('./en/form').default;
   home: typeof import('./en/home').default;

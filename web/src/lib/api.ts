@@ -131,6 +131,9 @@ export const api = {
   async upload<T>(path: string, file: Blob, query: Query = {}): Promise<T> {
     return json<T>(await request('POST', path, { file, query }));
   },
+  async replace<T>(path: string, file: Blob): Promise<T> {
+    return json<T>(await request('PUT', path, { file }));
+  },
   async put<T>(path: string, body: unknown, ifMatch?: string): Promise<T> {
     return json<T>(await request('PUT', path, { body, ifMatch }));
   },

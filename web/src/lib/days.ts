@@ -11,9 +11,14 @@ function offsetAt(at: number, zone: string | undefined): number {
   return local - Math.floor(at / 1000) * 1000;
 }
 
-/** Midnight at the start of that day. Two passes, because the offset may change on the day itself. */
+/** Midnight at the start of that day. */
 export function startOfDay(day: string, zone: string | undefined): number {
-  const guess = Date.parse(day + 'T00:00:00Z');
+  return minuteOf(day, '00:00', zone);
+}
+
+/** When a clock on the wall there shows that day and time ("14:05"). Two passes, because the offset may change on the day itself. */
+export function minuteOf(day: string, clock: string, zone: string | undefined): number {
+  const guess = Date.parse(`${day}T${clock}:00Z`);
   const first = guess - offsetAt(guess, zone);
   return guess - offsetAt(first, zone);
 }

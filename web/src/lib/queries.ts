@@ -21,6 +21,7 @@ const STALE: Record<LiveName, string[]> = {
   'call.ended': ['live-calls', 'home', 'recent', 'people'],
   registration: ['registrations', 'home', 'account', 'extensions', 'extension'],
   presence: ['people', 'extensions'],
+  fax: ['faxes', 'fax', 'received-faxes', 'home'],
   voicemail: ['voicemail', 'mailbox', 'home'],
   'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'numbers', 'home', 'mailbox', 'call-settings', 'follow-me', 'feature-codes'],
   'session.revoked': ['sessions'],

@@ -5,11 +5,15 @@ import Asterisk from '@lucide/svelte/icons/asterisk';
 import Building2 from '@lucide/svelte/icons/building-2';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Hash from '@lucide/svelte/icons/hash';
+import FileClock from '@lucide/svelte/icons/file-clock';
 import History from '@lucide/svelte/icons/history';
 import House from '@lucide/svelte/icons/house';
+import Inbox from '@lucide/svelte/icons/inbox';
+import Newspaper from '@lucide/svelte/icons/newspaper';
 import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import Plug from '@lucide/svelte/icons/plug';
 import RouteIcon from '@lucide/svelte/icons/route';
+import Send from '@lucide/svelte/icons/send';
 import Users from '@lucide/svelte/icons/users';
 import Voicemail from '@lucide/svelte/icons/voicemail';
 import { t } from '../i18n';
@@ -39,6 +43,10 @@ export const routes: Route[] = [
   { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
   { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
   { patterns: ['/voicemail'], access: owner, load: load(() => import('../pages/voicemail/VoicemailPage.svelte')) },
+  { patterns: ['/fax/send'], access: grant('send_fax'), load: load(() => import('../pages/fax/SendFax.svelte')) },
+  { patterns: ['/fax/sent', '/fax/sent/:id'], access: grant('send_fax'), load: load(() => import('../pages/fax/SentFaxes.svelte')) },
+  { patterns: ['/fax/received', '/fax/received/:id'], access: grant('receive_fax'), load: load(() => import('../pages/fax/ReceivedFaxes.svelte')) },
+  { patterns: ['/fax/cover-pages', '/fax/cover-pages/:id'], access: grant('cover_page'), load: load(() => import('../pages/fax/CoverPages.svelte')) },
   { patterns: ['/follow-me'], access: owner, load: load(() => import('../pages/follow/FollowMe.svelte')) },
   { patterns: ['/feature-codes'], access: member, load: load(() => import('../pages/FeatureCodes.svelte')) },
   { patterns: ['/tenants'], access: platform, load: load(() => import('../pages/Tenants.svelte')) },
@@ -85,6 +93,12 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/calls', label: t.nav.calls, icon: History },
       { href: '/voicemail', label: t.nav.voicemail, icon: Voicemail },
       { href: '/live', label: t.nav.live, icon: Activity },
+    ] },
+    { title: t.shell.fax, items: [
+      { href: '/fax/send', label: t.nav.sendFax, icon: Send },
+      { href: '/fax/received', label: t.nav.receivedFaxes, icon: Inbox },
+      { href: '/fax/sent', label: t.nav.sentFaxes, icon: FileClock },
+      { href: '/fax/cover-pages', label: t.nav.coverPages, icon: Newspaper },
     ] },
     { title: t.shell.phoneSystem, items: [
       { href: '/extensions', label: t.nav.extensions, icon: Hash },

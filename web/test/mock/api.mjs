@@ -91,7 +91,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me))/, 'extensions'], [/^\/users/, 'users'], [/^\/registrations|^\/live-calls/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me))/, 'extensions'], [/^\/users/, 'users'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -204,6 +204,33 @@ function changeFollow(body) {
 
 const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type': 'audio/wav' } });
 
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAFUAAABuAQAAAAB+M2KZAAAAIUlEQVR4nGP4jwAMg4LNDwXEqmeAglHzR80fZY+yacMGAJ1tWLOMJ0W0AAAAAElFTkSuQmCC', 'base64');
+const picture = () => ({ status: 200, bytes: PIXEL, headers: { 'content-type': 'image/png' } });
+
+function addDocument(query, file) {
+  const locked = file.toString('latin1').includes('/Encrypt');
+  const made = {
+    id: `document-${data.faxDocuments.length}`, name: query.get('name'), quality: query.get('quality'), picture: 'auto', state: locked ? 'refused' : 'ready', pages: locked ? 0 : 2, seconds: 50,
+    reason: locked ? 'The document is locked by a password.' : null, createdAt: Date.now(),
+  };
+  data.faxDocuments.push(made);
+  return created(made);
+}
+
+function sendFax(body) {
+  if (body.to === '+15005550000') return problem(422, 'Check the fields.', { fields: { to: 'is on the do-not-contact list' } });
+  const made = { ...data.faxes[4], id: `fax-${data.faxes.length}`, state: 'queued', tries: 0, createdAt: Date.now(), nextTryAt: body.dueAt ?? null, subject: '', ...body };
+  data.faxes.unshift(made);
+  return created(made);
+}
+
+function changeFax(id, change) {
+  const found = data.faxes.find((one) => one.id === id);
+  if (!found) return problem(404, 'Not found.');
+  live.send('fax', { id });
+  return ok(Object.assign(found, change));
+}
+
 const detail = (extension) => ({
   ...extension, devices: extension.number === '1001' ? data.devices : [], registrations: data.registrations.filter((one) => one.extension === extension.number),
 });
@@ -265,6 +292,25 @@ const table = {
   'POST /mailboxes/mine/greetings': (c) => addGreeting(c.query, c.body),
   'GET /mailboxes/mine/greetings/:id/audio': sound,
   'DELETE /mailboxes/mine/greetings/:id': (c) => remove(data.greetings, c.id),
+  'POST /fax-documents': (c) => addDocument(c.query, c.body),
+  'GET /fax-documents/:id': (c) => find(data.faxDocuments, c.id),
+  'GET /fax-documents/:id/pages/:n': picture,
+  'GET /faxes': (c) => page(data.faxes, c.query),
+  'POST /faxes': (c) => sendFax(c.body),
+  'GET /faxes/:id': (c) => find(data.faxes, c.id, data.faxDetail),
+  'POST /faxes/:id/cancel': (c) => changeFax(c.id, { state: 'cancelled', nextTryAt: null }),
+  'POST /faxes/:id/retry': (c) => changeFax(c.id, { state: 'queued', nextTryAt: Date.now() }),
+  'GET /received-faxes': (c) => page(data.received, c.query),
+  'GET /received-faxes/:id': (c) => find(data.received, c.id),
+  'PATCH /received-faxes/:id': (c) => patch(data.received, c.id, { readAt: c.body.read ? Date.now() : null }),
+  'DELETE /received-faxes/:id': (c) => remove(data.received, c.id),
+  'GET /received-faxes/:id/pages/:n': picture,
+  'GET /cover-pages': (c) => page(data.coverPages, c.query),
+  'POST /cover-pages': (c) => (data.coverPages.push({ id: 'cover-new', logo: false, createdAt: Date.now(), ...c.body }), created(data.coverPages.at(-1))),
+  'PATCH /cover-pages/:id': (c) => (c.body.template?.includes('<x>') ? problem(422, 'Check the fields.', { fields: { template: 'has the mark <x>, which is none' } }) : patch(data.coverPages, c.id, c.body)),
+  'DELETE /cover-pages/:id': (c) => remove(data.coverPages, c.id),
+  'PUT /cover-pages/:id/logo': (c) => patch(data.coverPages, c.id, { logo: true }),
+  'GET /cover-pages/:id/preview': picture,
   'GET /dids': (c) => page(data.numbers.filter((one) => c.session.account.user.permissions.includes('inbound_routes') || one.dest?.target === c.session.account.extension), c.query),
 };
 
@@ -274,7 +320,7 @@ function lookUp(method, path) {
     const [verb, pattern] = key.split(' ');
     const want = pattern.split('/').filter(Boolean);
     if (verb !== method || want.length !== parts.length) continue;
-    if (want.every((part, i) => part === ':id' || part === parts[i])) return { run, id: decodeURIComponent(parts[want.indexOf(':id')] ?? '') };
+    if (want.every((part, i) => part.startsWith(':') || part === parts[i])) return { run, id: decodeURIComponent(parts[want.indexOf(':id')] ?? '') };
   }
   return null;
 }

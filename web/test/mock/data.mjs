@@ -27,9 +27,9 @@ export const extensions = people.map((name, i) => ({
 
 export const users = people.slice(0, 6).map((name, i) => ({
   id: id('02', i + 1), email: emailOf(name), name, role: ['user', 'user', 'agent', 'user', 'user', 'user'][i],
-  extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr'], locked: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
+  extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr', 'send_fax', 'receive_fax', 'cover_page'], locked: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
 }));
-users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes'], locked: false, lastLoginAt: NOW - 5 * MIN });
+users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes', 'send_fax', 'receive_fax', 'cover_page'], locked: false, lastLoginAt: NOW - 5 * MIN });
 
 export const numbers = [
   { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true },
@@ -85,9 +85,10 @@ export const home = {
     { number: '+18335550101', name: '', count: 1, lastAt: NOW - DAY, waitedMs: 9000 },
   ],
   voicemail: { new: 2, old: 3 },
+  faxes: { unread: 1, failed: 1 },
   reach: { devices: devices.map(({ name, kind, userAgent, registered }) => ({ name, kind, userAgent, registered })) },
   week: Array.from({ length: 7 }, (_, i) => ({ day: new Date(NOW - (6 - i) * DAY).toISOString().slice(0, 10), answered: [31, 36, 27, 43, 29, 0, 12][i], missed: [3, 5, 1, 3, 2, 0, 1][i] })),
-  counters: { extensions: 10, devices: 14, callsToday: 37, queues: 0, faxesSent: 0, faxesReceived: 0 },
+  counters: { extensions: 10, devices: 14, callsToday: 37, queues: 0, faxesSent: 12, faxesReceived: 9 },
 };
 
 export const sessions = [
@@ -156,3 +157,25 @@ export const featureCodes = [
   code('forward_all', '*72', 'Forward all calls', 'Sends every call to the number that follows', 'number'), code('echo', '*43', 'Echo test', 'You hear yourself: a test of microphone and speaker'),
   code('intercom', '*8', 'Intercom', 'Speaks to an extension at once', 'digits', false),
 ];
+
+const fax = (n, state, to, more) => ({
+  id: id('0f', n), documentId: id('0d', 1), to, toName: '', from: '+14155550111', subject: 'Case 20481', note: '', coverPageId: null, state, pages: 3, pagesSent: 0, tries: 1, triesMax: 3,
+  reason: null, nextTryAt: null, createdAt: NOW - n * 40 * MIN, endedAt: null, ...more,
+});
+export const faxes = [
+  fax(1, 'sending', '+16285550199', { pagesSent: 1 }),
+  fax(2, 'queued', '+19165550163', { reason: 'The line was busy.', nextTryAt: NOW + 4 * MIN }),
+  fax(3, 'sent', '+442079460958', { pagesSent: 3, endedAt: NOW - 100 * MIN }),
+  fax(4, 'failed', '+18335550101', { tries: 3, reason: 'No fax machine answered.', endedAt: NOW - 130 * MIN }),
+  fax(5, 'cancelled', '+16285550177', { tries: 0, subject: '' }),
+];
+const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedAt: NOW - n * 20 * MIN + 60_000, firstPage: 1, pages: 3, ok: true, reason: null, rate: 14_400, ecm: true, t38: true, ident: '+16285550199', ...more });
+export const faxDetail = (one) => ({
+  ...one, attempts: one.tries === 0 ? [] : one.state === 'sent' ? [attempt(1)] : Array.from({ length: one.tries }, (_, i) => attempt(i + 1, { ok: false, pages: 0, rate: 0, ident: null, reason: one.reason ?? 'The line was busy.' })),
+});
+export const received = [
+  { id: id('0e', 1), extensionId: extensions[0].id, to: '+14155550111', from: '+16285550177', ident: 'BRIGHTWATER', state: 'complete', reason: null, pages: 2, rate: 14_400, ecm: true, t38: true, readAt: null, receivedAt: NOW - 12 * MIN },
+  { id: id('0e', 2), extensionId: extensions[0].id, to: '+14155550111', from: '', ident: null, state: 'incomplete', reason: 'The far side hung up.', pages: 1, rate: 9600, ecm: false, t38: false, readAt: NOW - DAY, receivedAt: NOW - DAY },
+];
+export const coverPages = [{ id: id('0c', 1), name: 'Office', template: '<b>Fax</b>\nTo: {{to_number}}', logo: true, createdAt: NOW - 9 * DAY }];
+export const faxDocuments = [{ id: id('0d', 1), name: 'case-20481.pdf', quality: 'fine', picture: 'auto', state: 'ready', pages: 3, seconds: 75, reason: null, createdAt: NOW - 60 * MIN }];

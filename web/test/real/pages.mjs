@@ -20,7 +20,8 @@ async function first(page, path) {
 
 /** Path and name of each page of a person; ids come from the program. */
 const people = {
-  maya: async (page) => [['home', '/'], ['calls', '/calls'], ['call', `/calls/${await first(page, 'calls')}`], ['account', '/account'], ['voicemail', '/voicemail'], ['follow-me', '/follow-me'], ['feature-codes', '/feature-codes'], ['numbers', '/numbers']],
+  maya: async (page) => [['home', '/'], ['calls', '/calls'], ['call', `/calls/${await first(page, 'calls')}`], ['account', '/account'], ['voicemail', '/voicemail'], ['follow-me', '/follow-me'], ['feature-codes', '/feature-codes'], ['numbers', '/numbers'],
+    ['fax-send', '/fax/send'], ['fax-sent', '/fax/sent'], ['fax-received', '/fax/received']],
   ana: async () => [['home', '/'], ['calls', '/calls'], ['account', '/account']],
   admin: async (page) => [['home', '/'], ['calls', '/calls'], ['extensions', '/extensions'], ['extension-new', '/extensions/new'],
     ['extension', `/extensions/${await first(page, 'extensions')}`], ['users', '/users'], ['user-new', '/users/new'],

@@ -1,0 +1,134 @@
+import { api, BASE, type Page } from '../lib/api';
+
+export type Quality = 'fine' | 'standard';
+
+export interface FaxDocument {
+  id: string;
+  name: string;
+  quality: Quality;
+  state: 'converting' | 'ready' | 'refused';
+  pages: number;
+  /** On the line, about. */
+  seconds: number;
+  reason: string | null;
+  createdAt: number;
+}
+
+export type FaxState = 'queued' | 'sending' | 'sent' | 'failed' | 'cancelled';
+
+export interface Fax {
+  id: string;
+  documentId: string;
+  to: string;
+  toName: string;
+  from: string;
+  subject: string;
+  note: string;
+  coverPageId: string | null;
+  state: FaxState;
+  pages: number;
+  /** Confirmed by the far machine. */
+  pagesSent: number;
+  tries: number;
+  triesMax: number;
+  reason: string | null;
+  nextTryAt: number | null;
+  createdAt: number;
+  endedAt: number | null;
+}
+
+export interface FaxAttempt {
+  number: number;
+  startedAt: number;
+  endedAt: number | null;
+  firstPage: number;
+  pages: number;
+  ok: boolean;
+  reason: string | null;
+  rate: number;
+  ecm: boolean;
+  t38: boolean;
+  ident: string | null;
+}
+
+export interface FaxDetail extends Fax {
+  attempts: FaxAttempt[];
+}
+
+export interface ReceivedFax {
+  id: string;
+  extensionId: string;
+  to: string;
+  from: string;
+  ident: string | null;
+  state: 'complete' | 'incomplete';
+  reason: string | null;
+  pages: number;
+  rate: number;
+  ecm: boolean;
+  t38: boolean;
+  readAt: number | null;
+  receivedAt: number;
+}
+
+export interface CoverPage {
+  id: string;
+  name: string;
+  template: string;
+  logo: boolean;
+  createdAt: number;
+}
+
+export interface NewFax {
+  documentId: string;
+  to: string;
+  from?: string;
+  coverPageId?: string | null;
+  subject?: string;
+  note?: string;
+  tries?: number;
+  dueAt?: number;
+}
+
+const at = (list: string, id: string): string => `/${list}/${encodeURIComponent(id)}`;
+
+export const documents = {
+  add: (file: Blob, name: string, quality: Quality): Promise<FaxDocument> => api.upload('/fax-documents', file, { name, quality }),
+  get: (id: string, signal: AbortSignal): Promise<FaxDocument> => api.get(at('fax-documents', id), {}, signal),
+  page: (id: string, page: number): string => `${BASE}${at('fax-documents', id)}/pages/${page}`,
+};
+
+export const faxes = {
+  list: (cursor: string, signal: AbortSignal): Promise<Page<Fax>> => api.get('/faxes', { cursor, limit: 25 }, signal),
+  get: (id: string, signal: AbortSignal): Promise<FaxDetail> => api.get(at('faxes', id), {}, signal),
+  send: (fax: NewFax): Promise<Fax> => api.post('/faxes', fax),
+  cancel: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/cancel`, {}),
+  retry: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/retry`, {}),
+};
+
+export const received = {
+  list: (cursor: string, signal: AbortSignal): Promise<Page<ReceivedFax>> => api.get('/received-faxes', { cursor, limit: 25 }, signal),
+  get: (id: string, signal: AbortSignal): Promise<ReceivedFax> => api.get(at('received-faxes', id), {}, signal),
+  mark: (id: string, read: boolean): Promise<ReceivedFax> => api.patch(at('received-faxes', id), { read }),
+  remove: (id: string): Promise<void> => api.delete(at('received-faxes', id)),
+  page: (id: string, page: number): string => `${BASE}${at('received-faxes', id)}/pages/${page}`,
+  pdf: (id: string): string => `${BASE}${at('received-faxes', id)}/pdf?download=1`,
+};
+
+export const covers = {
+  list: (signal: AbortSignal): Promise<Page<CoverPage>> => api.get('/cover-pages', {}, signal),
+  add: (name: string, template: string): Promise<CoverPage> => api.post('/cover-pages', { name, template }),
+  save: (id: string, changes: Partial<{ name: string; template: string }>): Promise<CoverPage> => api.patch(at('cover-pages', id), changes),
+  remove: (id: string): Promise<void> => api.delete(at('cover-pages', id)),
+  setLogo: (id: string, png: Blob): Promise<CoverPage> => api.replace(`${at('cover-pages', id)}/logo`, png),
+  preview: (id: string): string => `${BASE}${at('cover-pages', id)}/preview`,
+};
+
+/** The server understands these, whatever the file is called. */
+export const FILE_TYPES = ['application/pdf', 'image/tiff', 'image/png', 'image/jpeg'];
+export const FILE_MOST = 50 << 20;
+
+/** As somebody types it: +1 (628) 555-0199. The server knows the country and has the last word. */
+export function looksLikeNumber(text: string): boolean {
+  return /^\+?[\d\s().\-/]{3,30}$/.test(text) && text.replace(/\D/g, '').length >= 3;
+}
