@@ -3,6 +3,8 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "circle.h"
+#include "clock.h"
 #include "extension_settings.h"
 #include "inside.h"
 #include "mailbox.h"
@@ -16,6 +18,7 @@ struct settings_work {
 	struct extension_settings s;
 	struct mailbox m;
 	struct field_errors fe;
+	struct circle circles[FORWARD_MAX];
 	json_t *dnd_use, *uses[FORWARD_MAX];
 };
 
@@ -62,6 +65,15 @@ json_t *use_json(struct db *db, int64_t tenant, const char *object_id, const cha
 	return o;
 }
 
+static json_t *circle_json(const struct circle *c)
+{
+	json_t *list = c->count ? json_array() : json_null();
+
+	for (unsigned i = 0; i < c->count; i++)
+		json_array_append_new(list, json_string(c->numbers[i]));
+	return list;
+}
+
 /* forwardAll, forwardAllNumber, forwardAllUntil, forwardAllSet */
 static void forward_put(json_t *o, const struct settings_work *x, enum forward_kind kind)
 {
@@ -78,6 +90,8 @@ static void forward_put(json_t *o, const struct settings_work *x, enum forward_k
 	json_object_set_new(o, name, mark_json(&f->mark));
 	text_printf(name, sizeof(name), "%sUse", member);
 	json_object_set(o, name, x->uses[kind]);
+	text_printf(name, sizeof(name), "%sCircle", member);
+	json_object_set_new(o, name, circle_json(&x->circles[kind]));
 }
 
 static json_t *settings_json(const struct settings_work *x)
@@ -144,10 +158,13 @@ static int show_fn(struct db *db, void *obj)
 	if (err)
 		return err;
 	x->dnd_use = use_json(db, x->e.tenant, x->e.id, "dnd");
-	for (int i = 0; i < FORWARD_MAX; i++)
+	for (int i = 0; i < FORWARD_MAX && !err; i++) {
 		x->uses[i] = use_json(db, x->e.tenant, x->e.id,
 				      forward_kind_member((enum forward_kind)i));
-	return 0;
+		err = circle_find(&x->circles[i], db, &x->s, x->e.number, (enum forward_kind)i,
+				  clock_wall_ms());
+	}
+	return err;
 }
 
 /** An extension's settings were changed: calls see it, and the portal hears of it */

@@ -59,7 +59,8 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 #define EXTENSION "callWaiting callerIdName callerIdNumber"
 #define STEP "{answers exit kind label phones ringMs rings target text}"
 #define FORWARD(x)                                                                                 \
-	"forward" x " forward" x "Number forward" x "Set{at by} forward" x "Until forward" x "Use"
+	"forward" x " forward" x "Circle forward" x "Number forward" x "Set{at by} forward" x      \
+	"Until forward" x "Use"
 #define GROUP                                                                                      \
 	"id members[{confirm delayMs number ringMs}] name next{kind label target} number prefix "  \
 	"ringback strategy"

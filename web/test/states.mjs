@@ -309,6 +309,7 @@ await check('calls to me: an end time, a number that is missing or wrong, saved;
   assert(Math.abs(body.forwardAllUntil - Date.now() - 3_600_000) < 60_000, 'not in an hour');
   await page.getByText('Call settings saved').waitFor();
   await all.getByText(/^Set by Maya Chen, Today/).waitFor();
+  await card.getByText(/^These calls would go in a circle: 1001, 1003, 1001/).first().waitFor();
   await go(page, '/');
   await page.getByText('All calls go to 1003').waitFor();
   await page.getByRole('switch', { name: 'Do not disturb' }).check();

@@ -17,7 +17,9 @@ export const FORWARDS = ['forwardAll', 'forwardBusy', 'forwardNoAnswer', 'forwar
 export type ForwardName = (typeof FORWARDS)[number];
 
 type Forwards = Record<ForwardName, boolean> & Record<`${ForwardName}Number`, string> &
-  Record<`${ForwardName}Until`, number | null> & Record<`${ForwardName}Set`, Mark | null> & Record<`${ForwardName}Use`, Use | null>;
+  Record<`${ForwardName}Until`, number | null> & Record<`${ForwardName}Set`, Mark | null> & Record<`${ForwardName}Use`, Use | null> &
+  /** The extensions that the call would pass, the first one again at the end. */
+  Record<`${ForwardName}Circle`, string[] | null>;
 
 export interface CallSettings extends Forwards {
   extension: { id: string; number: string; name: string };
@@ -31,7 +33,7 @@ export interface CallSettings extends Forwards {
   callWaiting: boolean;
 }
 
-export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | 'dndUse' | `${ForwardName}${'Set' | 'Use'}`>>;
+export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | 'dndUse' | `${ForwardName}${'Set' | 'Use' | 'Circle'}`>>;
 
 const at = (extensionId: string): string => `/extensions/${encodeURIComponent(extensionId)}/settings`;
 

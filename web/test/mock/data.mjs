@@ -139,7 +139,7 @@ export function tone() {
   return wav;
 }
 
-const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
+const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Circle`]: on ? ['1001', number, '1001'] : null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
 export const callSettings = {
   extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, dndUse: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
   ...forward('forwardAll', false, ''), ...forward('forwardBusy', false, ''), ...forward('forwardNoAnswer', true, '1003'), ...forward('forwardUnregistered', false, '+14155550199'),

@@ -20,6 +20,7 @@ export default {
     to: 'Forward to',
     toHint: 'An extension or any number.',
     numberMissing: 'Enter where calls should go.',
+    circle: (numbers: string[]) => `These calls would go in a circle: ${numbers.join(', ')}. They end there unless somebody on the way answers.`,
     ends: 'Ends',
     never: 'When I turn it off',
     inOneHour: 'In one hour',
