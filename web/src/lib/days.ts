@@ -23,6 +23,11 @@ export function minuteOf(day: string, clock: string, zone: string | undefined): 
   return guess - offsetAt(first, zone);
 }
 
+/** What that zone's clocks show, as an input of day and time takes it. */
+export function clockIn(at: number, zone: string | undefined): string {
+  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 16);
+}
+
 export function addDays(day: string, days: number): string {
   const at = new Date(day + 'T00:00:00Z');
   at.setUTCDate(at.getUTCDate() + days);

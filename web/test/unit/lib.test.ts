@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { api, ApiError, problemOf, setCsrf, whenSignedOut, withQuery } from '../../src/lib/api';
 import { previousCursor, rememberCursor } from '../../src/lib/cursors';
-import { addDays, boundsOf, daysOf, startOfDay } from '../../src/lib/days';
+import { addDays, boundsOf, clockIn, daysOf, minuteOf, startOfDay } from '../../src/lib/days';
 import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
 import { match, safeNext } from '../../src/lib/match';
 import { backoff } from '../../src/lib/sse.svelte';
@@ -65,6 +65,8 @@ describe('days', () => {
     expect(new Date(startOfDay('2026-03-29', 'Europe/Berlin')).toISOString()).toBe('2026-03-28T23:00:00.000Z');
     expect(new Date(startOfDay('2026-03-30', 'Europe/Berlin')).toISOString()).toBe('2026-03-29T22:00:00.000Z');
     expect(new Date(startOfDay('2026-01-01', 'UTC')).toISOString()).toBe('2026-01-01T00:00:00.000Z');
+    expect(new Date(minuteOf('2026-03-29', '14:30', 'Europe/Berlin')).toISOString()).toBe('2026-03-29T12:30:00.000Z');
+    expect(clockIn(minuteOf('2026-03-29', '14:30', 'Europe/Berlin'), 'Europe/Berlin')).toBe('2026-03-29T14:30');
   });
 
   it('form ranges', () => {

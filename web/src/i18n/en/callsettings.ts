@@ -26,6 +26,8 @@ export default {
     inOneHour: 'In one hour',
     inFourHours: 'In four hours',
     midnight: 'At midnight',
+    choose: 'At a day and time...',
+    dayAndTime: 'Day and time',
     at: (when: string) => when,
     over: (when: string) => `Ended ${when}`,
     set: (by: string, when: string) => `Set by ${by}, ${when}`,
