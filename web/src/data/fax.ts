@@ -14,7 +14,7 @@ export interface FaxDocument {
   createdAt: number;
 }
 
-export type FaxState = 'queued' | 'sending' | 'sent' | 'failed' | 'cancelled';
+export type FaxState = 'queued' | 'sending' | 'cancelling' | 'sent' | 'failed' | 'cancelled';
 
 export interface Fax {
   id: string;

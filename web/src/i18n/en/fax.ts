@@ -45,7 +45,7 @@ export default {
       refused: (number: string, why: string) => `${number}: ${why}`,
       leave: 'Leave without sending the fax?',
     },
-    states: { queued: 'Waiting', sending: 'Sending', sent: 'Sent', failed: 'Failed', cancelled: 'Cancelled' },
+    states: { queued: 'Waiting', sending: 'Sending', cancelling: 'Hanging up', sent: 'Sent', failed: 'Failed', cancelled: 'Cancelled' },
     sendingPage: (page: number, of: number) => `Sending page ${page} of ${of}`,
     nextTry: (reason: string, when: string) => `${reason ? `${reason} ` : ''}Next try: ${when}.`,
     sendsAt: (when: string) => `Will be sent: ${when}.`,
