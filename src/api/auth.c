@@ -64,11 +64,11 @@ static void seen_write(const struct request *rq, const struct who *w, int64_t no
 
 /**
  * Whether somebody may do what a token names: administrators may, others if they were granted it.
- * "admin" is for administrators alone, "platform" for the platform's.
+ * "tenant" is for everybody, "platform" for the platform's administrators alone.
  */
 bool who_may(const struct who *w, const char *permission)
 {
-	if (!permission[0])
+	if (!permission[0] || !strcmp(permission, "tenant"))
 		return true;
 	if (!strcmp(permission, "platform"))
 		return w->user.role == USER_platform;

@@ -64,11 +64,8 @@ static int home_fn(struct db *db, void *obj)
 {
 	struct home *x = obj;
 	const struct who *w = who_of(x->rq);
-	int err;
+	int err = own_fn(x, db);
 
-	if (!w->tenant)
-		return 0;
-	err = own_fn(x, db);
 	if (!err)
 		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
 	if (!err && who_may(w, "send_fax"))

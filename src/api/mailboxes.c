@@ -387,7 +387,7 @@ static void tenant_reply(struct reply *rp, const struct tenant_row *t)
 /** GET /mailbox-settings */
 void mailbox_settings_get(struct request *rq, struct reply *rp)
 {
-	if (who_of(rq)->admin && who_of(rq)->tenant)
+	if (who_of(rq)->admin)
 		tenant_reply(rp, &who_of(rq)->row);
 	else
 		answer_error(rp, ENOENT);
@@ -415,9 +415,8 @@ static int settings_fn(struct db *db, void *obj)
 void mailbox_settings_patch(struct request *rq, struct reply *rp)
 {
 	struct box_work x = {.rq = rq, .m = {.tenant = who_of(rq)->tenant}};
-	int err = who_of(rq)->admin && who_of(rq)->tenant
-			  ? store_write_wait(api_of(rq)->conf.store, settings_fn, &x)
-			  : ENOENT;
+	int err = who_of(rq)->admin ? store_write_wait(api_of(rq)->conf.store, settings_fn, &x)
+				    : ENOENT;
 
 	if (written(&x, rp, err))
 		tenant_reply(rp, &who_of(rq)->row);

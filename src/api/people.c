@@ -100,15 +100,14 @@ void people_get(struct request *rq, struct reply *rp)
 	const struct who *w = who_of(rq);
 	struct page page;
 	json_t *o;
-	int err = 0;
+	int err;
 
 	if (!page_begin(&page, rq, rp))
 		return;
 	p.limit = page.limit;
 	p.rows = page.rows;
-	if (w->tenant)
-		err = api->live.presence_h(&p.live, &p.live_count, w->tenant, api->live.arg);
-	if (!err && w->tenant)
+	err = api->live.presence_h(&p.live, &p.live_count, w->tenant, api->live.arg);
+	if (!err)
 		err = store_read(api->conf.store, people_fn, &p);
 	mem_deref(p.live);
 	if (err) {

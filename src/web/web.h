@@ -62,7 +62,7 @@ typedef void(route_h)(struct request *rq, struct reply *rp);
 /** One row of the API */
 struct route {
 	const char *method, *path;  /* "/api/v1/extensions/{id}"                              */
-	const char *permission;	    /* NULL: no sign-in; "": whoever is signed in; or a token */
+	const char *permission;	    /* NULL: no sign-in; "": whoever is signed in; or a word  */
 	const struct field *fields; /* of the JSON body; NULL: there is none                  */
 	size_t field_count;
 	enum runs runs;
