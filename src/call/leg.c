@@ -347,6 +347,12 @@ void leg_part(struct leg *leg)
 	}
 }
 
+/** Held is who said so last; what was set without its word ends */
+void leg_held_as_told(struct leg *leg)
+{
+	leg->held = sdp_held(&leg->theirs);
+}
+
 /** Sets what both ends of a bridge hear: who holds hears nothing, who is held hears music */
 void leg_hear(struct leg *leg)
 {

@@ -60,6 +60,7 @@ struct leg {
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
 	uint64_t star_ms;	    /* when '*' was pressed, 0: not just now      */
 	uint64_t look_until;	    /* reclaim.c watches its audio until then */
+	uint64_t away_until;	    /* 0, or it is gone: so long the call waits for it */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;
 	bool plain;	/* G.711 only: a modem is to be understood */
@@ -93,6 +94,7 @@ struct leg *leg_trace(struct leg *leg);
 void leg_bridge(struct leg *a, struct leg *b);
 void leg_part(struct leg *leg);
 void leg_hear(struct leg *leg);
+void leg_held_as_told(struct leg *leg);
 void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
 bool leg_live(const struct leg *leg);
 

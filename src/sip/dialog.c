@@ -499,16 +499,24 @@ static void usage_move(struct usage *u, const struct flow *flow)
 	mem_deref(u);
 }
 
-static bool move_one(struct stack *s, int64_t tenant, const char *device, const struct flow *flow)
+/* Whoever registers anew may share its credentials with another phone: its address tells */
+static bool is_of(const struct usage *u, const struct flow *old, const struct flow *flow)
 {
-	bool elsewhere = !flow_same(&s->moved_from, flow);
+	if (!old)
+		return u->lost && sa_cmp(&u->flow.peer, &flow->peer, SA_ADDR);
+	return u->lost || (!flow_same(old, flow) && flow_same(&u->flow, old));
+}
+
+static bool move_one(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
+		     const struct flow *flow)
+{
 	struct le *le;
 
 	LIST_FOREACH (&s->dialogs->all, le) {
 		struct usage *u = le->data;
 
 		if (u->tenant != tenant || !device[0] || strcmp(u->device, device) ||
-		    !(u->lost || (elsewhere && flow_same(&u->flow, &s->moved_from))))
+		    !is_of(u, old, flow))
 			continue;
 		usage_move(u, flow);
 		return true;
@@ -517,9 +525,10 @@ static bool move_one(struct stack *s, int64_t tenant, const char *device, const 
 }
 
 /** See stack_private.h */
-void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *flow)
+void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
+		       const struct flow *flow)
 {
-	while (move_one(s, tenant, device, flow))
+	while (move_one(s, tenant, device, old, flow))
 		;
 }
 

@@ -284,8 +284,7 @@ static void entry_update(struct registration *r, struct entry *e, const struct b
 	bindings_flow(e, &flow);
 	if (!moved)
 		return;
-	r->stack->moved_from = old;
-	dialog_flow_moved(r->stack, b->tenant, b->device, &flow);
+	dialog_flow_moved(r->stack, b->tenant, b->device, &old, &flow);
 	subs_flow_moved(r->stack, &old, &flow);
 }
 
@@ -309,6 +308,11 @@ static void apply(struct registration *r, const struct want *w)
 		make_room(r);
 		if (bindings_add(&e, s, &b))
 			return;
+		/* A phone that lost its connection may name itself anew, and its calls go on; a
+		 * page that was loaded again has none, and takes over by Replaces what waits for
+		 * it. */
+		if (!b.flow.ws)
+			dialog_flow_moved(s, b.tenant, b.device, NULL, &b.flow);
 	}
 	(void)text_copy_pl(e->call_id, sizeof(e->call_id), &r->msg->callid);
 	e->cseq = r->msg->cseq.num;

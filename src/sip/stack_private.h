@@ -46,7 +46,6 @@ struct stack {
 	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
 	struct merged *merged;
 	struct sources *sources;
-	struct flow moved_from; /* during dialog_flow_moved(): where the binding was         */
 	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
 	bool closing;		      /* drains: new calls get 503                           */
 };
@@ -126,11 +125,11 @@ void dialog_flow_lost(struct stack *s, const struct flow *flow);
 
 /**
  * A binding of the device has moved to a new flow: the page was loaded again, the NAT chose another
- * port. Go on there: its dialogs that used s->moved_from (the binding's flow so far) and those
- * whose flow is lost. Several phones may share one device's credentials, so others stay where they
- * are.
+ * port. Go on there: its dialogs that used `old` (the binding's flow so far) and those whose flow
+ * is lost; with NULL for a binding that is new, those that were lost at that address. Several
+ * phones may share one device's credentials, so others stay where they are.
  */
-void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device,
+void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
 		       const struct flow *flow);
 
 #endif

@@ -2,12 +2,13 @@
  * @file phone.c  A telephone: its sockets, its registration, what reaches it outside a call
  */
 #include <string.h>
+#include <sys/socket.h>
 #include "phone.h"
 
 /* The server offers this name MD5 alone, which is all that libre 1.1 can answer. */
 static const char software[] = "baresip v1.0.0 (Carillon scene)";
 
-enum { BUCKETS = 32, EXPIRES = 3600 };
+enum { BUCKETS = 32, EXPIRES = 3600, FDS = 1024 };
 
 static void destructor(void *arg)
 {
@@ -59,6 +60,8 @@ static void trace(bool tx, enum sip_transp tp, const struct sa *src, const struc
 
 	if (!tx && len > 8)
 		trace_cancel(p, &msg);
+	if (tx && tp != SIP_TRANSP_UDP)
+		p->connected = *src;
 	if (p->trace)
 		(void)re_fprintf(p->trace, "--- %llu %s %s %J %s %J\n%b\n", tmr_jiffies(), p->name,
 				 sip_transp_name(tp), src, tx ? "sends to" : "receives, at", dst,
@@ -118,14 +121,41 @@ int phone_auth(char **user, char **password, const char *realm, void *arg)
 	return err ? err : str_dup(password, p->password);
 }
 
-static int transport_add(struct phone *p, enum sip_transp tp)
+/** Opens its socket, also after phone_unplug(). Returns 0 or errno */
+int phone_plug(struct phone *p)
 {
 	struct sa local = p->local;
+
+	return sip_transp_add(p->sip, p->tp, &local, p->tls);
+}
+
+/* libre keeps a connection as long as a message that came by it. */
+static void cut(const struct sa *local)
+{
+	for (int fd = 3; fd < FDS; fd++) {
+		struct sa sa = {.len = sizeof(sa.u)};
+
+		if (!getsockname(fd, &sa.u.sa, &sa.len) && sa_cmp(&sa, local, SA_ALL))
+			(void)shutdown(fd, SHUT_RDWR);
+	}
+}
+
+/** Closes its sockets: nothing leaves it or reaches it any more */
+void phone_unplug(struct phone *p)
+{
+	sip_transp_flush(p->sip);
+	if (sa_isset(&p->connected, SA_ALL))
+		cut(&p->connected);
+}
+
+static int transport_add(struct phone *p, enum sip_transp tp)
+{
 	int err = 0;
 
+	p->tp = tp;
 	if (tp == SIP_TRANSP_TLS)
 		err = tls_alloc(&p->tls, TLS_METHOD_SSLV23, NULL, NULL);
-	return err ? err : sip_transp_add(p->sip, tp, &local, p->tls);
+	return err ? err : phone_plug(p);
 }
 
 static int open_sockets(struct phone *p, enum sip_transp tp)

@@ -57,9 +57,10 @@ struct phone {
 	struct sipreg *reg;
 	struct sipsub *sub;
 	struct tls *tls;
-	struct sa local;
-	bool srtp, pcma, early; /* early: speaks before it answers */
-	bool obeys;		/* answers by itself when it is asked to */
+	enum sip_transp tp;
+	struct sa local, connected; /* connected: from where, by TCP or TLS */
+	bool srtp, pcma, early;	    /* early: speaks before it answers */
+	bool obeys;		    /* answers by itself when it is asked to */
 	double tone;
 	uint16_t reg_code; /* last answer to REGISTER, 0: none, 1: no transport */
 	uint16_t sub_code;
@@ -75,6 +76,8 @@ struct phone {
 int phone_alloc(struct phone **pp, const struct phone_conf *conf, phone_event_h *eventh, void *arg);
 int phone_register(struct phone *p);
 void phone_unregister(struct phone *p);
+int phone_plug(struct phone *p);
+void phone_unplug(struct phone *p);
 struct line *phone_line(const struct phone *p, unsigned no);
 int phone_auth(char **user, char **password, const char *realm, void *arg);
 int phone_subscribe(struct phone *p, const char *uri, const char *event);

@@ -134,6 +134,15 @@ static int unregisters(struct scene *s, struct step *st)
 	return 0;
 }
 
+static void speak(const struct phone *p, bool on)
+{
+	for (struct le *le = p->lines.head; le; le = le->next) {
+		const struct line *l = le->data;
+
+		voice_send(l->voice, on);
+	}
+}
+
 /* The phone is gone, as when its plug is pulled: neither BYE nor an answer comes from it. */
 static int vanishes(struct scene *s, struct step *st)
 {
@@ -141,13 +150,26 @@ static int vanishes(struct scene *s, struct step *st)
 
 	if (!p)
 		return ENOENT;
-	sip_transp_flush(p->sip);
-	for (struct le *le = p->lines.head; le; le = le->next) {
-		struct line *l = le->data;
-
-		voice_send(l->voice, false);
-	}
+	phone_unplug(p);
+	speak(p, false);
 	return 0;
+}
+
+/* The plug is in again: it registers anew, from other ports, with the calls that it still has. */
+static int comes_back(struct scene *s, struct step *st)
+{
+	struct phone *p = scene_phone(s, st->arg[0]);
+
+	if (!p)
+		return ENOENT;
+	if (!st->begun) {
+		int err = phone_plug(p);
+
+		if (err)
+			return err;
+		speak(p, true);
+	}
+	return registers(s, st);
 }
 
 static int subscribes(struct scene *s, struct step *st)
@@ -186,6 +208,7 @@ const struct verb phone_verbs[] = {
 	{"? registers", 8000, registers},
 	{"? unregisters", 1000, unregisters},
 	{"? vanishes", 1000, vanishes},
+	{"? comes back", 8000, comes_back},
 	{"? subscribes to ? of ? expects ?", 3000, subscribes},
 	{"? sees busy lamp ?", 3000, sees_busy_lamp},
 	{NULL, 0, NULL},

@@ -97,11 +97,14 @@ void dialog_flow_lost(struct stack *s, const struct flow *flow)
 	fake.flow = *flow;
 }
 
-void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *flow)
+void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
+		       const struct flow *flow)
 {
+	if (!old)
+		return;
 	++fake.moved;
 	fake.flow = *flow;
-	fake.from = s->moved_from;
+	fake.from = *old;
 	(void)text_printf(fake.device, sizeof(fake.device), "%s", device);
 }
 #endif

@@ -192,18 +192,19 @@ static void a_trunk_is_believed_from_all_its_addresses(void **state)
 static void a_phone_that_registers_anew_keeps_its_call(void **state)
 {
 	struct phone anew;
-	struct flow flow = {.tp = SIP_TRANSP_UDP};
+	struct flow flow = {.tp = SIP_TRANSP_UDP}, old = flow;
 
 	call_in_signed(&peer, "1001");
 	assert_string_equal(dialog_device(own.d), "d1001");
 	phone_open(&anew, false, "127.0.0.9", stack_port(stack));
-	stack->moved_from = (struct flow){.tp = SIP_TRANSP_UDP};
-	assert_int_equal(sa_set_str(&stack->moved_from.peer, "127.0.0.1", peer.port), 0);
+	assert_int_equal(sa_set_str(&old.peer, "127.0.0.1", peer.port), 0);
 	assert_int_equal(sa_set_str(&flow.peer, "127.0.0.9", anew.port), 0);
-	dialog_flow_moved(stack, 2, "d1001", &flow);
-	dialog_flow_moved(stack, 1, "d1002", &flow);
+	dialog_flow_moved(stack, 2, "d1001", &old, &flow);
+	dialog_flow_moved(stack, 1, "d1002", &old, &flow);
 	assert_int_equal(own.back, 0);
-	dialog_flow_moved(stack, 1, "d1001", &flow);
+	dialog_flow_moved(stack, 1, "d1001", NULL, &flow); /* it is not lost */
+	assert_int_equal(own.back, 0);
+	dialog_flow_moved(stack, 1, "d1001", &old, &flow);
 	assert_int_equal(own.back, 1);
 	assert_true(sa_cmp(dialog_peer(own.d), &flow.peer, SA_ALL));
 	assert_int_equal(dialog_offer(own.d, SDP_B2, strlen(SDP_B2)), 0);
@@ -216,7 +217,7 @@ static void a_phone_that_registers_anew_keeps_its_call(void **state)
 
 static void a_browser_comes_back_by_another_connection(void **state)
 {
-	struct flow flow;
+	struct flow flow, old;
 	struct phone page, again;
 
 	phone_open(&page, true, "127.0.0.1", stack_edge_port(stack));
@@ -235,10 +236,10 @@ static void a_browser_comes_back_by_another_connection(void **state)
 	settle();
 	phone_open(&again, true, "127.0.0.1", stack_edge_port(stack));
 	assert_int_equal(phone_register(&again, "1001", "Contact: <sip:a@b.invalid>\r\n"), 200);
-	stack->moved_from = flow;
+	old = flow;
 	flow.peer = (struct sa){0};
 	assert_int_equal(sa_set_str(&flow.peer, "127.0.0.1", again.port), 0);
-	dialog_flow_moved(stack, 1, "d1001", &flow);
+	dialog_flow_moved(stack, 1, "d1001", &old, &flow);
 	assert_int_equal(own.back, 1);
 	expect(&again, "INVITE");
 	talk_answer(&again, 200, NULL, with_contact(&again, ""), SDP_A2);
