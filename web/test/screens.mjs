@@ -23,6 +23,8 @@ const PAGES = [
     await page.getByLabel('Email').fill('maya');
     await page.getByRole('button', { name: 'Sign in' }).click();
   }],
+  ['forgot', '/forgot', null],
+  ['reset', '/reset#good', null],
   ['home', '/', 'maya'],
   ['phone-settings', '/', 'maya', openSettings],
   ['dial-box', '/', 'maya', async (page) => { await page.getByRole('combobox').fill('10'); await page.getByRole('option').first().waitFor(); }],

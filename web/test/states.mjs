@@ -46,6 +46,34 @@ await check('a session that ended leads to sign-in and back to the same page', n
   assert(page.url().endsWith('/calls?dir=in&result=missed'), page.url());
 });
 
+await check('a forgotten password: a link is asked for, used, and good once', null, async (page) => {
+  await go(page, '/');
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  const address = page.getByLabel('Email');
+  await address.fill('often@northwind.localhost');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByText('Too many tries. Wait some minutes').waitFor();
+  await address.fill('nobody@northwind.localhost');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByText('Look into your mail.').waitFor();
+  await go(page, '/reset#good');
+  const password = page.getByRole('textbox', { name: 'New password' });
+  await password.fill('short');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByText('Must have at least 10 characters.').waitFor();
+  assert(!page.url().includes('good'), 'the token has left the address bar');
+  await password.fill('a longer one by far');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByText('Your new password is set.').waitFor();
+  await page.goto('about:blank');
+  await go(page, '/reset#used');
+  await page.getByRole('textbox', { name: 'New password' }).fill('a longer one by far');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByText('This link is not good any more.').waitFor();
+  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await page.getByRole('heading', { name: 'Forgotten password' }).waitFor();
+});
+
 await check('a session that ends under way', 'maya', async (page, context) => {
   await page.getByRole('heading', { name: /Maya/ }).waitFor();
   await context.clearCookies();

@@ -87,9 +87,12 @@ export function darkNow(): boolean {
   return set ? set === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
+/** Pages for which nobody has to be signed in. */
+const DOORS = ['/sign-in', '/forgot', '/reset'];
+
 /** The session ended on the server: sign in, and come back to this very page. */
 function signedOut(): void {
-  if (router.path === '/sign-in') {
+  if (DOORS.includes(router.path)) {
     session.value = { kind: 'out' };
     return;
   }

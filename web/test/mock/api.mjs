@@ -64,6 +64,11 @@ function login({ email, password, remember }) {
   return ok(meOf(session), { 'set-cookie': `carillon_session=${token}; HttpOnly; SameSite=Strict; Path=/${remember ? '; Max-Age=2592000' : ''}` });
 }
 
+function resetPassword({ token, password }) {
+  if (token !== 'good') return problem(422, 'Check the fields.', { fields: { token: 'is not good any more: ask for a new link' } });
+  return password.length < 10 ? problem(422, 'Check the fields.', { fields: { password: 'must have at least 10 characters' } }) : none();
+}
+
 function page(rows, query) {
   const limit = Math.min(100, Number(query.get('limit') ?? 25));
   const start = Number(query.get('cursor') || 0);
@@ -328,6 +333,8 @@ function lookUp(method, path) {
 export async function routes(request, path, query, body) {
   if (request.method === 'GET' && path === '/brand') return ok({ title: 'Northwind Dental', logoUrl: null, supportEmail: 'help@northwind.localhost', product: 'Carillon', version: '0.1.0' });
   if (request.method === 'POST' && path === '/login') return login(body);
+  if (request.method === 'POST' && path === '/auth/forgot') return body.email.startsWith('often') ? problem(429, 'Too many tries.', { retryAfterMs: 60_000 }) : none();
+  if (request.method === 'POST' && path === '/auth/reset') return resetPassword(body);
   const token = cookieOf(request);
   const session = sessions.get(token);
   if (!session) return problem(401, 'Sign in to go on.');
