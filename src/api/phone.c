@@ -150,7 +150,6 @@ static json_t *features_json(bool record)
 static json_t *phone_json(const struct phone *p)
 {
 	static const char *const codecs[] = {"opus", "PCMU", "PCMA", NULL};
-	static const char *const emergency[] = {"112", "911", NULL};
 	const struct who *w = who_of(p->rq);
 	json_t *o = json_object();
 	char text[WEB_HOST + MODEL_DOMAIN + PHONE_SIZE + 16];
@@ -170,7 +169,7 @@ static json_t *phone_json(const struct phone *p)
 	json_object_set_new(o, "features",
 			    features_json(permissions_have(w->row.permissions, "recordings")));
 	json_object_set_new(o, "codecs", words_json(codecs));
-	json_object_set_new(o, "emergency", words_json(emergency));
+	json_object_set_new(o, "emergency", words_json(phone_emergencies));
 	put_text(o, "echoTest", "*43");
 	return o;
 }

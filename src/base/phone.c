@@ -117,3 +117,15 @@ bool phone_same(const char *a, const char *b, const char *country)
 		return !strcmp(x, y);
 	return !strcmp(a, b);
 }
+
+const char *const phone_emergencies[] = {"112", "911", "999", "000", "110", "118", "119", NULL};
+
+/** Whether a number as dialled is one of those that nothing of ours may hold back */
+bool phone_emergency(const char *number)
+{
+	for (size_t i = 0; phone_emergencies[i]; i++) {
+		if (!strcmp(phone_emergencies[i], number))
+			return true;
+	}
+	return false;
+}

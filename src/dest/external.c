@@ -81,7 +81,8 @@ static void target_fill(struct hunt_target *t, struct step *s, const struct trun
  * Lists the trunks to an outside number as targets of a hunt, in the order in which they are tried
  *
  * Routes come longest prefix first, then by priority; only the best prefix's routes are used. A
- * trunk that is full is passed over.
+ * trunk that is full is passed over, but not by an emergency call: what is full is for the carrier
+ * to say then.
  *
  * @param targets Filled in
  * @param max     Room in it
@@ -108,7 +109,8 @@ unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s
 			continue;
 		if (trunk->channels && exchange_trunk_calls(x, trunk->id) >= trunk->channels) {
 			story_add(call_story(s->call), "dest", "Trunk %s is full", trunk->name);
-			continue;
+			if (!phone_emergency(dialled))
+				continue;
 		}
 		if (tenant_route_number(number, sizeof(number), r, dialled))
 			target_fill(&targets[n++], s, trunk, number, dialled);

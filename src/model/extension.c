@@ -56,17 +56,6 @@ int extension_by_number(struct extension *e, struct db *db, int64_t tenant, cons
 		       "is", tenant, number);
 }
 
-static bool emergency(const char *number)
-{
-	static const char *const numbers[] = {"112", "911", "999", "000", "110", "118", "119"};
-
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		if (!strcmp(numbers[i], number))
-			return true;
-	}
-	return false;
-}
-
 /** Checks the form of a number that is dialled inside: an extension's, or a ring group's */
 void extension_number_check(struct field_errors *fe, const char *number)
 {
@@ -74,7 +63,7 @@ void extension_number_check(struct field_errors *fe, const char *number)
 
 	if (n < NUMBER_MIN || n > NUMBER_MAX || strspn(number, "0123456789") != n)
 		field_error(fe, "number", "must have %d to %d digits", NUMBER_MIN, NUMBER_MAX);
-	else if (emergency(number))
+	else if (phone_emergency(number))
 		field_error(fe, "number", "is an emergency number");
 }
 

@@ -138,6 +138,15 @@ static void same_however_it_is_written(void **state)
 	assert_false(phone_same("030 901820", "030 901820 1", "DE"));
 }
 
+static void emergencies_are_known(void **state)
+{
+	assert_true(phone_emergency("112"));
+	assert_true(phone_emergency("911"));
+	assert_false(phone_emergency("9110"));
+	assert_false(phone_emergency("91"));
+	assert_false(phone_emergency(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +155,7 @@ int main(void)
 		cmocka_unit_test(e164_of_an_e164_is_itself),
 		cmocka_unit_test(e164_respects_the_size),
 		cmocka_unit_test(same_however_it_is_written),
+		cmocka_unit_test(emergencies_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
