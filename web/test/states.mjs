@@ -309,7 +309,7 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
   await calls.check();
   const saved = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: 'Save' }).click();
-  assert((await saved).postData() === '{"permissions":["cdr","pbx_cdr"]}', (await saved).postData());
+  assert((await saved).postData() === '{"permissions":["cdr","cover_page","pbx_cdr","receive_fax","send_fax"]}', (await saved).postData());
   await page.getByText('User saved').waitFor();
 });
 
@@ -353,7 +353,7 @@ await check('a refused Do Not Disturb is told, and the switch shows what is', 'm
   await page.route('**/extensions/*/settings', (route) => (route.request().method() === 'PUT' ? answer(500, { status: 500, detail: 'The disk is full.' })(route) : route.continue()));
   await page.getByRole('switch', { name: 'Do not disturb' }).click();
   await page.getByText('Not saved: The disk is full.').waitFor();
-  assert(!(await page.getByRole('switch', { name: 'Do not disturb' }).isChecked()), 'it shows what is not');
+  await page.getByRole('switch', { name: 'Do not disturb', checked: false }).waitFor();
 });
 
 await check('follow me: places added, checked, saved and taken away', 'maya', async (page) => {
