@@ -30,7 +30,9 @@ const people = {
 const email = (who) => `${who}@${who === 'ana' ? 'harbor' : 'northwind'}.localhost`;
 
 async function look(page, complaints, name) {
-  await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {}); // the stream of events stays open
+  // Not until the network is idle, which it never is: the stream of events stays open.
+  await page.locator('h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.sk'), null, { timeout: 5000 }).catch(() => {});
   await page.waitForTimeout(300);
   await page.screenshot({ path: `${screens}${name}.png` });
   const bad = [...(await axe(page)), ...(await overflow(page)).map((text) => `wide ${text}`),
