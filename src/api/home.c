@@ -68,9 +68,10 @@ static int home_fn(struct db *db, void *obj)
 
 	if (!err)
 		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
-	if (!err && who_may(w, "send_fax"))
-		err = fax_counts(&x->faxes, db, w->tenant, w->admin ? "" : w->extension.id,
-				 x->days[0].start);
+	if (who_may(w, "send_fax"))
+		x->faxes = x->own_faxes;
+	if (!err && w->admin)
+		err = fax_counts(&x->faxes, db, w->tenant, "", x->days[0].start);
 	x->calls_today = x->days[DAYS - 1].answered + x->days[DAYS - 1].missed;
 	if (!err && who_may(w, "pbx_cdr"))
 		err = cdr_count(&x->calls_today, db, w->tenant, x->days[DAYS - 1].start, 0);
