@@ -80,10 +80,7 @@ void extensions_get(struct request *rq, struct reply *rp)
 	err = api->live.presence_h(&l.live, &l.live_count, who_of(rq)->tenant, api->live.arg);
 	if (!err)
 		err = store_read(api->conf.store, list_fn, &l);
-	if (err)
-		page_error(&l.page, rp, err);
-	else
-		page_reply(&l.page, rp);
+	page_answer(&l.page, rp, err);
 	mem_deref(l.live);
 }
 

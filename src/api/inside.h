@@ -94,6 +94,8 @@ bool page_begin(struct page *p, const struct request *rq, struct reply *rp);
 bool page_add(struct page *p, json_t *row, const char *key);
 void page_reply(struct page *p, struct reply *rp);
 void page_error(struct page *p, struct reply *rp, int err);
+void page_answer(struct page *p, struct reply *rp, int err);
+void page_list(struct page *p, const struct request *rq, struct reply *rp, store_fn *fn, void *obj);
 unsigned page_ask(const struct page *p);
 const char *page_after(const struct page *p);
 

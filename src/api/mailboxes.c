@@ -95,19 +95,12 @@ static int list_fn(struct db *db, void *obj)
 void mailboxes_get(struct request *rq, struct reply *rp)
 {
 	struct box_work x = {.rq = rq};
-	int err;
 
 	if (!who_of(rq)->admin) {
 		answer_error(rp, ENOENT);
 		return;
 	}
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
+	page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 static int box_fn(struct db *db, void *obj)

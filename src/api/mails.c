@@ -88,10 +88,7 @@ void mail_get_all(struct request *rq, struct reply *rp)
 	x->filter.before = page_after(&x->page);
 	x->filter.limit = page_ask(&x->page);
 	err = store_read(api_of(rq)->conf.store, list_fn, x);
-	if (err)
-		page_error(&x->page, rp, err);
-	else
-		page_reply(&x->page, rp);
+	page_answer(&x->page, rp, err);
 }
 
 static int retry_fn(struct db *db, void *obj)

@@ -284,13 +284,6 @@ static int tenants_fn(struct db *db, void *obj)
 void tenants_get(struct request *rq, struct reply *rp)
 {
 	struct tenants_work t = {.rq = rq};
-	int err;
 
-	if (!page_begin(&t.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, tenants_fn, &t);
-	if (err)
-		page_error(&t.page, rp, err);
-	else
-		page_reply(&t.page, rp);
+	page_list(&t.page, rq, rp, tenants_fn, &t);
 }

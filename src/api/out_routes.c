@@ -11,10 +11,12 @@ RESOURCE_MODEL(out_route);
 static json_t *route_json(struct resource_work *x, const void *row)
 {
 	const struct out_route *r = row;
-	struct trunk t = {0};
-	json_t *o = json_object();
+	struct trunk t;
+	json_t *o;
 
-	(void)trunk_by_id(&t, x->db, r->trunk);
+	if (trunk_by_id(&t, x->db, r->trunk))
+		return NULL;
+	o = json_object();
 	put_text(o, "id", r->id);
 	put_text(o, "prefix", r->prefix);
 	put_int(o, "strip", r->strip);

@@ -97,3 +97,27 @@ void page_error(struct page *p, struct reply *rp, int err)
 	p->rows = NULL;
 	answer_error(rp, err);
 }
+
+/** Answers with the page, or that the list could not be read */
+void page_answer(struct page *p, struct reply *rp, int err)
+{
+	if (err)
+		page_error(p, rp, err);
+	else
+		page_reply(p, rp);
+}
+
+/**
+ * The whole of a list that needs nothing but the store
+ *
+ * @param p   Page, filled by fn with page_add()
+ * @param rq  Request
+ * @param rp  Reply
+ * @param fn  Asks the model for page_ask() rows after page_after()
+ * @param obj Its argument
+ */
+void page_list(struct page *p, const struct request *rq, struct reply *rp, store_fn *fn, void *obj)
+{
+	if (page_begin(p, rq, rp))
+		page_answer(p, rp, store_read(api_of(rq)->conf.store, fn, obj));
+}

@@ -59,15 +59,8 @@ static int list_fn(struct db *db, void *obj)
 void received_faxes_get(struct request *rq, struct reply *rp)
 {
 	struct received_work x = {.rq = rq};
-	int err;
 
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
+	page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 /* The fax that the path names; ENOENT also for what is not one's own, or not there yet */

@@ -57,11 +57,15 @@ static void with_row(const struct resource *kind, struct request *rq, struct rep
  * @param row The model's struct
  * @param key What list_h() asks the next page to begin after
  *
- * @return 0, or DB_STOP when the page is full: what a row handler of the model returns
+ * @return 0, DB_STOP when the page is full, or EIO: what a row handler of the model returns
  */
 int resource_row(struct resource_work *x, const void *row, const char *key)
 {
-	return page_add(&x->page, x->kind->json_h(x, row), key) ? 0 : DB_STOP;
+	json_t *o = x->kind->json_h(x, row);
+
+	if (!o)
+		return EIO;
+	return page_add(&x->page, o, key) ? 0 : DB_STOP;
 }
 
 static int list_fn(struct db *db, void *obj)
@@ -76,16 +80,9 @@ static int list_fn(struct db *db, void *obj)
 void resource_list(const struct resource *kind, struct request *rq, struct reply *rp)
 {
 	struct resource_work x;
-	int err;
 
 	work_begin(&x, kind, rq);
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
+	page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 /* Somebody else's is not there for whoever may not see it. */
@@ -105,9 +102,10 @@ static int show_fn(struct db *db, void *obj)
 
 	text_printf(id, sizeof(id), "%s", text_of(x, x->kind->model->id));
 	err = load(x, db, id[0] ? id : x->rq->ids[0]);
-	if (!err)
-		x->json = x->kind->json_h(x, x->row);
-	return err;
+	if (err)
+		return err;
+	x->json = x->kind->json_h(x, x->row);
+	return x->json ? 0 : EIO;
 }
 
 static void show(struct resource_work *x, struct reply *rp, unsigned status)

@@ -54,6 +54,7 @@ struct resource {
 	void (*fresh_h)(void *row);
 	/** Asks the model for a page's rows, and gives each to resource_row() */
 	int (*list_h)(struct resource_work *x);
+	/** How one reads; NULL when what it names could not be read */
 	json_t *(*json_h)(struct resource_work *x, const void *row);
 	/** Takes what the body has into x->row, and what is wrong with it into x->fe */
 	int (*take_h)(struct resource_work *x);

@@ -74,15 +74,8 @@ static int list_fn(struct db *db, void *obj)
 void users_get(struct request *rq, struct reply *rp)
 {
 	struct user_work x = {.rq = rq};
-	int err;
 
-	if (!page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
+	page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 static int detail_fn(struct db *db, void *obj)

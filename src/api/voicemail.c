@@ -67,18 +67,12 @@ static int list_fn(struct db *db, void *obj)
 void voicemail_list_get(struct request *rq, struct reply *rp)
 {
 	struct message_work x = {.rq = rq, .folder = request_query(rq, "folder")};
-	int err;
 
 	if (x.folder && strcmp(x.folder, "new") && strcmp(x.folder, "old") &&
 	    strcmp(x.folder, "deleted"))
 		reply_field(rp, "folder", "must be new, old or deleted");
-	if (reply_status(rp) || !page_begin(&x.page, rq, rp))
-		return;
-	err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	if (err)
-		page_error(&x.page, rp, err);
-	else
-		page_reply(&x.page, rp);
+	if (!reply_status(rp))
+		page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 /* The message that the path names, and its mailbox; ENOENT also for what is not one's own. */
