@@ -24,7 +24,64 @@ struct actor {
 	size_t depth, max;
 	int fd;
 	bool started, attached, stop;
+	bool woken; /* the descriptor is readable, or its reader has not yet taken what waits */
 };
+
+enum { OWED = 8 };
+
+/* Whom this thread wakes at the end of its round: a wake-up costs more than most messages. */
+static _Thread_local struct {
+	struct tmr tmr;
+	struct actor *v[OWED];
+	size_t n;
+	bool loops; /* libre's loop runs here, and with it the timer */
+} owed;
+
+static void actor_wake(struct actor *a)
+{
+	bool woken;
+
+	pthread_mutex_lock(&a->lock);
+	woken = a->woken;
+	a->woken = true;
+	pthread_mutex_unlock(&a->lock);
+	if (!woken)
+		eventfd_write(a->fd, 1);
+}
+
+static void owed_pay(void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < owed.n; i++)
+		actor_wake(owed.v[i]);
+	owed.n = 0;
+}
+
+static void owed_forget(const struct actor *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < owed.n; i++) {
+		if (owed.v[i] != a)
+			owed.v[n++] = owed.v[i];
+	}
+	owed.n = n;
+}
+
+static void owed_add(struct actor *a)
+{
+	for (size_t i = 0; i < owed.n; i++) {
+		if (owed.v[i] == a)
+			return;
+	}
+	if (!owed.loops || owed.n == OWED) {
+		actor_wake(a);
+		return;
+	}
+	if (!owed.n)
+		tmr_start(&owed.tmr, 0, owed_pay, NULL);
+	owed.v[owed.n++] = a;
+}
 
 /* One question: the asker and the actor each hold a reference, whoever is last frees it. */
 struct question {
@@ -41,8 +98,13 @@ static void actor_destructor(void *arg)
 	struct message *m;
 
 	actor_stop(a);
-	if (a->attached)
+	owed_forget(a);
+	if (a->attached) {
 		fd_close(a->fd);
+		owed_pay(NULL);
+		tmr_cancel(&owed.tmr);
+		owed.loops = false;
+	}
 	while ((m = a->head)) {
 		a->head = m->next;
 		mem_deref(m->obj);
@@ -101,6 +163,7 @@ void actor_run(struct actor *a)
 	a->head = NULL;
 	a->tail = &a->head;
 	a->depth = 0;
+	a->woken = false;
 	pthread_mutex_unlock(&a->lock);
 	while (m) {
 		struct message *next = m->next;
@@ -123,6 +186,7 @@ int actor_attach(struct actor *a)
 	int err = fd_listen(a->fd, FD_READ, actor_fd_h, a);
 
 	a->attached = !err;
+	owed.loops |= a->attached;
 	return err;
 }
 
@@ -171,16 +235,8 @@ void actor_stop(struct actor *a)
 	a->started = false;
 }
 
-/**
- * Posts a message; the object is handed over in any case
- *
- * @param a   Receiver
- * @param h   What it calls
- * @param obj Object from mem_alloc(), released after h; also when the post fails; may be NULL
- *
- * @return 0, ENOBUFS when the inbox is full, or ENOMEM
- */
-int actor_post(struct actor *a, actor_h *h, void *obj)
+/* With `wake` the caller wakes the reader now, if that says so. */
+static int enqueue(struct actor *a, actor_h *h, void *obj, bool *wake)
 {
 	struct message *m = malloc(sizeof(*m));
 	bool full;
@@ -196,6 +252,10 @@ int actor_post(struct actor *a, actor_h *h, void *obj)
 		*a->tail = m;
 		a->tail = &m->next;
 		++a->depth;
+		if (wake) {
+			*wake = !a->woken;
+			a->woken = true;
+		}
 	}
 	pthread_mutex_unlock(&a->lock);
 	if (full) {
@@ -203,8 +263,39 @@ int actor_post(struct actor *a, actor_h *h, void *obj)
 		free(m);
 		return ENOBUFS;
 	}
-	eventfd_write(a->fd, 1);
 	return 0;
+}
+
+/**
+ * Posts a message; the object is handed over in any case
+ *
+ * @param a   Receiver
+ * @param h   What it calls
+ * @param obj Object from mem_alloc(), released after h; also when the post fails; may be NULL
+ *
+ * @return 0, ENOBUFS when the inbox is full, or ENOMEM
+ */
+int actor_post(struct actor *a, actor_h *h, void *obj)
+{
+	bool wake = false;
+	int err = enqueue(a, h, obj, &wake);
+
+	if (wake)
+		eventfd_write(a->fd, 1);
+	return err;
+}
+
+/**
+ * Posts a message as actor_post() does, but wakes the receiver only when this thread's loop is
+ * through with what it does now: for a thread that posts many and does not wait for any of them
+ */
+int actor_post_soon(struct actor *a, actor_h *h, void *obj)
+{
+	int err = enqueue(a, h, obj, NULL);
+
+	if (!err)
+		owed_add(a);
+	return err;
 }
 
 /** How many messages wait */

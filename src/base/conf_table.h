@@ -15,6 +15,12 @@ PORTS(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, firs
       "20000-29999")
 TEXT(cert, "CARILLON_CERT", "", "Certificate chain (PEM); empty: a self-signed one is made in data",
      "/etc/carillon/cert.pem")
+TEXT(trunk_ca, "CARILLON_TRUNK_CA", "",
+     "Authorities that the certificates of trunks by TLS are checked against (PEM); empty: the system's",
+     "/etc/carillon/trunk-ca.pem")
+TEXT(dns, "CARILLON_DNS", "",
+     "DNS servers that are asked for trunks, with a space between; empty: the system's",
+     "192.0.2.53 198.51.100.53:5353")
 TEXT(key, "CARILLON_KEY", "", "Private key of the certificate (PEM)", "/etc/carillon/key.pem")
 TEXT(public_url, "CARILLON_PUBLIC_URL", "", "Address of the portal as people type it",
      "https://pbx.example.com")
@@ -61,6 +67,11 @@ TEXT(mail_from, "CARILLON_MAIL_FROM", "", "Sender's address of our mail", "pbx@e
 TEXT(mail_ca, "CARILLON_MAIL_CA", "",
      "Authorities that the mail server's certificate is checked against (PEM); empty: the system's",
      "/etc/carillon/mail-ca.pem")
+TEXT(mail_in_auth, "CARILLON_MAIL_IN_AUTH", "",
+     "Name in the Authentication-Results of the mail server that hands over mails to be faxed; empty: it refuses forged ones itself",
+     "mx.example.com")
+NUMBER(mail_file_kb, "CARILLON_MAIL_FILE_KB", 18432, 0, 102400,
+       "Largest file that is attached to a mail, in KiB; a larger one is only linked to", "18432")
 FLAG(fax_t38, "CARILLON_FAX_T38", "yes",
      "Faxes go by T.38 where the far side can; otherwise, and with no, as sound")
 TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",

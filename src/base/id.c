@@ -1,11 +1,11 @@
 /**
  * @file id.c  UUIDv7 and random tokens
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include "clock.h"
 #include "id.h"
+#include "random.h"
 
 /** Makes an id of the present time */
 struct id id_new(void)
@@ -14,7 +14,7 @@ struct id id_new(void)
 	uint64_t ms = (uint64_t)clock_wall_ms();
 	struct id id;
 
-	randombytes_buf(b, sizeof(b));
+	rand_bytes(b, sizeof(b));
 	for (int i = 0; i < 6; i++)
 		b[i] = (uint8_t)(ms >> (8 * (5 - i)));
 	b[6] = (uint8_t)(0x70 | (b[6] & 0x0f));
@@ -43,15 +43,11 @@ bool id_valid(const char *s)
 /** Fills text with size - 1 random letters and digits (5.9 bits each) and a terminator */
 void id_random(char *text, size_t size)
 {
-	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-
-	for (size_t i = 0; i + 1 < size; i++)
-		text[i] = alphabet[randombytes_uniform(sizeof(alphabet) - 1)];
-	text[size - 1] = '\0';
+	rand_str(text, size);
 }
 
 /** Fills buf with n bytes from the system's generator */
 void id_random_bytes(void *buf, size_t n)
 {
-	randombytes_buf(buf, n);
+	rand_bytes(buf, n);
 }

@@ -13,13 +13,22 @@ enum { UNPREFIXED_MIN = 8 };
 /* How a country writes outside calls (ITU-T E.164 and national plans). */
 static const struct plan {
 	const char *country, *code, *international, *trunk;
-	size_t national; /* digits of a full national number, 0 if they vary */
+	size_t national;       /* digits of a full national number, 0 if they vary */
+	const char *emergency; /* what is called for help, with a space between    */
 } plans[] = {
-	{"US", "1", "011", "1", 10}, {"CA", "1", "011", "1", 10}, {"GB", "44", "00", "0", 0},
-	{"DE", "49", "00", "0", 0},  {"FR", "33", "00", "0", 9},  {"ES", "34", "00", "", 9},
-	{"IT", "39", "00", "", 0},   {"NL", "31", "00", "0", 9},  {"AT", "43", "00", "0", 0},
-	{"CH", "41", "00", "0", 9},  {"IN", "91", "00", "0", 10}, {"AU", "61", "0011", "0", 9},
-	{"PK", "92", "00", "0", 10},
+	{"US", "1", "011", "1", 10, "911 112"},
+	{"CA", "1", "011", "1", 10, "911 112"},
+	{"GB", "44", "00", "0", 0, "999 112"},
+	{"DE", "49", "00", "0", 0, "112 110"},
+	{"FR", "33", "00", "0", 9, "112 15 17 18"},
+	{"ES", "34", "00", "", 9, "112"},
+	{"IT", "39", "00", "", 0, "112"},
+	{"NL", "31", "00", "0", 9, "112"},
+	{"AT", "43", "00", "0", 0, "112 122 133 144"},
+	{"CH", "41", "00", "0", 9, "112 117 118 144"},
+	{"IN", "91", "00", "0", 10, "112"},
+	{"AU", "61", "0011", "0", 9, "000 112"},
+	{"PK", "92", "00", "0", 10, "112 15 16 1122"},
 };
 
 static const struct plan *plan_of(const char *country)
@@ -118,14 +127,35 @@ bool phone_same(const char *a, const char *b, const char *country)
 	return !strcmp(a, b);
 }
 
-const char *const phone_emergencies[] = {"112", "911", "999", "000", "110", "118", "119", NULL};
-
-/** Whether a number as dialled is one of those that nothing of ours may hold back */
-bool phone_emergency(const char *number)
+/** The numbers that are called for help in a country, with a space between; where we do not know,
+ * the two that most networks take */
+const char *phone_emergency(const char *country)
 {
-	for (size_t i = 0; phone_emergencies[i]; i++) {
-		if (!strcmp(phone_emergencies[i], number))
+	const struct plan *p = plan_of(country);
+
+	return strcasecmp(p->country, country) ? "112 911" : p->emergency;
+}
+
+/** Whether a number is among some, with a space between */
+bool phone_listed(const char *numbers, const char *number)
+{
+	size_t n = strlen(number);
+
+	for (const char *p = numbers; *p; p += strcspn(p, " "), p += *p == ' ') {
+		if (n && strcspn(p, " ") == n && !strncmp(p, number, n))
 			return true;
 	}
 	return false;
+}
+
+/** Takes of a text only what a number has, for the name of a file: who calls says what he likes */
+void phone_name(char *number, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text && n + 1 < size; text++) {
+		if ((*text >= '0' && *text <= '9') || (*text == '+' && !n))
+			number[n++] = *text;
+	}
+	number[n] = '\0';
 }

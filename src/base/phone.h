@@ -11,12 +11,11 @@
 
 enum { PHONE_SIZE = 32 };
 
-/** Numbers that save lives somewhere; ended by NULL */
-extern const char *const phone_emergencies[];
-
 bool phone_dialable(const char *s);
-bool phone_emergency(const char *number);
+const char *phone_emergency(const char *country);
+bool phone_listed(const char *numbers, const char *number);
 bool phone_e164(char *out, size_t size, const char *dialled, const char *country);
 bool phone_same(const char *a, const char *b, const char *country);
+void phone_name(char *number, size_t size, const char *text);
 
 #endif

@@ -180,6 +180,16 @@ int64_t zone_day_start(const char *name, int64_t at)
 	return zone_load(&z, name) ? at - at % DAY_MS : zone_day(z, at);
 }
 
+/** "2026-11-26 14:05" as people in a zone read it */
+void zone_stamp(char *text, size_t size, const char *name, int64_t at)
+{
+	time_t sec = (time_t)((at + zone_offset_ms(name, at)) / 1000);
+	struct tm tm;
+
+	(void)gmtime_r(&sec, &tm);
+	(void)strftime(text, size, "%Y-%m-%d %H:%M", &tm);
+}
+
 /** "26 November 2026, 14:05" as people in a zone read it; "UTC" behind it where none is named */
 void zone_text(char *text, size_t size, const char *name, int64_t at)
 {

@@ -19,6 +19,7 @@ int64_t zone_ahead_ms(const struct zone *z, int64_t at);
 int64_t zone_day(const struct zone *z, int64_t at);
 void zone_clock(char text[ZONE_CLOCK], const struct zone *z, int64_t at);
 
+void zone_stamp(char *text, size_t size, const char *name, int64_t at);
 void zone_text(char *text, size_t size, const char *name, int64_t at);
 int64_t zone_offset_ms(const char *name, int64_t at);
 int64_t zone_day_start(const char *name, int64_t at);
