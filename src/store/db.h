@@ -45,6 +45,7 @@ struct db {
 	const struct db_driver *driver;
 	int64_t changed; /* rows that the last statement changed                    */
 	bool told;	 /* db_tell(): the transaction has work for whoever listens */
+	bool full;	 /* the machine had no room for a statement of it           */
 };
 
 /** An engine */
@@ -69,6 +70,8 @@ struct db_driver {
 	int64_t (*int_h)(const struct db_row *row, int i);
 	const char *(*text_h)(const struct db_row *row, int i);
 	bool (*null_h)(const struct db_row *row, int i);
+	/** Bytes of memory that all connections of this process hold; any thread */
+	uint64_t (*memory_h)(void);
 };
 
 extern const struct db_driver db_sqlite;

@@ -73,12 +73,14 @@ static int sqlite_errno(int rc)
 	}
 }
 
-/* A taken key is news for the asker, everything else also for the operator. */
+/* A taken key is news for the asker, everything else also for the operator; of a full disk the
+ * store tells once. */
 static int sqlite_failed(struct db_sqlite *s, int rc, const char *what)
 {
-	if ((rc & 0xff) != SQLITE_CONSTRAINT)
+	if ((rc & 0xff) != SQLITE_CONSTRAINT && (rc & 0xff) != SQLITE_FULL)
 		log_error("store.sql", "error=\"%s\" code=%d at=\"%.60s\"",
 			  s->handle ? sqlite3_errmsg(s->handle) : sqlite3_errstr(rc), rc, what);
+	s->db.full |= (rc & 0xff) == SQLITE_FULL;
 	return sqlite_errno(rc);
 }
 
@@ -332,6 +334,11 @@ static int sqlite_copy(const char *where, const char *file)
 }
 
 /** SQLite 3.35 or later; `where` is the file */
+static uint64_t sqlite_memory(void)
+{
+	return (uint64_t)sqlite3_memory_used();
+}
+
 const struct db_driver db_sqlite = {
 	.name = "sqlite",
 	.open_h = sqlite_open,
@@ -346,4 +353,5 @@ const struct db_driver db_sqlite = {
 	.int_h = sqlite_int,
 	.text_h = sqlite_text,
 	.null_h = sqlite_null,
+	.memory_h = sqlite_memory,
 };

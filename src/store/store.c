@@ -213,9 +213,9 @@ static void store_flush(struct store *s)
 		atomic_fetch_add(&s->commits, 1);
 	if (!err && s->db->told)
 		(void)eventfd_write(s->news, 1);
+	store_judge(s, err || !s->db->full ? err : ENOSPC, "commit");
 	if (s->db)
 		s->db->told = false;
-	store_judge(s, err, "commit");
 	batch_reply(s, err);
 }
 
@@ -241,7 +241,10 @@ static int store_begin(struct store *s)
 
 	if (err)
 		return err;
-	return s->driver->within_h(s->db) ? 0 : s->driver->begin_h(s->db, true);
+	if (s->driver->within_h(s->db))
+		return 0;
+	s->db->full = false;
+	return s->driver->begin_h(s->db, true);
 }
 
 static void job_h(void *arg)
@@ -506,4 +509,10 @@ bool store_healthy(const struct store *s)
 uint64_t store_commits(const struct store *s)
 {
 	return atomic_load(&s->commits);
+}
+
+/** Bytes of memory that the database's connections hold, its cache above all; any thread */
+uint64_t store_memory(const struct store *s)
+{
+	return s->driver->memory_h();
 }

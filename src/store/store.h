@@ -33,5 +33,6 @@ int store_copy(const struct db_driver *driver, const char *where, const char *fi
 int store_news_fd(const struct store *s);
 bool store_healthy(const struct store *s);
 uint64_t store_commits(const struct store *s);
+uint64_t store_memory(const struct store *s);
 
 #endif
