@@ -1,5 +1,5 @@
 /**
- * @file dtmf.c  Keys as telephone events (RFC 4733)
+ * @file dtmf.c  Keys as telephone events (RFC 4733), or by tones.h
  */
 #include <errno.h>
 #include <string.h>
@@ -167,6 +167,27 @@ static void key_done(struct party *p)
 		subs_refresh(p);
 }
 
+/* A key and the pause after it as audio; one that came while the codec changed is left out. */
+static void tones_tick(struct party *p)
+{
+	struct dtmf_out *out = &p->dtmf_out;
+	bool pressed = out->ms < out->queue[out->head].ms;
+	int16_t pcm[FRAME_NARROW];
+
+	if (!out->begun) {
+		out->begun = pressed = true;
+		out->ms = out->pause = 0;
+	}
+	if (!pressed && out->pause++ >= PAUSE_TICKS) {
+		key_done(p);
+		return;
+	}
+	tones_make(pcm, FRAME_NARROW, pressed ? digits[out->queue[out->head].event] : '\0',
+		   out->ms * (RATE_NARROW / 1000));
+	out->ms = (uint16_t)(out->ms + (pressed ? FRAME_MS : 0));
+	told_key(p, pcm);
+}
+
 /** Each tick: the next packet of the key that is being pressed */
 void dtmf_tick(struct party *p)
 {
@@ -179,8 +200,10 @@ void dtmf_tick(struct party *p)
 	}
 	if (!out->count)
 		return;
-	if (!party_can_send(p) || !p->remote.event_pt_send) {
+	if (!party_can_send(p) || (!p->remote.event_pt_send && !p->remote.key_tones)) {
 		key_done(p);
+	} else if (p->remote.key_tones) {
+		tones_tick(p);
 	} else if (!out->begun) {
 		key_begin(p);
 	} else if (out->ms < out->queue[out->head].ms) {

@@ -11,6 +11,7 @@ enum {
 	RING = RATE_WIDE / 1000 * RING_MS,
 	TARGET_MIN = 40,
 	TARGET_MAX = 240,
+	TARGET_STEADY = 120,
 	WATCH_TICKS = 100, /* two seconds without need: one frame less */
 	GAP_MAX = 200,
 	DRY_TICKS = 10, /* what comes later than that was a pause, not jitter */
@@ -23,7 +24,7 @@ struct jitter {
 	uint32_t least;	   /* smallest fill in ms since `watch` began    */
 	unsigned watch;
 	unsigned dry; /* ticks since it ran dry                      */
-	bool playing;
+	bool playing, steady;
 	int16_t ring[RING];
 };
 
@@ -43,6 +44,16 @@ int jitter_alloc(struct jitter **jp, uint32_t rate)
 	jitter_reset(j, rate);
 	*jp = j;
 	return 0;
+}
+
+/** From now on it keeps every sample: what comes late is played late */
+void jitter_steady(struct jitter *j)
+{
+	if (j->steady)
+		return;
+	j->steady = true;
+	j->target = TARGET_STEADY;
+	j->playing = false;
 }
 
 /** Empties it, for a new source or another rate; what was learned about the delay stays */
@@ -138,11 +149,11 @@ bool jitter_get(struct jitter *j, int16_t *pcm, size_t n)
 
 	if (!j->playing && j->fill >= samples(j, j->target))
 		j->playing = true;
-	if (j->playing && j->fill < n) {
+	if (j->playing && j->fill < n && !j->steady) {
 		j->playing = false;
 		j->dry = 1;
 	}
-	if (!j->playing) {
+	if (!j->playing || j->fill < n) {
 		if (j->dry)
 			++j->dry;
 		memset(pcm, 0, n * sizeof(*pcm));
@@ -152,6 +163,7 @@ bool jitter_get(struct jitter *j, int16_t *pcm, size_t n)
 	memcpy(pcm, j->ring + j->head, first * sizeof(*pcm));
 	memcpy(pcm + first, j->ring, (n - first) * sizeof(*pcm));
 	drop(j, n);
-	shrink(j);
+	if (!j->steady)
+		shrink(j);
 	return true;
 }
