@@ -23,7 +23,7 @@ static void worker_stop(struct worker *w)
 	struct order *o = order_alloc(w, 0);
 
 	/* Without the message the thread would never end: wait for room. */
-	while (w->started && worker_post(w, stop_h, o)) {
+	while (w->started && (!o || actor_post(w->inbox, stop_h, o))) {
 		sys_usleep(1000);
 		o = order_alloc(w, 0);
 	}
@@ -117,6 +117,8 @@ int engine_alloc(struct engine **ep, const struct engine_conf *conf)
 	e->wires->engine = e;
 	e->taped_h = conf->taped_h;
 	e->taped_arg = conf->taped_arg;
+	e->sound_h = conf->sound_h;
+	e->sound_arg = conf->sound_arg;
 	err = hash_alloc(&e->streams, IDS_SIZE);
 	if (!err)
 		err = dtls_identity_alloc(&e->identity);

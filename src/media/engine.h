@@ -26,6 +26,8 @@ struct engine {
 	bool stopped;
 	void (*taped_h)(const struct taped *t, void *arg);
 	void *taped_arg;
+	bool (*sound_h)(char *what, size_t size, uint32_t affinity, const char *name, void *arg);
+	void *sound_arg;
 	struct hash *streams; /* by id                          */
 	unsigned alive;
 	uint32_t next_id;
@@ -35,6 +37,7 @@ struct stream {
 	struct le le;
 	struct engine *engine; /* a reference                   */
 	struct worker *worker;
+	uint32_t affinity;
 	uint32_t id;
 	struct stream_local local;
 	struct stats_cell *cell;

@@ -31,7 +31,7 @@ enum record_end { RECORD_STOPPED, RECORD_SILENCE, RECORD_LIMIT, RECORD_KEY, RECO
 /** A recording whose file is complete, whether or not its stream still lives */
 struct taped {
 	const char *path;
-	uint32_t duration_ms; /* of what is in the file */
+	uint32_t duration_ms; /* of what is in the file; 0: it could not be completed */
 	enum record_end end;
 	int err; /* with RECORD_ERROR; the file holds what was written until then */
 };
@@ -47,6 +47,10 @@ struct engine_conf {
 	 * engine_stop() */
 	void (*taped_h)(const struct taped *t, void *arg);
 	void *taped_arg;
+	/** What is played instead of a sound named to stream_play(), such as "music" or a prompt,
+	 * to streams of an affinity; false: nothing else. On the core thread; may be NULL */
+	bool (*sound_h)(char *what, size_t size, uint32_t affinity, const char *name, void *arg);
+	void *sound_arg;
 };
 
 /** What the SDP of our side says; fixed from the stream's birth to its end */
@@ -76,6 +80,7 @@ struct stream_remote {
 	uint8_t pt_send, pt_recv;  /* payload types of codec towards / from the peer    */
 	uint8_t event_pt_send, event_pt_recv; /* telephone-event, 0 for none              */
 	uint32_t event_rate; /* its clock: 8000 or 48000                          */
+	bool key_tones;	     /* keys are tones in the audio, both ways            */
 	uint8_t ptime;	     /* ms, 20 unless agreed otherwise                    */
 	int direction;	     /* STREAM_SEND|STREAM_RECV                            */
 };
@@ -87,7 +92,8 @@ enum stream_event_kind {
 	STREAM_RECORDED, /* the record of this id ended: ms, reason */
 	STREAM_SILENT, /* no packet for silence_ms                                               */
 	STREAM_FAILED, /* DTLS failed or the fingerprint did not match                           */
-	STREAM_VOICE,  /* speech began (only while stream_listen_voice is on)                    */
+	STREAM_CNG, /* a fax machine calls (only while stream_listen_fax is on)                  */
+	STREAM_VOICE, /* speech began (only while stream_listen_voice is on)                    */
 };
 
 struct stream_event {
@@ -143,11 +149,12 @@ void stream_pause_record(struct stream *s, bool paused);
 int tape_repair(uint32_t *ms, const char *path);
 void stream_send_dtmf(struct stream *s, char digit, uint32_t duration_ms);
 void stream_listen_voice(struct stream *s, bool on);
+void stream_listen_fax(struct stream *s, uint32_t ms);
 
 /* Echo: what the party says comes back, after delay_ms */
 void stream_echo(struct stream *s, uint32_t delay_ms);
 
-/* Another process: 20 ms of 16 bit samples at 8 kHz in each message, both ways */
+/* Another process: messages of pipe_sound.h, both ways */
 int stream_pipe(struct stream *s, int fd);
 int engine_datagrams(struct engine *e, int *fdp, uint16_t *port);
 

@@ -15,13 +15,12 @@ static void party_destructor(void *arg)
 	struct party *p = arg;
 
 	rtcp_bye(p);
-	if (p->pipe >= 0)
-		close(p->pipe);
 	record_end(p, RECORD_STOPPED);
 	mix_leave(p);
 	subs_part(p);
 	mem_deref(p->play);
 	mem_deref(p->echo);
+	mem_deref(p->pipe);
 	mem_deref(p->voice);
 	secure_close(p);
 	mem_deref(p->sdes_out);
@@ -73,7 +72,7 @@ void party_birth_h(void *obj)
 		return;
 	p->w = w;
 	p->id = b->order.party;
-	p->rtp.fd = p->rtcp.fd = p->pipe = -1;
+	p->rtp.fd = p->rtcp.fd = -1;
 	p->local = b->local;
 	p->cell = shared_ref(b->cell);
 	numbers_init(p);

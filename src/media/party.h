@@ -6,6 +6,7 @@
 #ifndef CARILLON_MEDIA_PARTY_H
 #define CARILLON_MEDIA_PARTY_H
 
+#include "cng.h"
 #include "dtls.h"
 #include "dtmf.h"
 #include "ice.h"
@@ -14,6 +15,7 @@
 #include "rtp.h"
 #include "seal.h"
 #include "stats.h"
+#include "tones.h"
 #include "voice.h"
 #include "worker.h"
 
@@ -45,7 +47,16 @@ struct audio {
 	uint32_t held_rate;
 };
 
-enum { TAP_RECORD = 1, TAP_VOICE = 2, TAP_MIX = 4, TAP_ECHO = 8, TAP_PEER = 16, TAP_PIPE = 32 };
+enum {
+	TAP_RECORD = 1,
+	TAP_VOICE = 2,
+	TAP_MIX = 4,
+	TAP_ECHO = 8,
+	TAP_PEER = 16,
+	TAP_PIPE = 32,
+	TAP_KEYS = 64,
+	TAP_CNG = 128
+};
 
 struct play;
 struct record;
@@ -80,6 +91,7 @@ struct party {
 	struct dtmf_in dtmf_in;
 	struct dtmf_relay relay;
 	struct dtmf_out dtmf_out;
+	struct tones_in tones_in;
 	struct rtcp_state {
 		unsigned wait;	  /* seconds until the next report            */
 		uint32_t last_sr; /* middle of the peer's NTP time            */
@@ -100,7 +112,9 @@ struct party {
 	struct member *member;
 	struct echo *echo;
 	struct voice *voice;
-	int pipe; /* to another process; -1: none */
+	struct cng cng;
+	uint32_t cng_ticks; /* so long it is listened for */
+	struct pipe *pipe;  /* to another process */
 };
 
 /* party.c */
@@ -137,6 +151,7 @@ void subs_part(struct party *p);
 void subs_bridge_h(void *obj);
 void subs_mute_h(void *obj);
 void subs_voice_h(void *obj);
+void subs_cng_h(void *obj);
 void subs_packet(struct party *p, struct rtp_packet *pkt);
 void subs_event(struct party *p, struct rtp_packet *pkt);
 
@@ -146,6 +161,8 @@ void tap_packet(struct party *p, const struct rtp_packet *pkt, struct party *to)
 void tap_tick(struct party *p);
 void told_note(struct party *p, const int16_t *pcm, uint32_t rate);
 void told_pcm(struct party *p, const int16_t *pcm, size_t n, uint32_t rate, uint64_t source);
+void told_key(struct party *p, const int16_t pcm[FRAME_NARROW]);
+void key_heard(struct party *p, char digit, uint32_t ms);
 
 /* play.c */
 void play_h(void *obj);

@@ -121,7 +121,7 @@ static const int16_t *told(const struct party *p)
 	static const int16_t silence[FRAME_NARROW];
 	const struct party *peer = p->peer;
 
-	if (p->play || p->member || p->echo || p->pipe >= 0 || !peer)
+	if (p->play || p->member || p->echo || p->pipe || !peer)
 		return p->audio->told8;
 	return peer->muted || !peer->audio || !peer->taps ? silence : peer->audio->tap8;
 }

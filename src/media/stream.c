@@ -86,7 +86,7 @@ static int birth_post(struct stream *s)
 	b->order.party = s->id;
 	b->local = s->local;
 	b->cell = shared_ref(s->cell);
-	return actor_post(s->worker->inbox, party_birth_h, TAKE(b));
+	return actor_post_soon(s->worker->inbox, party_birth_h, TAKE(b));
 }
 
 /**
@@ -113,6 +113,7 @@ int stream_alloc(struct stream **sp, struct engine *e, uint32_t affinity, stream
 	}
 	s->engine = mem_ref(e);
 	s->worker = worker_of(e, affinity);
+	s->affinity = affinity;
 	s->id = engine_id(e);
 	s->h = h;
 	s->arg = arg;
@@ -155,7 +156,7 @@ int stream_update(struct stream *s, const struct stream_remote *remote)
 	u->order.w = s->worker;
 	u->order.party = s->id;
 	u->remote = *remote;
-	return actor_post(s->worker->inbox, party_update_h, u);
+	return actor_post_soon(s->worker->inbox, party_update_h, u);
 }
 
 static struct order *order_for(struct stream *s)
@@ -204,6 +205,16 @@ void stream_listen_voice(struct stream *s, bool on)
 	order_switch(s, subs_voice_h, on);
 }
 
+/** Tells by STREAM_CNG, once, when a fax machine calls; for so long from now, 0: no longer */
+void stream_listen_fax(struct stream *s, uint32_t ms)
+{
+	struct order *o = order_for(s);
+
+	if (o)
+		o->a = ms / FRAME_MS;
+	worker_post(s->worker, subs_cng_h, o);
+}
+
 static uint32_t next_play(struct stream *s)
 {
 	if (!++s->plays)
@@ -234,6 +245,25 @@ static int play_post(struct stream *s, uint32_t id, bool loop, const char *what)
 	return library_post(e->library, e->disk, later, what);
 }
 
+/* Each sound by the one that the tenant wants instead; what becomes too long stays as it is. */
+static void sounds_choose(char what[WHAT_SIZE], const struct stream *s)
+{
+	const struct engine *e = s->engine;
+	char list[WHAT_SIZE], one[WHAT_SIZE], *at = list, *item;
+	size_t left = strlen(what), n = 0;
+
+	str_ncpy(list, what, sizeof(list));
+	while (e->sound_h && (item = strsep(&at, "&"))) {
+		const char *say = item;
+
+		left -= strlen(item) + (at != NULL);
+		if (e->sound_h(one, sizeof(one), s->affinity, item, e->sound_arg) &&
+		    n + strlen(one) + 2 + left < WHAT_SIZE)
+			say = one;
+		n += (size_t)re_snprintf(what + n, WHAT_SIZE - n, "%s%s", n ? "&" : "", say);
+	}
+}
+
 /**
  * Plays to a stream's party, instead of what is played now; what it would hear otherwise waits
  *
@@ -246,10 +276,13 @@ static int play_post(struct stream *s, uint32_t id, bool loop, const char *what)
 uint32_t stream_play(struct stream *s, const char *what, bool loop)
 {
 	uint32_t id = next_play(s);
+	char chosen[WHAT_SIZE];
 
-	if (strlen(what) >= WHAT_SIZE || play_post(s, id, loop, what))
+	if (strlen(what) >= WHAT_SIZE)
 		return 0;
-	return id;
+	str_ncpy(chosen, what, sizeof(chosen));
+	sounds_choose(chosen, s);
+	return play_post(s, id, loop, chosen) ? 0 : id;
 }
 
 /** Stops what is played to a stream's party; STREAM_PLAYED comes */
@@ -367,7 +400,7 @@ int stream_pipe(struct stream *s, int fd)
 	o->order.w = s->worker;
 	o->order.party = s->id;
 	o->fd = fd;
-	return actor_post(s->worker->inbox, pipe_h, o);
+	return actor_post_soon(s->worker->inbox, pipe_h, o);
 }
 
 /**

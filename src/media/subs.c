@@ -10,15 +10,16 @@
 
 static bool ticks(const struct party *p)
 {
-	return p->taps || p->play || p->record || p->member || p->echo || p->pipe >= 0 ||
+	return p->taps || p->play || p->record || p->member || p->echo || p->pipe ||
 	       p->dtmf_out.count || p->dtmf_in.open;
 }
 
 static unsigned taps(const struct party *p)
 {
 	return (p->record ? TAP_RECORD : 0) | (p->voice ? TAP_VOICE : 0) |
-	       (p->member ? TAP_MIX : 0) | (p->echo ? TAP_ECHO : 0) |
-	       (p->pipe >= 0 ? TAP_PIPE : 0) | (p->peer && record_both(p->peer) ? TAP_PEER : 0);
+	       (p->cng_ticks ? TAP_CNG : 0) | (p->member ? TAP_MIX : 0) | (p->echo ? TAP_ECHO : 0) |
+	       (p->pipe ? TAP_PIPE : 0) | (p->remote.key_tones ? TAP_KEYS : 0) |
+	       (p->peer && record_both(p->peer) ? TAP_PEER : 0);
 }
 
 static bool transcoded(const struct party *p)
@@ -113,6 +114,19 @@ void subs_voice_h(void *obj)
 	subs_refresh(p);
 }
 
+/** Order: tell, during so many ticks, when the calling tone of a fax machine is heard */
+void subs_cng_h(void *obj)
+{
+	struct order *o = obj;
+	struct party *p = worker_party(o->w, o->party);
+
+	if (!p)
+		return;
+	memset(&p->cng, 0, sizeof(p->cng));
+	p->cng_ticks = o->a;
+	subs_refresh(p);
+}
+
 static uint64_t source_of(const struct party *p, uint32_t ssrc)
 {
 	return (uint64_t)p->id << 32 | ssrc;
@@ -157,17 +171,20 @@ void subs_packet(struct party *p, struct rtp_packet *pkt)
 		pass(p, to, pkt);
 }
 
+/** A party pressed a key: told to the core */
+void key_heard(struct party *p, char digit, uint32_t ms)
+{
+	wires_event(p->w->wires, p->id,
+		    &(struct stream_event){.kind = STREAM_DTMF, .digit = digit, .duration_ms = ms});
+	record_key(p, digit);
+}
+
 static void key(struct party *p, char digit, uint32_t units)
 {
 	uint32_t per_ms = p->remote.event_rate / 1000;
 
-	if (!digit)
-		return;
-	wires_event(p->w->wires, p->id,
-		    &(struct stream_event){.kind = STREAM_DTMF,
-					   .digit = digit,
-					   .duration_ms = units / (per_ms ? per_ms : 8)});
-	record_key(p, digit);
+	if (digit)
+		key_heard(p, digit, units / (per_ms ? per_ms : 8));
 }
 
 /* The duration counts in the clock of each side's telephone-event. */

@@ -32,10 +32,12 @@ int tap_ready(struct party *p)
 	if (err || !p->taps)
 		return err;
 	if (!p->audio->jitter)
-		return jitter_alloc(&p->audio->jitter, rate);
-	if (jitter_rate(p->audio->jitter) != rate)
+		err = jitter_alloc(&p->audio->jitter, rate);
+	else if (jitter_rate(p->audio->jitter) != rate)
 		jitter_reset(p->audio->jitter, rate);
-	return 0;
+	if (!err && p->pipe)
+		jitter_steady(p->audio->jitter);
+	return err;
 }
 
 static void deliver(struct party *p, struct party *to, const int16_t *pcm, int n)
@@ -100,10 +102,24 @@ void tap_packet(struct party *p, const struct rtp_packet *pkt, struct party *to)
 	deliver(p, to, pcm, decoder_run(&a->decoder, pcm, pkt->payload, pkt->size));
 }
 
+/* Ends by itself, so that a long call is not decoded for nothing */
+static void cng_tick(struct party *p)
+{
+	bool heard = cng_heard(&p->cng, p->audio->tap8, FRAME_NARROW);
+
+	p->cng_ticks = heard ? 0 : p->cng_ticks - 1;
+	if (heard)
+		party_event(p, STREAM_CNG);
+	if (!p->cng_ticks)
+		subs_refresh(p);
+}
+
 /** Takes this tick's audio of a party for its recording, its mix, its echo */
 void tap_tick(struct party *p)
 {
 	struct audio *a = p->audio;
+	uint32_t ms;
+	char digit;
 	size_t n;
 
 	if (!p->taps || !a || !a->jitter)
@@ -114,8 +130,12 @@ void tap_tick(struct party *p)
 		memcpy(a->tap8, a->tap, sizeof(a->tap8));
 	else
 		resample_down(&a->narrow, a->tap8, a->tap, n);
+	if (p->remote.key_tones && tones_heard(&p->tones_in, a->tap8, FRAME_NARROW, &digit, &ms))
+		key_heard(p, digit, ms);
 	if (p->voice && voice_began(p->voice, a->tap8, FRAME_NARROW))
 		party_event(p, STREAM_VOICE);
+	if (p->cng_ticks)
+		cng_tick(p);
 }
 
 /** Keeps what a party is told this tick for the recording of both sides */
@@ -155,24 +175,14 @@ static void encode(struct party *p, const int16_t *pcm, size_t n, uint32_t ms, b
 	rtp_out_sent(out, seq, ts, clock / 1000 * ms, p->w->now_us);
 }
 
-/**
- * Tells a party some audio: encoded and sent as soon as a packet is full
- *
- * @param p      Party
- * @param pcm    Audio
- * @param n      Samples, at most PCM_MAX
- * @param rate   Its rate, 8000 or 16000
- * @param source Where it comes from: a change begins with a marker
- */
-void told_pcm(struct party *p, const int16_t *pcm, size_t n, uint32_t rate, uint64_t source)
+static void tell(struct party *p, const int16_t *pcm, size_t n, uint32_t rate, uint64_t source)
 {
 	struct audio *a = p->audio;
 	bool fresh = p->rtp_out.source != source;
 	uint32_t ms;
 	size_t frame, at = 0;
 
-	if (!a || !party_can_send(p) || p->dtmf_out.count ||
-	    encoder_set(&a->encoder, p->kind->id, rate))
+	if (encoder_set(&a->encoder, p->kind->id, rate))
 		return;
 	ms = packet_ms(p);
 	frame = rate / 1000 * ms;
@@ -190,4 +200,28 @@ void told_pcm(struct party *p, const int16_t *pcm, size_t n, uint32_t rate, uint
 	}
 	a->held -= at;
 	memmove(a->hold, a->hold + at, a->held * sizeof(*pcm));
+}
+
+/** Tells a party this tick of the tones of a key; it hears nothing else while one is pressed */
+void told_key(struct party *p, const int16_t pcm[FRAME_NARROW])
+{
+	if (!p->audio)
+		return;
+	told_note(p, pcm, RATE_NARROW);
+	tell(p, pcm, FRAME_NARROW, RATE_NARROW, 5);
+}
+
+/**
+ * Tells a party some audio: encoded and sent as soon as a packet is full
+ *
+ * @param p      Party
+ * @param pcm    Audio
+ * @param n      Samples, at most PCM_MAX
+ * @param rate   Its rate, 8000 or 16000
+ * @param source Where it comes from: a change begins with a marker
+ */
+void told_pcm(struct party *p, const int16_t *pcm, size_t n, uint32_t rate, uint64_t source)
+{
+	if (p->audio && party_can_send(p) && !p->dtmf_out.count)
+		tell(p, pcm, n, rate, source);
 }

@@ -98,7 +98,7 @@ struct block *block_alloc(struct tape *t, uint64_t at)
 static void failed(struct tape *t, int err)
 {
 	if (!atomic_load(&t->err))
-		log_error("media.record", "file=%s err=%d", t->path, err);
+		log_error("media.record", "file=%s err=\"%s\"", t->path, strerror(err));
 	atomic_store(&t->err, err);
 }
 
@@ -233,7 +233,7 @@ static void close_h(void *obj)
 		e->ev.err = atomic_load(&t->err);
 	}
 	wires_taped(e->wires, &(struct taped){.path = t->path,
-					      .duration_ms = bytes_ms(t->bytes, t->parts),
+					      .duration_ms = err ? 0 : bytes_ms(t->bytes, t->parts),
 					      .end = e->ev.end,
 					      .err = e->ev.err});
 	wires_event(e->wires, e->party, &e->ev);

@@ -84,7 +84,7 @@ static void tell(struct party *p)
 	} else if (p->echo) {
 		echo_tick(p, pcm);
 		source = 3;
-	} else if (p->pipe >= 0) {
+	} else if (p->pipe) {
 		pipe_tick(p, pcm);
 		source = 4;
 	} else {
@@ -259,10 +259,11 @@ struct order *order_alloc(struct worker *w, uint32_t party)
 	return o;
 }
 
-/** Posts an order, which is handed over in any case; 0 or errno, logged; any thread */
+/** Posts an order, which is handed over in any case and carried out once the caller's round ends; 0
+ * or errno, logged */
 int worker_post(struct worker *w, actor_h *h, struct order *o)
 {
-	int err = o ? actor_post(w->inbox, h, o) : ENOMEM;
+	int err = o ? actor_post_soon(w->inbox, h, o) : ENOMEM;
 
 	if (err)
 		log_error("media.order", "lost err=%d", err);
