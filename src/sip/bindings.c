@@ -192,6 +192,20 @@ void bindings_lost(struct stack *s, const struct flow *flow)
 	}
 }
 
+/** Is a binding told when this connection closes? */
+bool bindings_watched(const struct stack *s, const struct flow *flow)
+{
+	struct le *le = list_head(hash_list(s->bindings->ht_flow, flow_key(flow)));
+
+	for (; le; le = le->next) {
+		const struct entry *e = le->data;
+
+		if (e->watch && entry_on(e, flow))
+			return true;
+	}
+	return false;
+}
+
 /** Does a live binding use this flow? */
 bool bindings_has_flow(const struct stack *s, const struct flow *flow)
 {

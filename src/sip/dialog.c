@@ -206,6 +206,7 @@ static void usage_timers_cancel(struct usage *u)
 	uac_cancel_stop(u);
 	tmr_cancel(&u->tmr_glare);
 	tmr_cancel(&u->tmr_se);
+	usage_unwatch(u);
 	repeat_stop(&u->ack);
 	repeat_stop(&u->prack);
 }
@@ -449,98 +450,6 @@ void dialogs_free(struct dialogs *ds)
 unsigned dialogs_count(const struct stack *s)
 {
 	return s->dialogs ? s->dialogs->count : 0;
-}
-
-static void lost_tell(struct usage *u, bool lost)
-{
-	struct dialog *d = u->handle;
-
-	u->lost = lost;
-	if (d && d->h.lost_h)
-		d->h.lost_h(d, lost, d->arg);
-}
-
-/* Handlers may end any dialog, so the walk begins anew after each */
-static bool lose_one(struct stack *s, const struct flow *flow)
-{
-	struct le *le;
-
-	LIST_FOREACH (&s->dialogs->all, le) {
-		struct usage *u = le->data;
-
-		if (u->lost || !u->by_flow || !flow_same(&u->flow, flow))
-			continue;
-		mem_ref(u);
-		lost_tell(u, true);
-		mem_deref(u);
-		return true;
-	}
-	return false;
-}
-
-/** See stack_private.h */
-void dialog_flow_lost(struct stack *s, const struct flow *flow)
-{
-	while (lose_one(s, flow))
-		;
-}
-
-static void usage_move(struct usage *u, const struct flow *flow)
-{
-	bool tls;
-
-	mem_ref(u);
-	u->flow = *flow;
-	u->client = flow->peer;
-	if (flow->ws)
-		(void)u->s->h.edge_h(&u->client, &tls, sa_port(&flow->peer), u->s->h.arg);
-	lost_tell(u, false);
-	modify_next(u);
-	mem_deref(u);
-}
-
-/* Whoever registers anew may share its credentials with another phone: its address tells */
-static bool is_of(const struct usage *u, const struct flow *old, const struct flow *flow)
-{
-	if (!old)
-		return u->lost && sa_cmp(&u->flow.peer, &flow->peer, SA_ADDR);
-	return u->lost || (!flow_same(old, flow) && flow_same(&u->flow, old));
-}
-
-static bool move_one(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
-		     const struct flow *flow)
-{
-	struct le *le;
-
-	LIST_FOREACH (&s->dialogs->all, le) {
-		struct usage *u = le->data;
-
-		if (u->tenant != tenant || !device[0] || strcmp(u->device, device) ||
-		    !is_of(u, old, flow))
-			continue;
-		usage_move(u, flow);
-		return true;
-	}
-	return false;
-}
-
-/** See stack_private.h */
-void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
-		       const struct flow *flow)
-{
-	while (move_one(s, tenant, device, old, flow))
-		;
-}
-
-/** The peer proved by digest that it is reached there now */
-void usage_proved(struct usage *u, const struct flow *flow, const struct sa *client)
-{
-	bool same = flow_same(&u->flow, flow);
-
-	u->flow = *flow;
-	u->client = *client;
-	if (!same || u->lost)
-		lost_tell(u, false);
 }
 
 /* --- facts -------------------------------------------------------------------------------------

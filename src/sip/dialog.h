@@ -20,8 +20,30 @@ struct dialog;
 /** Whom the callee shall believe is calling */
 struct dialog_identity {
 	char name[SIP_NAME], user[SIP_NAME], domain[SIP_NAME];
-	bool hidden;   /* anonymous From, Privacy: id                       */
-	bool asserted; /* send P-Asserted-Identity (only to trusted peers)   */
+	bool hidden;	      /* anonymous From, Privacy: id                       */
+	bool asserted;	      /* send who it is (only to trusted peers), in both of these  */
+	bool no_pai, no_rpid; /* P-Asserted-Identity, Remote-Party-ID: not in this one */
+};
+
+/** How a trunk reads who passed a call on: not at all, RFC 5806, RFC 7044 */
+enum diversion_how { DIVERSION_NONE, DIVERSION_HEADER, DIVERSION_HISTORY };
+
+/** Why somebody passed a call on; NOT: nobody did */
+enum diversion_why {
+	DIVERTED_NOT,
+	DIVERTED_ALWAYS,
+	DIVERTED_BUSY,
+	DIVERTED_NOANSWER,
+	DIVERTED_UNAVAIL,
+	DIVERTED_FOLLOW,
+	DIVERTED_OTHER
+};
+
+/** Who passed the call on; written when both how and why say so */
+struct dialog_diversion {
+	enum diversion_how how;
+	enum diversion_why why;
+	char user[SIP_NAME], domain[SIP_NAME];
 };
 
 /** A call to make */
@@ -32,7 +54,7 @@ struct dialog_target {
 	struct flow flow;   /* next hop                                            */
 	bool has_flow;	    /* false: resolve the URI (trunks by host name)        */
 	struct dialog_identity from;
-	char diversion[SIP_URI];   /* URI for Diversion/History-Info, or ""               */
+	struct dialog_diversion diversion;
 	char alert_info[SIP_NAME]; /* Alert-Info, or ""                                */
 	bool answer_at_once;	   /* ask the phone to answer by itself                */
 	char replaces[SIP_URI];	   /* Replaces header value, or ""                        */

@@ -118,8 +118,10 @@ struct usage {
 
 	struct flow flow;
 	struct sa client;
-	bool by_flow; /* next hop is the flow, else far->next                   */
-	bool lost;    /* the flow broke                                         */
+	bool by_flow;		     /* next hop is the flow, else far->next                   */
+	bool lost;		     /* the flow broke                                         */
+	struct sip_keepalive *watch; /* libre tells when its connection closes  */
+	struct tmr tmr_closed;
 	int64_t tenant, trunk;
 	char device[40];
 	char agent[SIP_NAME]; /* User-Agent of the peer                       */
@@ -201,7 +203,6 @@ struct usage *usage_find(const struct stack *s, const struct pl *call_id,
 void usage_over(struct usage *u);
 void usage_tell(struct usage *u, const struct dialog_end *end);
 void usage_close(struct usage *u, const struct dialog_end *end);
-void usage_proved(struct usage *u, const struct flow *flow, const struct sa *client);
 void usage_close_cause(struct usage *u, enum cause cause);
 void usage_leave(struct usage *u, enum cause cause, const char *text);
 void usage_retarget(struct usage *u, const struct sip_msg *msg);
@@ -218,17 +219,27 @@ void body_move(struct body *to, struct body *from);
 void body_clear(struct body *b);
 bool body_same(const struct body *b, const char *text, size_t len);
 
+/* --- usage_flow.c ------------------------------------------------------------------------------
+ */
+
+void usage_proved(struct usage *u, const struct sip_msg *msg, const struct flow *flow,
+		  const struct sa *client);
+void usage_watch(struct usage *u, const struct sip_msg *msg);
+void usage_unwatch(struct usage *u);
+void usage_follow(struct usage *u, const struct sip_msg *msg, const struct flow *flow,
+		  const struct sa *client);
+
 /* --- header.c ----------------------------------------------------------------------------------
  */
 
 int identity_address(char **text, const struct dialog_identity *id);
 int identity_lines(struct mbuf *mb, const struct dialog_identity *id, const char *party);
+int diversion_lines(struct mbuf *mb, const struct dialog_diversion *d, const char *target);
 int headers_common(struct mbuf *mb, const struct usage *u, const struct far *far,
 		   const char *method, uint32_t cseq);
 int header_contact(struct mbuf *mb, const struct usage *u);
 int header_reason(struct mbuf *mb, bool request, enum cause cause, const char *text);
 void reason_parse(struct dialog_end *end, const struct sip_msg *msg);
-int mbuf_text(char **text, struct mbuf *mb);
 bool header_value(char *buf, size_t size, const struct sip_msg *msg, enum sip_hdrid id);
 void msg_body(const struct sip_msg *msg, const char **text, size_t *len);
 uint16_t msg_body_check(const struct sip_msg *msg);

@@ -75,12 +75,52 @@ int identity_lines(struct mbuf *mb, const struct dialog_identity *id, const char
 		err |= mbuf_write_str(mb, "Privacy: id\r\n");
 	if (!id->asserted)
 		return err;
-	err |= mbuf_write_str(mb, "P-Asserted-Identity: ");
-	err |= address(mb, id->name, id->user, id->domain);
-	err |= mbuf_write_str(mb, "\r\nRemote-Party-ID: ");
+	if (!id->no_pai) {
+		err |= mbuf_write_str(mb, "P-Asserted-Identity: ");
+		err |= address(mb, id->name, id->user, id->domain);
+		err |= mbuf_write_str(mb, "\r\n");
+	}
+	if (id->no_rpid)
+		return err;
+	err |= mbuf_write_str(mb, "Remote-Party-ID: ");
 	err |= address(mb, id->name, id->user, id->domain);
 	return err | mbuf_printf(mb, ";party=%s;screen=yes;privacy=%s\r\n", party,
 				 id->hidden ? "full" : "off");
+}
+
+/* What the two RFCs call it: a reason, and by RFC 7544 section 7 a cause of RFC 4458 */
+static const struct {
+	const char *reason;
+	unsigned cause;
+} diversions[] = {
+	[DIVERTED_ALWAYS] = {"unconditional", 302}, [DIVERTED_BUSY] = {"user-busy", 486},
+	[DIVERTED_NOANSWER] = {"no-answer", 408},   [DIVERTED_UNAVAIL] = {"unavailable", 503},
+	[DIVERTED_FOLLOW] = {"follow-me", 404},	    [DIVERTED_OTHER] = {"unknown", 404},
+};
+
+/**
+ * Writes who passed the call on: Diversion (RFC 5806) or History-Info (RFC 7044)
+ *
+ * @param mb     Lines
+ * @param d      Who, why and how to say it
+ * @param target Whom the call goes to, a URI
+ *
+ * @return 0, EINVAL for a domain that is none, or ENOMEM
+ */
+int diversion_lines(struct mbuf *mb, const struct dialog_diversion *d, const char *target)
+{
+	bool history = d->how == DIVERSION_HISTORY;
+	int err;
+
+	if (d->how == DIVERSION_NONE || d->why == DIVERTED_NOT)
+		return 0;
+	err = mbuf_write_str(mb, history ? "History-Info: " : "Diversion: ");
+	err = err ? err : address(mb, "", d->user, d->domain);
+	if (err)
+		return err;
+	return history ? mbuf_printf(mb, ";index=1, <%s;cause=%u>;index=1.1;mp=1\r\n", target,
+				     diversions[d->why].cause)
+		       : mbuf_printf(mb, ";reason=%s;counter=1\r\n", diversions[d->why].reason);
 }
 
 /** Our Contact line for the usage's flow */

@@ -14,7 +14,6 @@
 
 enum {
 	STREAM_ALIVE_S = 600,
-	WATCH_S = 2592000, /* libre's own pings are not wanted: a month           */
 	UNANSWERED_MAX = 3,
 };
 
@@ -95,17 +94,22 @@ static void alive_h(void *arg)
 			    response_h, e);
 }
 
-/* The phone listens where its contact says: a new connection can be made there (RFC 3261 18.1.1) */
-static bool reachable_anew(const struct entry *e, struct flow *flow)
+/** Does a phone listen where its Contact says? Then a new connection can be made there (RFC 3261
+ * section 18.1.1); behind NAT it cannot */
+bool flow_anew(struct flow *anew, const struct flow *old, const char *contact)
 {
 	struct pl pl;
 	struct uri uri;
+	struct sa addr;
 
-	*flow = e->b.flow;
-	pl_set_str(&pl, e->b.contact);
-	return e->b.flow.tp == SIP_TRANSP_TCP && !e->b.nat && !uri_decode(&uri, &pl) &&
-	       !sa_set(&flow->peer, &uri.host, uri.port ? uri.port : SIP_PORT) &&
-	       !sa_cmp(&flow->peer, &e->b.flow.peer, SA_ALL);
+	pl_set_str(&pl, contact);
+	if (old->tp != SIP_TRANSP_TCP || old->ws || uri_decode(&uri, &pl) ||
+	    sa_set(&addr, &uri.host, uri.port ? uri.port : SIP_PORT) ||
+	    !sa_cmp(&addr, &old->peer, SA_ADDR) || sa_cmp(&addr, &old->peer, SA_ALL))
+		return false;
+	*anew = *old;
+	anew->peer = addr;
+	return true;
 }
 
 static void closed_h(int err, void *arg)
@@ -115,8 +119,10 @@ static void closed_h(int err, void *arg)
 	struct flow old = e->b.flow, anew;
 	(void)err;
 
-	if (reachable_anew(e, &anew)) {
+	if (flow_anew(&anew, &old, e->b.contact)) {
 		bindings_flow(e, &anew);
+		subs_flow_moved(s, &old, &anew);
+		dialog_flow_moved(s, e->b.tenant, e->b.device, &old, &anew);
 		return;
 	}
 	bindings_lost(s, &old);

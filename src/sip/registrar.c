@@ -151,8 +151,8 @@ static void read_request(struct registration *r)
 		(void)fail(r, 400, "Bad Contact");
 }
 
-/* RFC 3261 section 19.1.4, as far as it tells phones apart */
-static bool uri_same(const char *stored, const struct uri *uri)
+/** See stack_private.h */
+bool uri_same(const char *stored, const struct uri *uri)
 {
 	struct pl pl, t1 = pl_null, t2 = pl_null;
 	struct uri old;
@@ -308,11 +308,9 @@ static void apply(struct registration *r, const struct want *w)
 		make_room(r);
 		if (bindings_add(&e, s, &b))
 			return;
-		/* A phone that lost its connection may name itself anew, and its calls go on; a
-		 * page that was loaded again has none, and takes over by Replaces what waits for
-		 * it. */
-		if (!b.flow.ws)
-			dialog_flow_moved(s, b.tenant, b.device, NULL, &b.flow);
+		/* A phone that lost its connection goes on with its calls; a page that was loaded
+		 * again has none, and takes over by Replaces what waits for it. */
+		dialog_flow_anew(s, b.tenant, b.device, &w->addr.uri, &b.flow);
 	}
 	(void)text_copy_pl(e->call_id, sizeof(e->call_id), &r->msg->callid);
 	e->cseq = r->msg->cseq.num;
@@ -362,20 +360,88 @@ static bool outbound_used(const struct registration *r)
 	return false;
 }
 
-static void answer(struct registration *r)
+/* A 200 that waits until what it promises is on disk; in the meantime the transaction swallows what
+ * the phone repeats. */
+struct promise {
+	struct le le; /* of the stack, which may end before */
+	struct stack *stack;
+	const struct sip_msg *msg;
+	struct sip_strans *st;
+	struct mbuf *headers;
+};
+
+static void promise_destructor(void *arg)
 {
-	AUTO struct mbuf *mb = mbuf_alloc(1024);
-	int err = mb ? print_contacts(mb, r) : ENOMEM;
+	struct promise *p = arg;
+
+	list_unlink(&p->le);
+	mem_deref(p->st);
+	mem_deref((void *)(uintptr_t)p->msg);
+	mem_deref(p->headers);
+}
+
+/* What is not on disk is not promised: the phone comes back, and can be called meanwhile. */
+static void promise_break(struct promise *p)
+{
+	(void)sip_treplyf(&p->st, NULL, p->stack->sip, p->msg, false, 503, "Service Unavailable",
+			  "Retry-After: %u\r\nContent-Length: 0\r\n\r\n", stack_retry_after());
+}
+
+static void promise_keep(int err, void *arg)
+{
+	struct promise *p = arg;
+
+	if (!p->stack)
+		return;
+	if (err) {
+		promise_break(p);
+		return;
+	}
+	(void)sip_treplyf(&p->st, NULL, p->stack->sip, p->msg, false, 200, "OK",
+			  "%bSupported: path, outbound\r\nContent-Length: 0\r\n\r\n",
+			  p->headers->buf, p->headers->end);
+}
+
+/** The stack ends: nobody is answered any more */
+void registrar_close(struct stack *s)
+{
+	struct le *le;
+
+	while ((le = list_head(&s->promises))) {
+		struct promise *p = le->data;
+
+		list_unlink(le);
+		p->st = mem_deref(p->st);
+		p->stack = NULL;
+	}
+}
+
+static int print_answer(struct mbuf *mb, const struct registration *r)
+{
+	int err = print_contacts(mb, r);
 
 	if (!err && r->path[0])
 		err = mbuf_printf(mb, "Path: %s\r\n", r->path);
 	if (!err && outbound_used(r))
 		err = mbuf_write_str(mb, "Require: outbound\r\n");
-	if (err)
+	return err;
+}
+
+static void answer(struct registration *r)
+{
+	AUTO struct promise *p = mem_zalloc(sizeof(*p), promise_destructor);
+	struct stack *s = r->stack;
+
+	if (!p)
 		return;
-	(void)sip_treplyf(NULL, NULL, r->stack->sip, r->msg, false, 200, "OK",
-			  "%bSupported: path, outbound\r\nContent-Length: 0\r\n\r\n", mb->buf,
-			  mb->end);
+	p->headers = mbuf_alloc(1024);
+	if (!p->headers || print_answer(p->headers, r) ||
+	    sip_strans_alloc(&p->st, s->sip, r->msg, NULL, NULL))
+		return;
+	p->msg = mem_ref((void *)(uintptr_t)r->msg);
+	p->stack = s;
+	list_append(&s->promises, &p->le, p);
+	s->h.durable_h(promise_keep, TAKE(p), s->h.arg);
 }
 
 static void refuse(struct registration *r)

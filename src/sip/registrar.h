@@ -3,7 +3,8 @@
  *
  * RFC 3261 section 10, with Path (RFC 3327), outbound flows (RFC 5626) and several devices per AOR.
  * Bindings live in memory on the core thread; binding_h tells the floor above of changes, which
- * stores them write-behind and gives them back at start by registrar_restore().
+ * stores them, and gives them back at start by registrar_restore(). A 200 is sent once that is done
+ * (durable_h).
  */
 #ifndef CARILLON_REGISTRAR_H
 #define CARILLON_REGISTRAR_H

@@ -5,8 +5,9 @@
 #include "stack_parts.h"
 #include "text.h"
 
-/* Whose request is being sent right now: libre's send handler has no argument for it */
-static _Thread_local const struct stack *sending;
+/* libre's send handler has no argument for it, and may run later, when a name was found; there is
+ * one stack on a thread */
+static _Thread_local struct stack *sending;
 
 static bool address_known(const struct stack *s)
 {
@@ -20,33 +21,27 @@ static bool address_known(const struct stack *s)
 static int via_h(enum sip_transp tp, const struct sa *src, const struct sa *dst, struct mbuf *mb,
 		 void *arg)
 {
-	struct pl line, head, tail;
+	struct stack *s = sending;
+	struct pl line = {(char *)mb->buf, mb->end}, head, tail;
 	char rest[128];
-	(void)dst;
 	(void)arg;
 
-	if (!sending || address_known(sending))
+	if (address_known(s))
 		return 0;
-	line = (struct pl){(char *)mb->buf, mb->end};
 	if (re_regex(line.p, line.l, "Via: [^ ]+ [^;]+[^\r]+", &head, NULL, &tail) ||
 	    !text_copy_pl(rest, sizeof(rest), &tail))
 		return EBADMSG;
 	mb->pos = mb->end = (size_t)(head.p + head.l - line.p);
-	(void)tp;
-	return mbuf_printf(mb, " %s:%u%s\r\n", sending->host, sa_port(src), rest);
+	return mbuf_printf(mb, " %s:%u%s\r\n", s->host, sa_port(src), rest);
 }
 
 static int send_to(struct sip_request **reqp, struct stack *s, const struct uri *route,
 		   bool stateful, const char *method, const char *uri, struct mbuf *mb,
 		   sip_resp_h *resph, void *arg)
 {
-	int err;
-
 	sending = s;
-	err = sip_request(reqp, s->sip, stateful, method, -1, uri, -1, route, mb,
-			  (size_t)(uintptr_t)arg, via_h, resph, arg);
-	sending = NULL;
-	return err;
+	return sip_request(reqp, s->sip, stateful, method, -1, uri, -1, route, mb,
+			   (size_t)(uintptr_t)arg, via_h, resph, arg);
 }
 
 static const char *transport_name(const struct flow *flow)
@@ -69,7 +64,12 @@ int stack_request(struct sip_request **reqp, struct stack *s, const struct flow 
 		return EINVAL;
 	pl_set_str(&pl, text);
 	err = uri_decode(&route, &pl);
-	return err ? err : send_to(reqp, s, &route, stateful, method, uri, mb, resph, arg);
+	if (err)
+		return err;
+	tls_by_flow(true);
+	err = send_to(reqp, s, &route, stateful, method, uri, mb, resph, arg);
+	tls_by_flow(false);
+	return err;
 }
 
 /** See stack_private.h */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
+#include "actor.h"
 
 struct stack;
 struct dialog;
@@ -60,10 +61,15 @@ struct stack_conf {
 	uint16_t edge_port;	      /* loopback TCP for the WebSocket edge, 0: choose */
 	char advertise[64];	      /* address in Via, Contact; "" for bind           */
 	const char *cert;	      /* PEM file with key and chain, for TLS           */
-	const char *software;	      /* Server and User-Agent                          */
+	const char *trunk_ca; /* PEM file: who vouches for trunks by TLS; "": the system's */
+	const char *dns;      /* servers asked for trunks by name; "": the system's */
+	const char *software; /* Server and User-Agent                          */
 	uint32_t register_min_s, register_max_s, session_expires_s, udp_keepalive_s;
 	unsigned conns_per_source; /* TCP and TLS connections of one address, 0: any number */
 };
+
+/** What was asked for is on disk, or err says why it is not; obj is released afterwards */
+typedef void(durable_done_h)(int err, void *obj);
 
 /** Questions to, and news for, the floors above. All on the core thread; `arg` is the last argument
  */
@@ -86,6 +92,10 @@ struct stack_handlers {
 			 void *arg);
 	/** A binding was added, refreshed or removed (see registrar.h) */
 	void (*binding_h)(const struct binding *b, int change, void *arg);
+	/** Calls `done` once what binding_h told so far outlives the process, with an error when
+	 * that cannot be had now; `obj` is released afterwards, or without a call at the end. NULL:
+	 * at once */
+	void (*durable_h)(durable_done_h *done, void *obj, void *arg);
 	/** SUBSCRIBE: fills the current body for a package ("dialog", "message-summary",
 	 * "presence"); false: 404 */
 	bool (*subscribe_h)(struct mbuf *body, const char *package, int64_t tenant,
@@ -96,11 +106,13 @@ struct stack_handlers {
 	/** May this domain's phones sign in with MD5? Decides what a challenge offers; NULL: yes */
 	bool (*md5_h)(const struct pl *domain, void *arg);
 	/** May this new call start (capacity, drain)? 0 or the SIP code to refuse with (503) */
-	uint16_t (*admit_h)(void *arg);
+	uint16_t (*admit_h)(const struct sip_sender *from, const struct sip_msg *msg, void *arg);
 	void *arg;
 };
 
 int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct stack_handlers *h);
+/** Whether more messages wait, and for longer, than can be worked off: no new calls then */
+bool stack_crowded(struct stack *s);
 void stack_close(struct stack *s); /* drains: refuses new, BYEs are the owner's part */
 int stack_renew(struct stack *s, const char *file);
 uint16_t stack_edge_port(const struct stack *s);

@@ -30,9 +30,11 @@ static void destructor(void *arg)
 	if (s->dialogs)
 		dialogs_free(s->dialogs);
 	s->bindings = mem_deref(s->bindings);
+	registrar_close(s);
 	sip_close(s->sip, true);
 	mem_deref(s->sip);
 	tls_forget(s);
+	mem_deref(s->peers);
 	mem_deref(s->dnsc);
 	mem_deref(s->auth);
 	mem_deref(s->throttle);
@@ -74,6 +76,12 @@ static void no_binding_h(const struct binding *b, int change, void *arg)
 {
 }
 
+static void at_once_h(durable_done_h *done, void *obj, void *arg)
+{
+	done(0, obj);
+	mem_deref(obj);
+}
+
 static bool no_subscribe_h(struct mbuf *body, const char *package, int64_t tenant, const char *user,
 			   const struct sip_account *watcher, void *arg)
 {
@@ -84,7 +92,7 @@ static void no_throttle_h(const struct sa *client, const char *domain, const cha
 {
 }
 
-static uint16_t yes_admit_h(void *arg)
+static uint16_t yes_admit_h(const struct sip_sender *from, const struct sip_msg *msg, void *arg)
 {
 	return 0;
 }
@@ -98,6 +106,7 @@ static void handlers_set(struct stack *s, const struct stack_handlers *h)
 	s->h.edge_h = h->edge_h ? h->edge_h : no_edge_h;
 	s->h.invite_h = h->invite_h ? h->invite_h : no_invite_h;
 	s->h.binding_h = h->binding_h ? h->binding_h : no_binding_h;
+	s->h.durable_h = h->durable_h ? h->durable_h : at_once_h;
 	s->h.subscribe_h = h->subscribe_h ? h->subscribe_h : no_subscribe_h;
 	s->h.throttle_h = h->throttle_h ? h->throttle_h : no_throttle_h;
 	s->h.admit_h = h->admit_h ? h->admit_h : yes_admit_h;
@@ -114,6 +123,12 @@ static void refuse_with(struct stack *s, const struct sip_msg *msg, uint16_t sco
 }
 
 /** See stack_private.h */
+unsigned stack_retry_after(void)
+{
+	return 5 + rand_u16() % 11;
+}
+
+/** See stack_private.h */
 void stack_refuse(struct stack *s, const struct sip_msg *msg, uint16_t scode, const char *reason)
 {
 	char seconds[12];
@@ -125,8 +140,7 @@ void stack_refuse(struct stack *s, const struct sip_msg *msg, uint16_t scode, co
 		return refuse_with(s, msg, scode, reason, "Allow-Events",
 				   "dialog, message-summary, presence");
 	case 503:
-		/* spread those who come back (RFC 3261 section 21.5.4) */
-		(void)re_snprintf(seconds, sizeof(seconds), "%u", 5 + rand_u16() % 11);
+		(void)re_snprintf(seconds, sizeof(seconds), "%u", stack_retry_after());
 		return refuse_with(s, msg, scode, reason, "Retry-After", seconds);
 	default:
 		(void)sip_reply(s->sip, msg, scode, reason);
@@ -172,17 +186,42 @@ static bool sender_known(struct sip_sender *sender, struct stack *s, const struc
 	return auth_request(&sender->account, s, msg, &sender->flow, &sender->client);
 }
 
+/** See sip.h */
+bool stack_crowded(struct stack *s)
+{
+	return wire_crowded(s);
+}
+
+/* In a crowd nothing is worked out for a call that would be refused; who calls is believed so far.
+ */
+static bool too_many(struct stack *s, const struct sip_msg *msg)
+{
+	struct sip_sender guess;
+	uint16_t scode;
+
+	if (has_authorization(msg) || !stack_crowded(s))
+		return false;
+	memset(&guess, 0, sizeof(guess));
+	guess.account.tenant = s->h.domain_h(&msg->uri.host, s->h.arg);
+	scode = s->h.admit_h(&guess, msg, s->h.arg);
+	if (scode)
+		stack_refuse(s, msg, scode, "Service Unavailable");
+	return scode != 0;
+}
+
 static void invite(struct stack *s, const struct sip_msg *msg, struct sip_sender *sender)
 {
 	uint16_t scode;
 
+	if (too_many(s, msg))
+		return;
 	if (!sender_known(sender, s, msg))
 		return;
 	if (merged_seen(s->merged, msg)) {
 		stack_refuse(s, msg, 482, "Loop Detected");
 		return;
 	}
-	scode = s->closing ? 503 : s->h.admit_h(s->h.arg);
+	scode = s->closing ? 503 : s->h.admit_h(sender, msg, s->h.arg);
 	if (scode) {
 		stack_refuse(s, msg, scode, scode == 503 ? "Service Unavailable" : "Not Permitted");
 		return;
@@ -392,14 +431,33 @@ static int host_set(struct stack *s)
 		       : 0;
 }
 
+/* Addresses with a space between, 53 where there is no port */
+static uint32_t servers_named(struct sa *servers, uint32_t max, const char *text)
+{
+	uint32_t n = 0;
+
+	while (text && *text && n < max) {
+		struct pl one = {text, strcspn(text, " ")};
+
+		if (!sa_decode(&servers[n], one.p, one.l) || !sa_set(&servers[n], &one, DNS_PORT))
+			++n;
+		text += one.l + (text[one.l] == ' ');
+	}
+	return n;
+}
+
 static void resolver(struct stack *s)
 {
 	struct sa servers[DNS_SERVERS];
-	uint32_t n = COUNT(servers);
+	uint32_t n = servers_named(servers, COUNT(servers), s->conf.dns);
 	char domain[64];
 
+	if (!n) {
+		n = COUNT(servers);
+		n = dns_srv_get(domain, sizeof(domain), servers, &n) ? 0 : n;
+	}
 	/* without one, trunks by host name fail; all else works */
-	if (!dns_srv_get(domain, sizeof(domain), servers, &n) && n)
+	if (n)
 		(void)dnsc_alloc(&s->dnsc, NULL, servers, n);
 }
 
@@ -455,6 +513,7 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 
 	if (!s || sodium_init() < 0)
 		return ENOMEM;
+	s->udp_fd = -1;
 	dbg_handler_set(libre_says_h, NULL);
 	s->conf = *conf;
 	handlers_set(s, h);
@@ -467,10 +526,11 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 	err = err ? err
 		  : sip_alloc(&s->sip, s->dnsc, HASH_TRANSACTIONS, HASH_TRANSACTIONS,
 			      HASH_CONNECTIONS, s->software[0] ? s->software : NULL, NULL, s);
+	err = err ? err : tls_peers_alloc(&s->peers, s->conf.trunk_ca);
 	err = err ? err : transports(s);
 	err = err ? err : sources_alloc(&s->sources, conf->conns_per_source, s->edge_port);
 	err = err ? err : parts(s);
-	s->conf.cert = NULL;
+	s->conf.cert = s->conf.trunk_ca = s->conf.dns = NULL;
 	if (err)
 		return err;
 	*sp = TAKE(s);

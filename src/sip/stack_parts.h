@@ -13,8 +13,19 @@
  */
 
 enum { WIRE_LINES = 257, WIRE_COMMAS = 1024, WIRE_UDP = 65535, WIRE_RCVBUF = 4 << 20 };
+enum { WIRE_CROWD = 1 << 20, WIRE_CROWD_MS = 100 }; /* bytes that wait, and for how long */
 
 int wire_udp(struct stack *s, const struct sa *laddr);
+bool wire_crowded(struct stack *s);
+
+/* --- tls.c, tls_peer.c: certificates, ours and theirs -------------------------------------------
+ */
+
+int tls_start(struct tls_conn **ptc, struct tls *tls, struct tcp_conn *tcp, int layer);
+int tls_peers_alloc(struct tls_peers **pp, const char *file);
+void tls_by_flow(bool by_flow);
+bool tls_peer_ours(const struct tcp_conn *tcp);
+int tls_peer_start(struct tls_conn **ptc, struct tcp_conn *tcp, int layer);
 
 /* --- validate.c --------------------------------------------------------------------------------
  */
@@ -154,6 +165,7 @@ void bindings_flow(struct entry *e, const struct flow *flow);
 void bindings_until(struct entry *e, uint64_t expires);
 void bindings_drop(struct entry *e, enum binding_change change);
 void bindings_lost(struct stack *s, const struct flow *flow);
+bool bindings_watched(const struct stack *s, const struct flow *flow);
 bool bindings_has_flow(const struct stack *s, const struct flow *flow);
 const struct binding *bindings_on_flow(const struct stack *s, const struct flow *flow,
 				       const char *contact);
@@ -163,6 +175,9 @@ const struct binding *bindings_on_flow(const struct stack *s, const struct flow 
 
 void registrar_request(struct stack *s, const struct sip_msg *msg, const struct sip_account *acc,
 		       const struct flow *flow, const struct sa *client);
+void registrar_close(struct stack *s);
+enum { WATCH_S = 2592000 }; /* libre's own pings are not wanted: a month */
+
 void keepalive_start(struct entry *e, const struct sip_msg *msg);
 
 /* --- notify.c ----------------------------------------------------------------------------------
@@ -181,5 +196,10 @@ void subs_revoke(struct stack *s, int64_t tenant, const char *user, const char *
 unsigned subs_count(const struct stack *s);
 bool subs_watching(const struct stack *s, const char *package, int64_t tenant, const char *user,
 		   const struct flow *flow);
+
+/* --- header.c ----------------------------------------------------------------------------------
+ */
+
+int mbuf_text(char **text, struct mbuf *mb);
 
 #endif

@@ -24,6 +24,7 @@ struct merged;
 struct sources;
 struct subs;
 struct throttle;
+struct tls_peers;
 
 struct stack {
 	struct sip *sip;
@@ -34,6 +35,7 @@ struct stack {
 	struct sip_lsnr *lsnr_resp;   /* responses that no transaction took (late 2xx)       */
 	struct dnsc *dnsc;	      /* for trunks by host name, may be NULL                */
 	struct tls *tls, *tls_newest; /* see tls.c */
+	struct tls_peers *peers;      /* see tls_peer.c */
 	struct auth *auth;
 	struct throttle *throttle;
 	struct bindings *bindings;
@@ -46,8 +48,12 @@ struct stack {
 	uint8_t secret[16]; /* makes To tags of answers without a transaction      */
 	struct merged *merged;
 	struct sources *sources;
+	struct list promises;	      /* answers to REGISTER that wait for the disk           */
 	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
 	bool closing;		      /* drains: new calls get 503                           */
+	int udp_fd;		      /* libre's; -1: none                                   */
+	uint64_t full_since;	      /* monotonic; 0: what waits at it is little            */
+	bool crowded;		      /* see wire_crowded()                                  */
 };
 
 /* --- stack.c: for the dialogs ------------------------------------------------------------------
@@ -78,6 +84,10 @@ bool stack_contact(char *uri, size_t size, const struct stack *s, const struct f
 void stack_flow(const struct stack *s, const struct sip_msg *msg, struct flow *flow,
 		struct sa *client);
 bool flow_same(const struct flow *a, const struct flow *b);
+bool flow_anew(struct flow *anew, const struct flow *old, const char *contact);
+
+/** Seconds of a Retry-After, by chance: it spreads those who come back (RFC 3261 section 21.5.4) */
+unsigned stack_retry_after(void);
 
 /** Refuses a request without keeping a transaction (memory stays flat in a flood); adds To tag,
  * Allow or Retry-After where the code wants them */
@@ -126,10 +136,19 @@ void dialog_flow_lost(struct stack *s, const struct flow *flow);
 /**
  * A binding of the device has moved to a new flow: the page was loaded again, the NAT chose another
  * port. Go on there: its dialogs that used `old` (the binding's flow so far) and those whose flow
- * is lost; with NULL for a binding that is new, those that were lost at that address. Several
- * phones may share one device's credentials, so others stay where they are.
+ * is lost. Several phones may share one device's credentials, so others stay where they are.
  */
 void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
 		       const struct flow *flow);
+
+/**
+ * The device has a new binding. Go on there: its dialogs whose flow was lost at that address, or by
+ * WebSocket those whose far side has the same Contact, which is that page and no other.
+ */
+void dialog_flow_anew(struct stack *s, int64_t tenant, const char *device,
+		      const struct uri *contact, const struct flow *flow);
+
+/** Is this the URI that was stored, as far as RFC 3261 section 19.1.4 tells phones apart? */
+bool uri_same(const char *stored, const struct uri *uri);
 
 #endif

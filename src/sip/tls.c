@@ -16,9 +16,17 @@ static _Thread_local struct {
 	struct tls *given, *newest;
 } certificate;
 
-/** tls_start_tcp() of libre, with the newest certificate */
+/** tls_start_tcp() as libre has it */
+int tls_start(struct tls_conn **ptc, struct tls *tls, struct tcp_conn *tcp, int layer)
+{
+	return __real_tls_start_tcp(ptc, tls, tcp, layer);
+}
+
+/** tls_start_tcp() of libre, with the newest certificate, or as whoever asks for theirs */
 int __wrap_tls_start_tcp(struct tls_conn **ptc, struct tls *tls, struct tcp_conn *tcp, int layer)
 {
+	if (tls_peer_ours(tcp))
+		return tls_peer_start(ptc, tcp, layer);
 	if (tls == certificate.given && certificate.newest)
 		tls = certificate.newest;
 	return __real_tls_start_tcp(ptc, tls, tcp, layer);

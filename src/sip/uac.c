@@ -264,17 +264,6 @@ static bool line_safe(const char *text)
 	return text_one_line(&pl);
 }
 
-/* RFC 5806 and, for those who know the newer one, RFC 7044 */
-static int diversion(struct mbuf *mb, const struct dialog_target *t)
-{
-	if (!t->diversion[0])
-		return 0;
-	return mbuf_printf(mb,
-			   "Diversion: <%s>;reason=unknown\r\n"
-			   "History-Info: <%s>;index=1, <%s>;index=1.1\r\n",
-			   t->diversion, t->diversion, t->uri);
-}
-
 /* Phones know one or the other: no standard settled it */
 static int answer_at_once(struct mbuf *mb, const struct dialog_target *t)
 {
@@ -296,13 +285,30 @@ static int extra_headers(char **text, const struct dialog_target *t)
 	if (!line_safe(t->alert_info) || !line_safe(t->replaces))
 		return EINVAL;
 	err = identity_lines(mb, &t->from, "calling");
-	err |= diversion(mb, t);
+	err |= diversion_lines(mb, &t->diversion, t->uri);
 	err |= answer_at_once(mb, t);
 	if (t->alert_info[0])
 		err |= mbuf_printf(mb, "Alert-Info: %s\r\n", t->alert_info);
 	if (t->replaces[0])
 		err |= mbuf_printf(mb, "Replaces: %s\r\nRequire: replaces\r\n", t->replaces);
 	return err ? err : mbuf_text(text, mb);
+}
+
+/* How it goes out, for our Contact; false when the carrier's DNS says so (RFC 3263 section 4.1) */
+static bool hop_named(struct usage *u, const char *text)
+{
+	struct pl pl, transport;
+	struct uri uri;
+
+	pl_set_str(&pl, text);
+	if (uri_decode(&uri, &pl))
+		return true;
+	if (msg_param_decode(&uri.params, "transport", &transport))
+		return uri.port != 0;
+	u->flow.tp = !pl_strcasecmp(&transport, "tls")	 ? SIP_TRANSP_TLS
+		     : !pl_strcasecmp(&transport, "tcp") ? SIP_TRANSP_TCP
+							 : SIP_TRANSP_UDP;
+	return true;
 }
 
 static int goal(struct usage *u, const struct dialog_target *t)
@@ -314,8 +320,7 @@ static int goal(struct usage *u, const struct dialog_target *t)
 	pl_set_str(&path, t->path);
 	if (err)
 		return err;
-	if (!uri_printable(&uri) || !text_one_line(&path) ||
-	    (t->diversion[0] && !uri_printable(&(struct pl){t->diversion, strlen(t->diversion)})))
+	if (!uri_printable(&uri) || !text_one_line(&path))
 		return EINVAL;
 	str_ncpy(u->far->target, t->uri, sizeof(u->far->target));
 	if (t->path[0]) {
@@ -328,7 +333,7 @@ static int goal(struct usage *u, const struct dialog_target *t)
 		if (!sip_addr_decode(&addr, &path))
 			(void)text_copy_pl(u->far->next, sizeof(u->far->next), &addr.auri);
 	}
-	if (!err && !t->has_flow)
+	if (!err && !t->has_flow && (hop_named(u, t->uri) || t->path[0]))
 		far_next(u->far, SIP_TRANSP_UDP, NULL);
 	return err;
 }

@@ -59,6 +59,7 @@ static int usage_peer(struct usage *u, const struct sip_msg *msg, const struct s
 		return 0;
 	}
 	u->tenant = sender->account.tenant;
+	usage_watch(u, msg);
 	return text_printf(u->device, sizeof(u->device), "%s", sender->account.device) ? 0 : EINVAL;
 }
 

@@ -11,7 +11,9 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
+#include "clock.h"
 #include "log.h"
 #include "stack_parts.h"
 
@@ -254,6 +256,41 @@ static void buffer_grow(struct udp_sock *us, const struct sa *laddr)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
+/* Bytes that the kernel keeps for a socket, and how many it would (sock_diag(7)). */
+static bool waiting_bytes(uint32_t *waiting, uint32_t *room, int fd)
+{
+	uint32_t info[SK_MEMINFO_VARS];
+	socklen_t len = sizeof(info);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len) ||
+	    len < (SK_MEMINFO_RCVBUF + 1) * sizeof(*info))
+		return false;
+	*waiting = info[SK_MEMINFO_RMEM_ALLOC];
+	*room = info[SK_MEMINFO_RCVBUF];
+	return true;
+}
+
+/** Whether more waits at the UDP socket than can be worked off. A burst is not it; what lasts is,
+ * and it lasts until most of it is gone. */
+bool wire_crowded(struct stack *s)
+{
+	uint32_t waiting, room, limit;
+	uint64_t now = clock_mono_ms();
+
+	if (!waiting_bytes(&waiting, &room, s->udp_fd))
+		return false;
+	limit = MIN(room / 2, WIRE_CROWD);
+	if (waiting < (s->crowded ? limit / 4 : limit)) {
+		s->crowded = false;
+		s->full_since = 0;
+	} else if (!s->full_since) {
+		s->full_since = now;
+	} else if (now - s->full_since >= WIRE_CROWD_MS) {
+		s->crowded = true;
+	}
+	return s->crowded;
+}
+
 /** Adds the UDP transport, with the look ahead and a big receive buffer. Returns 0 or errno */
 int wire_udp(struct stack *s, const struct sa *laddr)
 {
@@ -269,5 +306,6 @@ int wire_udp(struct stack *s, const struct sa *laddr)
 	CHECK(us);
 	udp_rxsz_set(us, WIRE_UDP);
 	buffer_grow(us, laddr);
+	s->udp_fd = udp_sock_fd(us, sa_af(laddr));
 	return udp_register_helper(NULL, us, 0, NULL, udp_first, us);
 }

@@ -151,7 +151,7 @@ static bool proved(struct usage *u, const struct sip_msg *msg, const struct flow
 		stack_refuse(u->s, msg, 403, "Forbidden");
 		return false;
 	}
-	usage_proved(u, flow, client);
+	usage_proved(u, msg, flow, client);
 	return true;
 }
 
@@ -207,8 +207,10 @@ bool dialog_request_h(struct stack *s, const struct sip_msg *msg, const struct f
 	mem_ref(u);
 	if ((same_place(u, flow) || same_trunk(u, msg) || proved(u, msg, flow, client)) &&
 	    u->state != USAGE_OVER && !too_often(u, msg) && in_order(u, far, msg) &&
-	    still_there(u, msg))
+	    still_there(u, msg)) {
+		usage_follow(u, msg, flow, client);
 		dispatch(u, far, msg);
+	}
 	mem_deref(u);
 	return true;
 }
