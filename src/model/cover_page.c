@@ -29,6 +29,11 @@ int cover_page_add(struct db *db, struct cover_page *c)
 		       "issssi", c->tenant, c->id, c->name, c->template, c->logo, c->created_at);
 }
 
+static const char standard[] =
+	"<span size=\"28pt\"><b>Fax</b></span>\n\n"
+	"To: {{to_number}}\nFrom: {{from_name}}, {{company}}\nFax: {{from_number}}\n"
+	"Date: {{date}}\nPages: {{pages}}\n\n<b>{{subject}}</b>\n\n{{note}}\n";
+
 static int read_h(const struct db_row *row, void *arg)
 {
 	struct cover_page *c = arg;
@@ -55,6 +60,14 @@ static int each_h(const struct db_row *row, void *arg)
 /** One cover page of the tenant; ENOENT */
 int cover_page_get(struct cover_page *c, struct db *db, int64_t tenant, const char *id)
 {
+	if (!strcmp(id, COVER_STANDARD)) {
+		memset(c, 0, sizeof(*c));
+		c->tenant = tenant;
+		strcpy(c->id, COVER_STANDARD);
+		strcpy(c->name, "Standard");
+		strcpy(c->template, standard);
+		return 0;
+	}
 	return db_find(db, read_h, c,
 		       "SELECT " COLUMNS " FROM cover_page WHERE tenant_id = $1 AND id = $2", "is",
 		       tenant, id);

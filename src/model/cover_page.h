@@ -13,6 +13,9 @@
 #include "field.h"
 #include "id.h"
 
+/** In place of an id: the one that every tenant has without making it */
+#define COVER_STANDARD "standard"
+
 enum { COVER_TEXT = 4096, COVER_NOTE = 2000, COVER_PAGES_MAX = 50 };
 
 struct cover_page {

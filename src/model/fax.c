@@ -12,7 +12,7 @@
 	"tenant_id, id, extension_id, document_id, to_number, from_number, subject, state, "       \
 	"pages, "                                                                                  \
 	"pages_sent, tries, tries_max, reason, due_at, created_at, ended_at, "                     \
-	"cover_id, to_name, note, blob"
+	"cover_id, to_name, note, blob, sender_email"
 #define ATTEMPT "number, started_at, ended_at, first_page, pages, ok, reason, rate, ecm, t38, ident"
 
 static const char *const states[] = {"queued", "sending",   "sent",
@@ -38,10 +38,10 @@ int fax_add(struct db *db, struct fax *f)
 	return db_exec(db,
 		       "INSERT INTO fax (" COLUMNS
 		       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, "
-		       "0, $10, '', $11, $12, 0, $13, $14, $15, '')",
-		       "isssssssiiiisss", f->tenant, f->id, f->extension_id, f->document_id, f->to,
+		       "0, $10, '', $11, $12, 0, $13, $14, $15, '', $16)",
+		       "isssssssiiiissss", f->tenant, f->id, f->extension_id, f->document_id, f->to,
 		       f->from, f->subject, states[f->state], f->pages, f->tries_max, f->due_at,
-		       f->created_at, f->cover_id, f->to_name, f->note);
+		       f->created_at, f->cover_id, f->to_name, f->note, f->sender_email);
 }
 
 static void fax_read(struct fax *f, const struct db_row *row)
@@ -70,6 +70,7 @@ static void fax_read(struct fax *f, const struct db_row *row)
 	db_copy(f->to_name, sizeof(f->to_name), row, 17);
 	db_copy(f->note, sizeof(f->note), row, 18);
 	db_copy(f->blob, sizeof(f->blob), row, 19);
+	db_copy(f->sender_email, sizeof(f->sender_email), row, 20);
 }
 
 static int one_h(const struct db_row *row, void *arg)
@@ -205,32 +206,6 @@ int fax_attempts(struct db *db, int64_t tenant, const char *id, fax_attempt_h *h
 			"SELECT " ATTEMPT " FROM fax_attempt WHERE tenant_id = $1 AND fax_id = $2 "
 			"ORDER BY number",
 			"is", tenant, id);
-}
-
-/** No fax shall be sent to this number; 0, also when it was there */
-int dnc_add(struct db *db, int64_t tenant, const char *number, const char *note, const char *by)
-{
-	return db_exec(db,
-		       "INSERT INTO dnc (tenant_id, number, note, added_by, created_at) "
-		       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, number) DO NOTHING",
-		       "isssi", tenant, number, note, by, clock_wall_ms());
-}
-
-/** Faxes may be sent to this number again; ENOENT */
-int dnc_remove(struct db *db, int64_t tenant, const char *number)
-{
-	return db_change(db, "DELETE FROM dnc WHERE tenant_id = $1 AND number = $2", "is", tenant,
-			 number);
-}
-
-/** Asked at the last moment, before dialling */
-bool dnc_has(struct db *db, int64_t tenant, const char *number)
-{
-	int64_t n = 1;
-
-	return db_number(db, &n, "SELECT count(*) FROM dnc WHERE tenant_id = $1 AND number = $2",
-			 "is", tenant, number) ||
-	       n > 0;
 }
 
 static int counts_h(const struct db_row *row, void *arg)

@@ -36,6 +36,7 @@ struct fax {
 	int64_t due_at, created_at, ended_at; /* wall ms; due_at: of the next try         */
 	char cover_id[ID_SIZE];		      /* "": none                                  */
 	char to_name[MODEL_NAME], note[COVER_NOTE];
+	char sender_email[MODEL_EMAIL]; /* told how it ended; "": nobody */
 	char blob[BLOB_KEY]; /* cover and document in one; "": the document's own        */
 };
 
@@ -69,9 +70,5 @@ int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a);
 int fax_attempt_cut(struct db *db, const struct fax *f);
 int fax_attempt_end(struct db *db, const struct fax *f, const struct fax_attempt *a);
 int fax_attempts(struct db *db, int64_t tenant, const char *id, fax_attempt_h *h, void *arg);
-
-int dnc_add(struct db *db, int64_t tenant, const char *number, const char *note, const char *by);
-int dnc_remove(struct db *db, int64_t tenant, const char *number);
-bool dnc_has(struct db *db, int64_t tenant, const char *number);
 
 #endif

@@ -1,7 +1,9 @@
 /**
  * @file fax_document.h  Documents that can be faxed: what was uploaded, and the pages it became
  *
- * A document is converted once, by a job; its pages as pictures are what will be sent, dot by dot.
+ * A document is made of parts, the files that were uploaded or came by mail, in the order in which
+ * they are sent. It is converted once and never changes: its pages as pictures are what will be
+ * sent, dot by dot. Another order, or a file less, is another document.
  * Functions with a struct db run on the store's writer or in store_read().
  */
 #ifndef CARILLON_FAX_DOCUMENT_H
@@ -12,13 +14,15 @@
 #include "field.h"
 #include "id.h"
 
+enum { DOCUMENT_PARTS = 20, DOCUMENT_OCTETS = 64 << 20 /* of all its parts */ };
+
 enum fax_document_state { DOCUMENT_CONVERTING, DOCUMENT_READY, DOCUMENT_REFUSED };
 
 struct fax_document {
 	int64_t tenant;
 	char id[ID_SIZE], extension_id[ID_SIZE];
 	char name[MODEL_NAME];
-	char source[BLOB_KEY], blob[BLOB_KEY]; /* as uploaded; as sent (TIFF)              */
+	char blob[BLOB_KEY]; /* as sent (TIFF)                                            */
 	bool fine;
 	char picture[8]; /* auto, text, photo                                             */
 	enum fax_document_state state;
@@ -27,9 +31,22 @@ struct fax_document {
 	int64_t created_at;
 };
 
+/** A file of a document, as it was handed over */
+struct fax_part {
+	char name[MODEL_NAME];
+	char source[BLOB_KEY];
+};
+
+struct fax_parts {
+	unsigned count;
+	struct fax_part v[DOCUMENT_PARTS];
+};
+
 const char *fax_document_state_name(enum fax_document_state s);
-int fax_document_add(struct db *db, struct fax_document *d);
+int fax_document_add(struct db *db, struct fax_document *d, const struct fax_parts *parts);
 int fax_document_get(struct fax_document *d, struct db *db, int64_t tenant, const char *id);
+int fax_parts_get(struct fax_parts *parts, struct db *db, int64_t tenant, const char *id);
+int fax_parts_remove(struct db *db, int64_t tenant, const char *id);
 int fax_page_add(struct db *db, int64_t tenant, const char *id, unsigned number, const char *blob);
 int fax_page_get(char blob[BLOB_KEY], struct db *db, int64_t tenant, const char *id,
 		 int64_t number);
