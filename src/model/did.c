@@ -10,7 +10,8 @@
 #include "tenant.h"
 
 #define COLUMNS                                                                                    \
-	"tenant_id, id, number, title, fax, dest_kind, dest_target, active, created_at, version"
+	"tenant_id, id, number, title, fax, dest_kind, dest_target, active, created_at, version, " \
+	"fax_emails"
 
 static int did_read(struct did *d, const struct db_row *row)
 {
@@ -24,6 +25,7 @@ static int did_read(struct did *d, const struct db_row *row)
 	d->active = db_int(row, 7);
 	d->created_at = db_int(row, 8);
 	d->version = db_int(row, 9);
+	db_copy(d->fax_emails, sizeof(d->fax_emails), row, 10);
 	return dest_kind_parse(&d->dest.kind, db_text(row, 5));
 }
 
@@ -73,6 +75,7 @@ int did_check(struct field_errors *fe, struct db *db, const struct did *d)
 	if (!phone_e164(e164, sizeof(e164), d->number, "") || strcmp(e164, d->number))
 		field_error(fe, "number", "must be written like +14155550110");
 	field_text(fe, "title", d->title, 0, sizeof(d->title));
+	emails_check(fe, "faxEmails", d->fax_emails);
 	err = number_used(fe, db, d);
 	return err ? err : dest_check(fe, db, d->tenant, &d->dest);
 }
@@ -87,10 +90,10 @@ int did_add(struct db *db, struct did *d)
 	str_ncpy(d->id, id_new().s, sizeof(d->id));
 	err = db_exec(db,
 		      "INSERT INTO did (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		      "isssdssdii", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		      "isssdssdiis", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
 		      dest_kind_name(d->dest.kind), d->dest.target, d->active, d->created_at,
-		      d->version);
+		      d->version, d->fax_emails);
 	return err ? err : tenant_touch(db, d->tenant);
 }
 
@@ -108,10 +111,11 @@ int did_change(struct db *db, struct did *d)
 	d->created_at = old.created_at;
 	err = db_change(db,
 			"UPDATE did SET number = $3, title = $4, fax = $5, dest_kind = $6, "
-			"dest_target = $7, active = $8, version = $9 "
+			"dest_target = $7, active = $8, version = $9, fax_emails = $10 "
 			"WHERE tenant_id = $1 AND id = $2",
-			"isssdssdi", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
-			dest_kind_name(d->dest.kind), d->dest.target, d->active, d->version);
+			"isssdssdis", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
+			dest_kind_name(d->dest.kind), d->dest.target, d->active, d->version,
+			d->fax_emails);
 	return err ? err : tenant_touch(db, d->tenant);
 }
 
@@ -144,6 +148,7 @@ static int did_each(const struct db_row *row, void *arg)
  * @param db       Connection
  * @param tenant   Whose
  * @param leads_to Only those that lead there; NULL for all
+ * @param q        Part of the number or the title; NULL or "" for all
  * @param after    Number after which the page begins; NULL or "" for the first
  * @param limit    Most of them; 0 for all
  * @param h        Sees each
@@ -151,16 +156,21 @@ static int did_each(const struct db_row *row, void *arg)
  *
  * @return 0 or errno
  */
-int did_list(struct db *db, int64_t tenant, const struct dest *leads_to, const char *after,
-	     unsigned limit, did_h *h, void *arg)
+int did_list(struct db *db, int64_t tenant, const struct dest *leads_to, const char *q,
+	     const char *after, unsigned limit, did_h *h, void *arg)
 {
 	struct list_arg l = {h, arg};
+	char like[2 * MODEL_NAME];
 
-	return db_query(db, did_each, &l,
-			"SELECT " COLUMNS " FROM did WHERE tenant_id = $1 AND number > $2 AND "
-			"($3 = '' OR (dest_kind = $3 AND dest_target = $4)) "
-			"ORDER BY number LIMIT $5",
-			"isssi", tenant, after ? after : "",
-			leads_to ? dest_kind_name(leads_to->kind) : "",
-			leads_to ? leads_to->target : "", row_limit(limit));
+	field_search(like, sizeof(like), q);
+
+	return db_query(
+		db, did_each, &l,
+		"SELECT " COLUMNS " FROM did WHERE tenant_id = $1 AND number > $2 AND "
+		"($3 = '' OR (dest_kind = $3 AND dest_target = $4)) AND "
+		"($5 = '' OR number LIKE $5 ESCAPE '\\' OR lower(title) LIKE $5 ESCAPE '\\') "
+		"ORDER BY number LIMIT $6",
+		"issssi", tenant, after ? after : "",
+		leads_to ? dest_kind_name(leads_to->kind) : "", leads_to ? leads_to->target : "",
+		like, row_limit(limit));
 }

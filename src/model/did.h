@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 #include "dest.h"
+#include "emails.h"
 #include "id.h"
 #include "phone.h"
 
@@ -20,6 +21,7 @@ struct did {
 	char number[PHONE_SIZE], title[MODEL_NAME];
 	enum did_kind kind;
 	struct dest dest;
+	char fax_emails[EMAILS]; /* whom faxes to it are mailed to, beside its extension's   */
 	bool active;
 	int64_t created_at, version;
 };
@@ -33,7 +35,7 @@ int did_get(struct did *d, struct db *db, int64_t tenant, const char *id);
 int did_by_number(struct did *d, struct db *db, const char *number);
 int did_change(struct db *db, struct did *d);
 int did_remove(struct db *db, int64_t tenant, const char *id);
-int did_list(struct db *db, int64_t tenant, const struct dest *leads_to, const char *after,
-	     unsigned limit, did_h *h, void *arg);
+int did_list(struct db *db, int64_t tenant, const struct dest *leads_to, const char *q,
+	     const char *after, unsigned limit, did_h *h, void *arg);
 
 #endif

@@ -10,7 +10,8 @@
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, uuid, name, host, port, transport, by_ip, username, sealed, channels, "    \
-	"plus, active, created_at, version"
+	"plus, active, created_at, version, registers, options_ms, calls_per_s, "                  \
+	"codecs, t38, identity, diversion, dtmf"
 
 static void trunk_read(struct trunk *t, const struct db_row *row)
 {
@@ -30,6 +31,14 @@ static void trunk_read(struct trunk *t, const struct db_row *row)
 	t->active = db_int(row, 12);
 	t->created_at = db_int(row, 13);
 	t->version = db_int(row, 14);
+	t->registers = db_int(row, 15);
+	t->options_ms = db_int(row, 16);
+	t->calls_per_s = db_int(row, 17);
+	db_copy(t->codecs, sizeof(t->codecs), row, 18);
+	t->t38 = db_int(row, 19);
+	db_copy(t->identity, sizeof(t->identity), row, 20);
+	db_copy(t->diversion, sizeof(t->diversion), row, 21);
+	db_copy(t->dtmf, sizeof(t->dtmf), row, 22);
 }
 
 static int trunk_one(const struct db_row *row, void *arg)
@@ -45,7 +54,59 @@ static bool host_good(const char *s)
 
 static bool transport_good(const char *s)
 {
-	return !strcmp(s, "udp") || !strcmp(s, "tcp") || !strcmp(s, "tls");
+	return !strcmp(s, "udp") || !strcmp(s, "tcp") || !strcmp(s, "tls") || !strcmp(s, "any");
+}
+
+/* What is kept up with it. */
+static void line_check(struct field_errors *fe, const struct trunk *t)
+{
+	if (t->registers && t->by_ip)
+		field_error(fe, "registers", "needs a user name and password");
+	if (t->options_ms &&
+	    (t->options_ms < TRUNK_OPTIONS_MIN || t->options_ms > TRUNK_OPTIONS_MAX))
+		field_error(fe, "optionsMs", "must be 0 for never, or between %d and %d",
+			    TRUNK_OPTIONS_MIN, TRUNK_OPTIONS_MAX);
+	if (t->calls_per_s < 0 || t->calls_per_s > TRUNK_CALLS_PER_S)
+		field_error(fe, "callsPerSecond", "must be between 0 and %d", TRUNK_CALLS_PER_S);
+}
+
+/* Each of them once; G.711 is among them wherever faxes shall pass, which is for the operator to
+ * know. */
+static bool codecs_good(const char *codecs)
+{
+	static const char *const known[] = {"opus", "g722", "pcmu", "pcma"};
+	unsigned seen = 0;
+
+	while (*codecs) {
+		size_t n = strcspn(codecs, " ");
+		unsigned i = 0;
+
+		while (i < COUNT(known) && (strlen(known[i]) != n || strncmp(known[i], codecs, n)))
+			++i;
+		if (i == COUNT(known) || seen & 1u << i)
+			return false;
+		seen |= 1u << i;
+		codecs += n;
+		if (*codecs == ' ' && !*++codecs)
+			return false;
+	}
+	return true;
+}
+
+static bool identity_good(const char *s)
+{
+	return !s[0] || !strcmp(s, "both") || !strcmp(s, "pai") || !strcmp(s, "rpid") ||
+	       !strcmp(s, "none");
+}
+
+static bool diversion_good(const char *s)
+{
+	return !s[0] || !strcmp(s, "none") || !strcmp(s, "diversion") || !strcmp(s, "history");
+}
+
+static bool dtmf_good(const char *s)
+{
+	return !s[0] || !strcmp(s, "rfc4733") || !strcmp(s, "info") || !strcmp(s, "inband");
 }
 
 /** Checks a trunk before it is added (id 0) or changed; 0 or what the database said */
@@ -59,14 +120,27 @@ int trunk_check(struct field_errors *fe, struct db *db, const struct trunk *t)
 		field_error(fe, "host", "must be a name or an address, in lower case");
 	else if (t->by_ip && sa_set_str(&sa, t->host, 0))
 		field_error(fe, "host", "must be an address when the address is the credential");
-	if (t->port < 1 || t->port > 65535)
-		field_error(fe, "port", "must be between 1 and 65535");
+	if (t->port < 0 || t->port > 65535)
+		field_error(fe, "port", "must be between 0 and 65535");
+	else if (!t->port && !sa_set_str(&sa, t->host, 0))
+		field_error(fe, "port", "must be given where the host is an address");
 	if (!transport_good(t->transport))
-		field_error(fe, "transport", "must be udp, tcp or tls");
+		field_error(fe, "transport", "must be udp, tcp, tls or any");
+	else if (t->port && !strcmp(t->transport, "any"))
+		field_error(fe, "port", "must be 0 where the carrier's DNS chooses the transport");
 	if (!t->by_ip && !t->username[0])
 		field_error(fe, "username", "is needed when the address is not the credential");
 	if (t->channels < 0 || t->channels > 100000)
 		field_error(fe, "channels", "must be between 0 and 100000");
+	line_check(fe, t);
+	if (!codecs_good(t->codecs))
+		field_error(fe, "codecs", "must be some of opus g722 pcmu pcma, each once");
+	if (!identity_good(t->identity))
+		field_error(fe, "identity", "must be both, pai, rpid or none");
+	if (!diversion_good(t->diversion))
+		field_error(fe, "diversion", "must be none, diversion or history");
+	if (!dtmf_good(t->dtmf))
+		field_error(fe, "dtmf", "must be rfc4733, info or inband");
 	return 0;
 }
 
@@ -80,12 +154,15 @@ int trunk_add(struct db *db, struct trunk *t)
 	t->created_at = clock_wall_ms();
 	t->version = 1;
 	str_ncpy(t->uuid, id_new().s, sizeof(t->uuid));
-	return db_exec(db,
-		       "INSERT INTO trunk (" COLUMNS ") VALUES "
-		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		       "iisssisdssiddii", t->tenant, t->id, t->uuid, t->name, t->host, t->port,
-		       t->transport, t->by_ip, t->username, t->sealed, t->channels, t->plus,
-		       t->active, t->created_at, t->version);
+	return db_exec(
+		db,
+		"INSERT INTO trunk (" COLUMNS ") VALUES "
+		"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+		"$18, $19, $20, $21, $22, $23)",
+		"iisssisdssiddiidiisdsss", t->tenant, t->id, t->uuid, t->name, t->host, t->port,
+		t->transport, t->by_ip, t->username, t->sealed, t->channels, t->plus, t->active,
+		t->created_at, t->version, t->registers, t->options_ms, t->calls_per_s, t->codecs,
+		t->t38, t->identity, t->diversion, t->dtmf);
 }
 
 /** One trunk of the tenant, or with tenant 0 a shared one; ENOENT */
@@ -124,10 +201,13 @@ int trunk_change(struct db *db, struct trunk *t)
 	return db_change(db,
 			 "UPDATE trunk SET name = $3, host = $4, port = $5, transport = $6, "
 			 "by_ip = $7, username = $8, sealed = $9, channels = $10, plus = $11, "
-			 "active = $12, version = $13 WHERE tenant_id = $1 AND id = $2",
-			 "iissisdssiddi", t->tenant, t->id, t->name, t->host, t->port, t->transport,
-			 t->by_ip, t->username, t->sealed, t->channels, t->plus, t->active,
-			 t->version);
+			 "active = $12, version = $13, registers = $14, options_ms = $15, "
+			 "calls_per_s = $16, codecs = $17, t38 = $18, identity = $19, "
+			 "diversion = $20, dtmf = $21 WHERE tenant_id = $1 AND id = $2",
+			 "iissisdssiddidiisdsss", t->tenant, t->id, t->name, t->host, t->port,
+			 t->transport, t->by_ip, t->username, t->sealed, t->channels, t->plus,
+			 t->active, t->version, t->registers, t->options_ms, t->calls_per_s,
+			 t->codecs, t->t38, t->identity, t->diversion, t->dtmf);
 }
 
 /** Removes a trunk; ENOENT, or EBUSY while a route leads through it */

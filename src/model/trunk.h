@@ -15,16 +15,31 @@
 #include "phone.h"
 #include "secret.h"
 
+enum {
+	TRUNK_OPTIONS_MIN = 5000,
+	TRUNK_OPTIONS_MAX = 3600000,
+	TRUNK_CALLS_PER_S = 1000,
+	TRUNK_CODECS = 32
+};
+
 struct trunk {
 	int64_t tenant, id;
 	char uuid[ID_SIZE], name[MODEL_NAME];
 	char host[MODEL_DOMAIN];
-	int64_t port;
-	char transport[4]; /* udp tcp tls                                        */
+	int64_t port;	   /* 0: the carrier's DNS says where (RFC 3263)                  */
+	char transport[4]; /* udp tcp tls, or any: as the carrier's DNS says      */
 	bool by_ip;	   /* its address is its credential                      */
 	char username[MODEL_WORD], sealed[SECRET_SEALED];
-	int64_t channels; /* calls at once, 0: as many as there are             */
-	bool plus;	  /* numbers are sent as +1415..., not as 1415...       */
+	bool registers;		   /* we register there, and calls come to that registration */
+	int64_t options_ms;	   /* between two questions whether it answers, 0: none   */
+	int64_t channels;	   /* calls at once, 0: as many as there are             */
+	int64_t calls_per_s;	   /* that go out, 0: as many as there are               */
+	bool plus;		   /* numbers are sent as +1415..., not as 1415...       */
+	char codecs[TRUNK_CODECS]; /* of opus g722 pcmu pcma, best first; "": all of them    */
+	bool t38;		   /* faxes by T.38, where the far side can too             */
+	char identity[8];	   /* both pai rpid none: where the caller's number stands  */
+	char diversion[12];	   /* none diversion history: how it is told who passed a call on */
+	char dtmf[8];		   /* rfc4733 info inband: how keys come and go */
 	bool active;
 	int64_t created_at, version;
 };

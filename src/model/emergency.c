@@ -1,0 +1,101 @@
+/**
+ * @file emergency.c  The numbers that a tenant's people call for help
+ */
+#include <errno.h>
+#include <string.h>
+#include "emergency.h"
+#include "extension.h"
+#include "own.h"
+#include "phone.h"
+#include "ring_group.h"
+#include "settings.h"
+#include "text.h"
+
+enum { DIGITS_MIN = 2, DIGITS_MAX = 6 };
+
+static const char setting[] = "emergencyNumbers";
+
+/** The tenant's numbers, with a space between; never none */
+void emergency_numbers(char numbers[EMERGENCY_SIZE], const struct tenant_row *t)
+{
+	if (!settings_text(numbers, EMERGENCY_SIZE, t->settings, setting) || !numbers[0])
+		text_printf(numbers, EMERGENCY_SIZE, "%s", phone_emergency(t->country));
+}
+
+static int used_inside(bool *used, struct db *db, int64_t tenant, const char *number)
+{
+	struct extension e;
+	struct ring_group g;
+	int err = extension_by_number(&e, db, tenant, number);
+
+	if (err == ENOENT)
+		err = ring_group_by_number(&g, db, tenant, number);
+	*used = !err;
+	return err == ENOENT ? 0 : err;
+}
+
+static int number_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *number)
+{
+	size_t n = strlen(number);
+	bool used = false;
+	int err = 0;
+
+	if (n < DIGITS_MIN || n > DIGITS_MAX || strspn(number, "0123456789") != n)
+		field_error(fe, "numbers", "must have %d to %d digits each", DIGITS_MIN,
+			    DIGITS_MAX);
+	else
+		err = used_inside(&used, db, tenant, number);
+	if (used)
+		field_error(fe, "numbers", "has %s, which is somebody's number here", number);
+	return err;
+}
+
+/**
+ * Checks a list of the tenant's own
+ *
+ * @param fe      Filled with what is wrong
+ * @param db      Connection
+ * @param tenant  Whose
+ * @param numbers With a space between; none: the country's
+ *
+ * @return 0 or what the database said
+ */
+int emergency_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *numbers)
+{
+	char number[EMERGENCY_SIZE];
+	unsigned count = 0;
+	int err = 0;
+
+	for (const char *p = numbers; *p && !err && !fe->count; ++count) {
+		size_t n = strcspn(p, " ");
+
+		text_printf(number, sizeof(number), "%.*s", (int)n, p);
+		err = number_check(fe, db, tenant, number);
+		p += n + (p[n] == ' ');
+		if (phone_listed(p, number))
+			field_error(fe, "numbers", "has %s twice", number);
+	}
+	if (count > EMERGENCY_MAX)
+		field_error(fe, "numbers", "must be at most %d", EMERGENCY_MAX);
+	return err;
+}
+
+/** Keeps a list that was checked; false when the settings have no room for it */
+bool emergency_set(struct tenant_row *t, const char *numbers)
+{
+	return settings_set_text(t->settings, sizeof(t->settings), setting, numbers);
+}
+
+/** Whether a number is one of the tenant's; 0 or what the database said */
+int emergency_asked(bool *emergency, struct db *db, int64_t tenant, const char *number)
+{
+	char numbers[EMERGENCY_SIZE];
+	struct tenant_row t;
+	int err = tenant_get(&t, db, tenant);
+
+	if (err)
+		return err;
+	emergency_numbers(numbers, &t);
+	*emergency = phone_listed(numbers, number);
+	return 0;
+}
