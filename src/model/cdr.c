@@ -16,6 +16,11 @@ static const char *const results[] = {
 #include "tbl/results.h"
 #undef X
 };
+static const char *const types[] = {
+#define X(type, label) #type,
+#include "tbl/call_types.h"
+#undef X
+};
 
 static int name_find(int *i, const char *const names[], size_t n, const char *name)
 {
@@ -34,6 +39,12 @@ const char *cdr_dir_name(enum cdr_dir dir)
 	return dirs[dir];
 }
 
+/** A word of tbl/call_types.h */
+const char *cdr_type_name(enum cdr_type type)
+{
+	return types[type];
+}
+
 /** A word of tbl/results.h */
 const char *cdr_result_name(enum cdr_result result)
 {
@@ -47,6 +58,16 @@ int cdr_dir_parse(enum cdr_dir *dir, const char *name)
 
 	if (!err)
 		*dir = (enum cdr_dir)i;
+	return err;
+}
+
+/** The type of a name; EINVAL when there is none */
+int cdr_type_parse(enum cdr_type *type, const char *name)
+{
+	int i, err = name_find(&i, types, COUNT(types), name);
+
+	if (!err)
+		*type = (enum cdr_type)i;
 	return err;
 }
 
@@ -122,15 +143,15 @@ int cdr_open(struct db *db, const struct cdr *c)
 	return db_exec(db,
 		       "INSERT INTO call_open (tenant_id, id, dir, from_number, from_name, "
 		       "from_extension, to_number, to_name, to_extension, by_number, by_name, "
-		       "by_extension, started_at, answered_at) VALUES "
-		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+		       "by_extension, started_at, answered_at, type) VALUES "
+		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 		       "ON CONFLICT (tenant_id, id) DO UPDATE SET to_number = $7, to_name = $8, "
 		       "to_extension = $9, by_number = $10, by_name = $11, by_extension = $12, "
-		       "answered_at = $14",
-		       "isssssssssssii", c->tenant, c->id, cdr_dir_name(c->dir), c->from.number,
+		       "answered_at = $14, type = $15",
+		       "isssssssssssiis", c->tenant, c->id, cdr_dir_name(c->dir), c->from.number,
 		       c->from.name, c->from.extension, c->to.number, c->to.name, c->to.extension,
 		       c->answered_by.number, c->answered_by.name, c->answered_by.extension,
-		       c->started_at, c->answered_at);
+		       c->started_at, c->answered_at, cdr_type_name(c->type));
 }
 
 static int call_write(struct db *db, const struct cdr *c)
@@ -139,14 +160,15 @@ static int call_write(struct db *db, const struct cdr *c)
 		       "INSERT INTO call (tenant_id, id, dir, result, from_number, from_name, "
 		       "from_extension, to_number, to_name, to_extension, by_number, by_name, "
 		       "by_extension, started_at, answered_at, ended_at, duration_ms, billed_ms, "
-		       "cause, cut) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-		       "$13, $14, $15, $16, $17, $18, $19, $20) "
+		       "cause, cut, type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+		       "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
 		       "ON CONFLICT (tenant_id, id) DO NOTHING",
-		       "issssssssssssiiiiisd", c->tenant, c->id, cdr_dir_name(c->dir),
+		       "issssssssssssiiiiisds", c->tenant, c->id, cdr_dir_name(c->dir),
 		       cdr_result_name(c->result), c->from.number, c->from.name, c->from.extension,
 		       c->to.number, c->to.name, c->to.extension, c->answered_by.number,
 		       c->answered_by.name, c->answered_by.extension, c->started_at, c->answered_at,
-		       c->ended_at, c->duration_ms, c->billed_ms, cause_name(c->cause), c->cut);
+		       c->ended_at, c->duration_ms, c->billed_ms, cause_name(c->cause), c->cut,
+		       cdr_type_name(c->type));
 }
 
 static int extension_write(struct db *db, const struct cdr *c, const char *extension, bool called)
@@ -227,6 +249,16 @@ int cdr_write(struct db *db, const struct cdr *c)
 	return err;
 }
 
+/** Adds a line to the story of a call that is written; ENOENT when there is none, or it is full */
+int cdr_line_add(struct db *db, int64_t tenant, const char *id, const struct cdr_line *line)
+{
+	return db_change(db,
+			 "INSERT INTO call_story (tenant_id, call_id, position, at, kind, text) "
+			 "SELECT $1, $2, max(position) + 1, $3, $4, $5 FROM call_story WHERE "
+			 "tenant_id = $1 AND call_id = $2 HAVING count(*) BETWEEN 1 AND $6",
+			 "isissd", tenant, id, line->at, line->kind, line->text, CDR_LINES - 1);
+}
+
 /** Says that the program runs; every few seconds. After a crash it tells when calls were cut */
 int cdr_beat(struct db *db, int64_t now)
 {
@@ -265,6 +297,8 @@ static int orphan_row(const struct db_row *row, void *arg)
 	cdr_party_read(&c->answered_by, row, 9);
 	c->started_at = db_int(row, 12);
 	c->answered_at = db_int(row, 13);
+	if (!err)
+		err = cdr_type_parse(&c->type, db_text(row, 14));
 	c->ended_at = latest(o->beat_at, latest(c->started_at, c->answered_at));
 	c->duration_ms = c->ended_at - c->started_at;
 	c->billed_ms = c->answered_at ? c->ended_at - c->answered_at : 0;
@@ -283,7 +317,7 @@ static int orphans_batch(struct db *db, struct orphans *o)
 	int err = db_query(db, orphan_row, o,
 			   "SELECT tenant_id, id, dir, from_number, from_name, from_extension, "
 			   "to_number, to_name, to_extension, by_number, by_name, by_extension, "
-			   "started_at, answered_at FROM call_open",
+			   "started_at, answered_at, type FROM call_open",
 			   "");
 
 	for (unsigned i = 0; i < o->count; i++) {

@@ -35,6 +35,14 @@ enum cdr_result {
 	CDR_RESULTS
 };
 
+/** What a call is about, in the order of enum call_type */
+enum cdr_type {
+#define X(type, label) CDR_TYPE_##type,
+#include "tbl/call_types.h"
+#undef X
+	CDR_TYPES
+};
+
 /** One party, as people read it; `extension` is the number of our own extension, or "" */
 struct cdr_party {
 	char number[PHONE_SIZE * 2], name[MODEL_NAME], extension[PHONE_SIZE];
@@ -61,6 +69,7 @@ struct cdr {
 	int64_t tenant;
 	char id[ID_SIZE];
 	enum cdr_dir dir;
+	enum cdr_type type;
 	enum cdr_result result;
 	struct cdr_party from, to, answered_by;
 	int64_t started_at, answered_at, ended_at; /* wall ms, 0: not */
@@ -78,8 +87,9 @@ struct cdr {
 struct cdr_filter {
 	int64_t tenant;
 	int64_t from, to; /* started in [from, to)                           */
-	bool by_dir, by_result, missed;
+	bool by_dir, by_type, by_result, missed;
 	enum cdr_dir dir;
+	enum cdr_type type;
 	enum cdr_result result;
 	char q[MODEL_NAME];	    /* part of a number or of a name                   */
 	char extension[PHONE_SIZE]; /* number: only calls in which that extension took part    */
@@ -110,18 +120,23 @@ typedef int(cdr_h)(const struct cdr *c, void *arg);
 typedef int(cdr_missed_h)(const struct cdr_missed *m, void *arg);
 
 const char *cdr_dir_name(enum cdr_dir dir);
+const char *cdr_type_name(enum cdr_type type);
 const char *cdr_result_name(enum cdr_result result);
 int cdr_dir_parse(enum cdr_dir *dir, const char *name);
+int cdr_type_parse(enum cdr_type *type, const char *name);
 int cdr_result_parse(enum cdr_result *result, const char *name);
 bool cdr_summary(char *text, size_t size, const struct cdr *c);
 
 int cdr_alloc(struct cdr **cp, unsigned legs, unsigned lines);
 int cdr_open(struct db *db, const struct cdr *c);
 int cdr_write(struct db *db, const struct cdr *c);
+int cdr_line_add(struct db *db, int64_t tenant, const char *id, const struct cdr_line *line);
 int cdr_beat(struct db *db, int64_t now);
 int cdr_close_orphans(struct db *db, unsigned *closed);
 
 int cdr_get(struct cdr **cp, struct db *db, int64_t tenant, const char *id);
+int cdr_parties(struct cdr_party *from, struct cdr_party *to, struct db *db, int64_t tenant,
+		const char *id);
 int cdr_took_part(struct db *db, const struct cdr *c, const char *extension);
 int cdr_list(struct cdr_cursor *next, struct db *db, const struct cdr_filter *f, cdr_h *h,
 	     void *arg);
@@ -131,6 +146,9 @@ int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant
 	     const char *extension);
 int cdr_last(char *number, size_t size, struct db *db, int64_t tenant, const char *extension_id,
 	     bool called);
+int cdr_tests(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
+	      int64_t since);
+int cdr_ends(struct cdr_leg ends[2], struct db *db, const struct cdr *c);
 int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t to);
 
 #endif

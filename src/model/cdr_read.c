@@ -8,7 +8,7 @@
 #include "own.h"
 #include "text.h"
 
-enum { PAGE_DEFAULT = 25, SCAN_MAX = 20000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
+enum { PAGE_DEFAULT = 25, SCAN_MAX = 10000, MISSED_MAX = 50, MISSED_SCAN = 2000 };
 
 /* The calls of the extension that has number $2 of tenant $1 today, since $3. */
 #define OF_EXTENSION                                                                               \
@@ -44,6 +44,8 @@ int cdr_read(struct cdr *c, const struct db_row *row)
 	c->billed_ms = db_int(row, 17);
 	c->cause = cause_from_name(db_text(row, 18));
 	c->cut = db_int(row, 19);
+	if (!err)
+		err = cdr_type_parse(&c->type, db_text(row, CDR_COL_TYPE));
 	return err;
 }
 
@@ -52,11 +54,13 @@ static int cdr_one(const struct db_row *row, void *arg)
 	return cdr_read(arg, row);
 }
 
-static int leg_row(const struct db_row *row, void *arg)
-{
-	struct cdr *c = arg;
-	struct cdr_leg *l = &c->legs[c->leg_count++];
+#define LEG_COLUMNS                                                                                \
+	"id, called, number, name, extension, device, started_at, ringing_at, answered_at, "       \
+	"ended_at, cause, sip_call_id, codec, remote_ip, user_agent, packets_in, packets_out, "    \
+	"lost, jitter_us, mos_milli"
 
+static void leg_read(struct cdr_leg *l, const struct db_row *row)
+{
 	db_copy(l->id, sizeof(l->id), row, 0);
 	l->role = db_int(row, 1) ? CDR_CALLED : CDR_CALLER;
 	cdr_party_read(&l->party, row, 2);
@@ -75,6 +79,13 @@ static int leg_row(const struct db_row *row, void *arg)
 	l->lost = db_int(row, 17);
 	l->jitter_us = db_int(row, 18);
 	l->mos_milli = db_int(row, 19);
+}
+
+static int leg_row(const struct db_row *row, void *arg)
+{
+	struct cdr *c = arg;
+
+	leg_read(&c->legs[c->leg_count++], row);
 	return 0;
 }
 
@@ -92,11 +103,8 @@ static int line_row(const struct db_row *row, void *arg)
 static int cdr_parts(struct cdr *c, struct db *db)
 {
 	int err = db_query(db, leg_row, c,
-			   "SELECT id, called, number, name, extension, device, started_at, "
-			   "ringing_at, answered_at, ended_at, cause, sip_call_id, codec, "
-			   "remote_ip, user_agent, packets_in, packets_out, lost, jitter_us, "
-			   "mos_milli FROM call_leg WHERE tenant_id = $1 AND call_id = $2 "
-			   "ORDER BY position LIMIT $3",
+			   "SELECT " LEG_COLUMNS " FROM call_leg WHERE tenant_id = $1 AND "
+			   "call_id = $2 ORDER BY position LIMIT $3",
 			   "isd", c->tenant, c->id, CDR_LEGS);
 
 	if (err)
@@ -132,6 +140,59 @@ int cdr_get(struct cdr **cp, struct db *db, int64_t tenant, const char *id)
 	if (!err)
 		*cp = TAKE(c);
 	return err;
+}
+
+static int end_row(const struct db_row *row, void *arg)
+{
+	struct cdr_leg *ends = arg;
+	unsigned called = db_int(row, 1) ? 1 : 0;
+
+	leg_read(&ends[called], row);
+	return 0;
+}
+
+/**
+ * The two ends of a call: who called, and who answered, or was called, last
+ *
+ * @param ends Result: the caller and the called; zeroed where there is none
+ * @param db   Connection
+ * @param c    Call of cdr_list()
+ *
+ * @return 0 or errno
+ */
+int cdr_ends(struct cdr_leg ends[2], struct db *db, const struct cdr *c)
+{
+	memset(ends, 0, 2 * sizeof(*ends));
+	return db_query(db, end_row, ends,
+			"SELECT " LEG_COLUMNS " FROM call_leg WHERE tenant_id = $1 AND "
+			"call_id = $2 ORDER BY CASE WHEN answered_at > 0 THEN 1 ELSE 0 END, "
+			"position LIMIT $3",
+			"isd", c->tenant, c->id, CDR_LEGS);
+}
+
+struct parties {
+	struct cdr_party *from, *to;
+};
+
+static int parties_row(const struct db_row *row, void *arg)
+{
+	const struct parties *p = arg;
+
+	cdr_party_read(p->from, row, 0);
+	cdr_party_read(p->to, row, 3);
+	return 0;
+}
+
+/** Who called whom, of one call of the tenant; ENOENT */
+int cdr_parties(struct cdr_party *from, struct cdr_party *to, struct db *db, int64_t tenant,
+		const char *id)
+{
+	struct parties p = {from, to};
+
+	return db_find(db, parties_row, &p,
+		       "SELECT from_number, from_name, from_extension, to_number, to_name, "
+		       "to_extension FROM call WHERE tenant_id = $1 AND id = $2",
+		       "is", tenant, id);
 }
 
 /**
@@ -187,17 +248,22 @@ static bool page_search(const struct page *p, const struct db_row *row)
 	return false;
 }
 
-/* For an extension missed means: it was called, and nobody answered; else: nobody answered. */
+/* For an extension missed means: it was called, and nobody answered; else: nobody answered. Whoever
+ * tests the own phones has missed nothing. */
 static bool page_fits(const struct page *p, const struct db_row *row)
 {
 	const struct cdr_filter *f = p->f;
 	const char *result = db_text(row, CDR_COL_RESULT), *dir = db_text(row, CDR_COL_DIR);
+	const char *type = db_text(row, CDR_COL_TYPE);
 
 	if (f->by_dir && strcmp(dir, cdr_dir_name(f->dir)))
 		return false;
 	if (f->by_result && strcmp(result, cdr_result_name(f->result)))
 		return false;
-	if (f->missed && (!strcmp(result, "answered") || !db_int(row, CDR_COLS)))
+	if (f->by_type && strcmp(type, cdr_type_name(f->type)))
+		return false;
+	if (f->missed &&
+	    (!strcmp(result, "answered") || !strcmp(type, "test") || !db_int(row, CDR_COLS)))
 		return false;
 	return page_search(p, row);
 }
@@ -226,6 +292,12 @@ static int page_row(const struct db_row *row, void *arg)
 	err = cdr_read(&c, row);
 	return err ? err : p->h(&c, p->arg);
 }
+
+/* The calls of tenant $1 since $2 that are older than ($3, $4) */
+#define OF_TENANT                                                                                  \
+	"SELECT " CDR_COLUMNS ", CASE WHEN c.dir = 'out' THEN 0 ELSE 1 END FROM call c "           \
+	"WHERE c.tenant_id = $1 AND c.started_at >= $2 AND (c.started_at, c.id) < ($3, $4) "
+#define NEWEST_FIRST " ORDER BY c.started_at DESC, c.id DESC"
 
 /**
  * Shows a page of calls, newest first, without their legs and stories
@@ -257,11 +329,13 @@ int cdr_list(struct cdr_cursor *next, struct db *db, const struct cdr_filter *f,
 				"AND (x.started_at, x.call_id) < ($4, $5) "
 				"ORDER BY x.started_at DESC, x.call_id DESC",
 				"isiis", f->tenant, f->extension, f->from, before_at, before_id);
-	return db_query(db, page_row, &p,
-			"SELECT " CDR_COLUMNS ", CASE WHEN c.dir = 'out' THEN 0 ELSE 1 END "
-			"FROM call c WHERE c.tenant_id = $1 AND c.started_at >= $2 AND "
-			"(c.started_at, c.id) < ($3, $4) ORDER BY c.started_at DESC, c.id DESC",
-			"iiis", f->tenant, f->from, before_at, before_id);
+	if (f->by_type && f->type != CDR_TYPE_voice)
+		return db_query(db, page_row, &p,
+				OF_TENANT "AND c.type <> 'voice' AND c.type = $5" NEWEST_FIRST,
+				"iiiss", f->tenant, f->from, before_at, before_id,
+				cdr_type_name(f->type));
+	return db_query(db, page_row, &p, OF_TENANT NEWEST_FIRST, "iiis", f->tenant, f->from,
+			before_at, before_id);
 }
 
 struct missed {
@@ -314,6 +388,7 @@ int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t sin
 	err = db_query(db, missed_row, m,
 		       "SELECT c.from_number, c.from_name, c.from_extension, c.started_at, "
 		       "c.duration_ms" OF_EXTENSION "AND x.called = 1 AND c.result <> 'answered' "
+		       "AND c.type <> 'test' "
 		       "ORDER BY x.started_at DESC, x.call_id DESC",
 		       "isi", tenant, extension, since);
 	for (unsigned i = 0; i < m->count && !err; i++)
@@ -374,6 +449,23 @@ int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t t
 			 "iii", tenant, from, to ? to : INT64_MAX);
 }
 
+/* Test calls to the extension $2 since $3 */
+#define OF_TESTS                                                                                   \
+	" FROM call_extension x JOIN call c ON c.tenant_id = x.tenant_id AND "                     \
+	"c.started_at = x.started_at AND c.id = x.call_id WHERE x.tenant_id = $1 AND "             \
+	"x.extension_id = $2 AND x.started_at >= $3 AND c.type = 'test'"
+
+/** Counts the test calls to an extension that began since then, and says when the first did */
+int cdr_tests(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
+	      int64_t since)
+{
+	int err = db_number(db, n, "SELECT count(*)" OF_TESTS, "isi", tenant, extension_id, since);
+
+	return err ? err
+		   : db_number(db, oldest, "SELECT coalesce(min(c.started_at), 0)" OF_TESTS, "isi",
+			       tenant, extension_id, since);
+}
+
 struct last {
 	char *number;
 	size_t size;
@@ -410,7 +502,7 @@ int cdr_last(char *number, size_t size, struct db *db, int64_t tenant, const cha
 		       "FROM call_extension x JOIN call c ON c.tenant_id = x.tenant_id AND "
 		       "c.id = x.call_id WHERE x.tenant_id = $1 AND x.extension_id = $2 AND "
 		       "x.called = 1 - $3 AND CASE WHEN $3 = 1 THEN c.to_number ELSE "
-		       "c.from_number END NOT IN ('', 'anonymous') AND "
+		       "c.from_number END NOT IN ('', 'anonymous') AND c.type <> 'test' AND "
 		       "CASE WHEN $3 = 1 THEN c.to_number ELSE c.from_number END NOT LIKE '*%' "
 		       "ORDER BY x.started_at DESC, x.call_id DESC LIMIT 1",
 		       "isd", tenant, extension_id, (int)called);

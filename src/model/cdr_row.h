@@ -10,10 +10,18 @@
 #define CDR_COLUMNS                                                                                \
 	"c.tenant_id, c.id, c.dir, c.result, c.from_number, c.from_name, c.from_extension, "       \
 	"c.to_number, c.to_name, c.to_extension, c.by_number, c.by_name, c.by_extension, "         \
-	"c.started_at, c.answered_at, c.ended_at, c.duration_ms, c.billed_ms, c.cause, c.cut"
+	"c.started_at, c.answered_at, c.ended_at, c.duration_ms, c.billed_ms, c.cause, c.cut, "    \
+	"c.type"
 
 /** Where some of them stand */
-enum { CDR_COL_DIR = 2, CDR_COL_RESULT = 3, CDR_COL_FROM = 4, CDR_COL_STARTED = 13, CDR_COLS = 20 };
+enum {
+	CDR_COL_DIR = 2,
+	CDR_COL_RESULT = 3,
+	CDR_COL_FROM = 4,
+	CDR_COL_STARTED = 13,
+	CDR_COL_TYPE = 20,
+	CDR_COLS = 21
+};
 
 int cdr_read(struct cdr *c, const struct db_row *row);
 void cdr_party_read(struct cdr_party *p, const struct db_row *row, int i);

@@ -62,7 +62,8 @@ static const struct number {
 
 /* What end users of the demo may do; administrators may all that the tenant may. */
 static const char user_permissions[] =
-	"send_fax receive_fax contacts voicemail follow_me cdr my_dids my_account feature_codes";
+	"send_fax receive_fax fax_to_email email_to_fax contacts voicemail follow_me cdr my_dids "
+	"my_account feature_codes";
 
 static int demo_device(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
 		       const struct extension *e)
@@ -162,6 +163,8 @@ static int demo_trunk(struct trunk *trunk, struct db *db, const struct demo_conf
 				.transport = "udp",
 				.by_ip = true,
 				.plus = true,
+				.t38 = true,
+				.identity = "both",
 				.active = true};
 	return trunk_add(db, trunk);
 }

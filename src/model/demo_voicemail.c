@@ -71,7 +71,7 @@ static int message_add(struct db *db, const struct demo_conf *conf, const struct
 /** Leaves messages in the mailbox of 1001; 0 or errno */
 int demo_voicemail(struct db *db, const struct demo_conf *conf, int64_t tenant)
 {
-	char emails[MAILBOX_EMAILS];
+	char emails[EMAILS];
 	struct mailbox m;
 	int err = mailbox_by_number(&m, db, tenant, "1001");
 

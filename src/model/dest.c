@@ -7,6 +7,7 @@
 #include "dest.h"
 #include "extension.h"
 #include "own.h"
+#include "own_sound.h"
 #include "ring_group.h"
 #include "text.h"
 
@@ -24,8 +25,9 @@ enum target {
 	TARGET_HOURS,
 	TARGET_CALLFLOW,
 	TARGET_TURN,
+	TARGET_ROOM,
 };
-enum { DELAY_MAX_MS = 10000 };
+enum { DELAY_MAX_MS = 10000, ROOM_DIGITS = 8 };
 
 static const struct {
 	const char *name, *label;
@@ -81,6 +83,13 @@ static bool delay_good(const char *s)
 	return n && n <= 5 && strspn(s, "0123456789") == n && atoi(s) <= DELAY_MAX_MS;
 }
 
+static bool room_good(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n && n <= ROOM_DIGITS && strspn(s, "0123456789") == n;
+}
+
 /* A place for parked calls, or "" for a free one. */
 static bool place_good(const char *s)
 {
@@ -97,6 +106,16 @@ static int extension_there(struct field_errors *fe, struct db *db, int64_t tenan
 		err = 0;
 	}
 	return err;
+}
+
+static int own_sound_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *id)
+{
+	struct own_sound s;
+	int err = own_sound_get(&s, db, tenant, id);
+
+	if (err == ENOENT)
+		field_error(fe, "dest", "is an announcement that does not exist");
+	return err == ENOENT ? 0 : err;
 }
 
 static int group_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
@@ -184,8 +203,15 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 			field_error(fe, "dest", "must be a number such as +14155550110");
 		break;
 	case TARGET_PROMPT:
+		if (!strncmp(d->target, OWN_SOUND, strlen(OWN_SOUND)))
+			return own_sound_there(fe, db, tenant, d->target + strlen(OWN_SOUND));
 		if (!prompt_good(d->target))
 			field_error(fe, "dest", "must name a prompt");
+		break;
+	case TARGET_ROOM:
+		if (!room_good(d->target))
+			field_error(fe, "dest", "must be the number of a room, up to %d digits",
+				    ROOM_DIGITS);
 		break;
 	case TARGET_DELAY:
 		if (!delay_good(d->target))
@@ -226,6 +252,14 @@ int dest_label(char *label, size_t size, struct db *db, int64_t tenant, const st
 		err = db_find(db, name_row, name,
 			      "SELECT name FROM hours WHERE tenant_id = $1 AND id = $2", "is",
 			      tenant, d->target);
+		if (!err)
+			(void)text_printf(label, size, "%s", name);
+	}
+	if (rows[d->kind].target == TARGET_PROMPT) {
+		err = db_find(
+			db, name_row, name,
+			"SELECT name FROM own_sound WHERE tenant_id = $1 AND 'own/' || id = $2",
+			"is", tenant, d->target);
 		if (!err)
 			(void)text_printf(label, size, "%s", name);
 	}

@@ -51,13 +51,12 @@ static int code_resolve(struct dest *out, const struct tenant *t, const char *di
 }
 
 /**
- * Says what a dialled string means: a feature code with its argument, an extension of the tenant,
- * else an outside number (also a DID of this or another tenant: it leaves through a trunk like any
- * other), else a short code, such as an emergency number, that a route of the tenant has as its
- * prefix
+ * Says what a dialled string means: an emergency number, a feature code with its argument, an
+ * extension of the tenant, else an outside number (also a DID of this or another tenant: it leaves
+ * through a trunk like any other), else a short code that a route of the tenant has as its prefix
  *
  * @param out     Result; the target of an outside number is in E.164 form, a short code as dialled.
- *                Whether a route leads there is tenant_route()'s to say
+ *                Whether a route leads there is way_leads()'s to say
  * @param t       Tenant
  * @param dialled What was dialled; blanks, dots, dashes, slashes and brackets are passed over
  *
@@ -69,6 +68,8 @@ int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
 	const struct tenant_route *route;
 	char e164[PHONE_SIZE];
 
+	if (phone_listed(t->emergency, dialled))
+		return resolved(out, DEST_external, dialled);
 	if (dialled[0] == '*')
 		return code_resolve(out, t, dialled);
 	if (e)

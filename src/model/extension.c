@@ -5,6 +5,7 @@
 #include <string.h>
 #include "clock.h"
 #include "dest_use.h"
+#include "emergency.h"
 #include "extension.h"
 #include "mailbox.h"
 #include "own.h"
@@ -56,15 +57,20 @@ int extension_by_number(struct extension *e, struct db *db, int64_t tenant, cons
 		       "is", tenant, number);
 }
 
-/** Checks the form of a number that is dialled inside: an extension's, or a ring group's */
-void extension_number_check(struct field_errors *fe, const char *number)
+/** Checks the form of a number that is dialled inside: an extension's, or a ring group's; 0 or what
+ * the database said */
+int extension_number_check(struct field_errors *fe, struct db *db, int64_t tenant,
+			   const char *number)
 {
 	size_t n = strlen(number);
+	bool emergency = false;
+	int err = emergency_asked(&emergency, db, tenant, number);
 
 	if (n < NUMBER_MIN || n > NUMBER_MAX || strspn(number, "0123456789") != n)
 		field_error(fe, "number", "must have %d to %d digits", NUMBER_MIN, NUMBER_MAX);
-	else if (phone_emergency(number))
+	else if (emergency)
 		field_error(fe, "number", "is an emergency number");
+	return err;
 }
 
 static int group_has(struct field_errors *fe, struct db *db, const struct extension *e)
@@ -112,9 +118,10 @@ static int caller_id_check(struct field_errors *fe, struct db *db, const struct 
  */
 int extension_check(struct field_errors *fe, struct db *db, const struct extension *e)
 {
-	int err;
+	int err = extension_number_check(fe, db, e->tenant, e->number);
 
-	extension_number_check(fe, e->number);
+	if (err)
+		return err;
 	field_text(fe, "name", e->name, 1, sizeof(e->name));
 	field_text(fe, "callerIdName", e->caller_id_name, 0, sizeof(e->caller_id_name));
 	if (e->ring_ms < RING_MS_MIN || e->ring_ms > RING_MS_MAX)

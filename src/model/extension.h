@@ -29,7 +29,8 @@ struct extension {
 
 typedef int(extension_h)(const struct extension *e, void *arg);
 
-void extension_number_check(struct field_errors *fe, const char *number);
+int extension_number_check(struct field_errors *fe, struct db *db, int64_t tenant,
+			   const char *number);
 int extension_check(struct field_errors *fe, struct db *db, const struct extension *e);
 int extension_add(struct db *db, struct extension *e);
 int extension_get(struct extension *e, struct db *db, int64_t tenant, const char *id);

@@ -120,3 +120,16 @@ void field_search(char *like, size_t size, const char *q)
 	like[n] = '\0';
 	text_lower(like);
 }
+
+/** Takes as much of a text as fits, whole characters of UTF-8 only */
+void field_cut(char *to, size_t size, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= size) {
+		for (n = size - 1; n && (text[n] & 0xc0) == 0x80;)
+			--n;
+	}
+	memcpy(to, text, n);
+	to[n] = '\0';
+}

@@ -106,11 +106,12 @@ static int old_name(const struct db_row *row, void *arg)
  * @param tenant       Whose
  * @param extension_id Extension of the mailbox
  * @param blob         Recording; "": the name is spelled
+ * @param ms           Its length
  *
  * @return 0, ENOENT or errno
  */
 int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const char *extension_id,
-		    const char *blob)
+		    const char *blob, int64_t ms)
 {
 	int err = db_find(db, old_name, old,
 			  "SELECT spoken_name FROM mailbox WHERE tenant_id = $1 AND "
@@ -119,9 +120,9 @@ int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const cha
 
 	if (!err)
 		err = db_change(db,
-				"UPDATE mailbox SET spoken_name = $3 WHERE tenant_id = $1 AND "
-				"extension_id = $2",
-				"iss", tenant, extension_id, blob);
+				"UPDATE mailbox SET spoken_name = $3, spoken_name_ms = $4 WHERE "
+				"tenant_id = $1 AND extension_id = $2",
+				"issi", tenant, extension_id, blob, ms);
 	return err ? err : tenant_touch(db, tenant);
 }
 

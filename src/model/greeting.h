@@ -13,7 +13,13 @@
 #include "field.h"
 #include "id.h"
 
-enum { GREETINGS_MAX = 10, GREETING_MS_MIN = 500, GREETING_MS_MAX = 120000 };
+enum {
+	GREETINGS_MAX = 10,
+	GREETING_MS_MIN = 500,
+	GREETING_MS_MAX = 120000,
+	SPOKEN_NAME_MS_MIN = 300,
+	SPOKEN_NAME_MS_MAX = 8000
+};
 
 struct greeting {
 	int64_t tenant;
@@ -30,7 +36,7 @@ int greeting_list(struct db *db, int64_t tenant, const char *extension_id, greet
 		  void *arg);
 int greeting_use(struct db *db, int64_t tenant, const char *extension_id, const char *id);
 int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const char *extension_id,
-		    const char *blob);
+		    const char *blob, int64_t ms);
 int greeting_remove(struct db *db, const struct greeting *g);
 
 #endif

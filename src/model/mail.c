@@ -7,7 +7,9 @@
 #include "mail.h"
 #include "own.h"
 #include "row.h"
+#include "tenant.h"
 #include "text.h"
+#include "user.h"
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, template, to_address, to_name, subject, object_id, page, fields, "         \
@@ -89,6 +91,25 @@ static int mail_read(struct mail *m, const struct db_row *row)
 	m->created_at = db_int(row, 17);
 	m->ended_at = db_int(row, 18);
 	return 0;
+}
+
+/** Whose clock a reader lives by: its own as a user of the tenant, else the tenant's */
+int mail_zone(char zone[MODEL_WORD], struct db *db, int64_t tenant, const char *email)
+{
+	struct tenant_row t;
+	struct user u;
+	int err = user_by_email(&u, db, email);
+
+	if (!err && u.tenant == tenant && u.timezone[0]) {
+		str_ncpy(zone, u.timezone, MODEL_WORD);
+		return 0;
+	}
+	if (err && err != ENOENT)
+		return err;
+	err = tenant_get(&t, db, tenant);
+	if (!err)
+		str_ncpy(zone, t.timezone, MODEL_WORD);
+	return err;
 }
 
 /* The words of a subject; what is known only when the mail is sent is not among them, but for the

@@ -50,6 +50,7 @@ typedef int(mail_h)(const struct mail *m, void *arg);
 
 void mail_field(struct mail *m, const char *word, const char *value);
 bool mail_field_get(char *value, size_t size, const struct mail *m, const char *word);
+int mail_zone(char zone[MODEL_WORD], struct db *db, int64_t tenant, const char *email);
 int mail_add(struct db *db, struct mail *m);
 int mail_get(struct mail *m, struct db *db, int64_t tenant, const char *id);
 int mail_list(struct db *db, int64_t tenant, const struct mail_filter *f, mail_h *h, void *arg);

@@ -14,7 +14,8 @@ enum { PIN_TRIES = 5, PIN_LOCK_MS = 15 * 60000, PIN_LOCK_DOUBLES = 6 };
 
 #define COLUMNS                                                                                    \
 	"m.tenant_id, m.extension_id, e.number, e.name, m.active, m.pin, m.pin_locked_until, "     \
-	"m.emails, m.attach, m.max_ms, m.max_messages, m.keep_days, m.greeting_id, m.version"
+	"m.emails, m.attach, m.max_ms, m.max_messages, m.keep_days, m.greeting_id, m.version, "    \
+	"m.spoken_name, m.silence_ms, m.spoken_name_ms"
 #define FROM                                                                                       \
 	" FROM mailbox m JOIN extension e ON e.tenant_id = m.tenant_id AND e.id = m.extension_id "
 
@@ -54,6 +55,9 @@ static int mailbox_read(struct mailbox *m, const struct db_row *row)
 	m->keep_days = db_int(row, 11);
 	db_copy(m->greeting_id, sizeof(m->greeting_id), row, 12);
 	m->version = db_int(row, 13);
+	db_copy(m->spoken_name, sizeof(m->spoken_name), row, 14);
+	m->silence_ms = db_int(row, 15);
+	m->spoken_name_ms = db_int(row, 16);
 	return mailbox_attach_parse(&m->attach, db_text(row, 8));
 }
 
@@ -85,6 +89,7 @@ void mailbox_defaults(struct mailbox *m, int64_t tenant, const char *extension_i
 	m->tenant = tenant;
 	str_ncpy(m->extension_id, extension_id, sizeof(m->extension_id));
 	m->max_ms = MAILBOX_MS_DEFAULT;
+	m->silence_ms = MAILBOX_SILENCE_DEFAULT;
 	m->max_messages = MAILBOX_MESSAGES_DEFAULT;
 	m->version = 1;
 }
@@ -96,36 +101,11 @@ int mailbox_add(struct db *db, struct mailbox *m)
 	return db_exec(db,
 		       "INSERT INTO mailbox (tenant_id, extension_id, active, pin, pin_failures, "
 		       "pin_locked_until, emails, attach, max_ms, max_messages, keep_days, "
-		       "greeting_id, version) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7, $8, $9, "
-		       "$10, 1)",
-		       "isdsssiiis", m->tenant, m->extension_id, m->active, m->pin, m->emails,
+		       "greeting_id, silence_ms, version) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, "
+		       "$7, $8, $9, $10, $11, 1)",
+		       "isdsssiiisi", m->tenant, m->extension_id, m->active, m->pin, m->emails,
 		       attach_names[m->attach], m->max_ms, m->max_messages, m->keep_days,
-		       m->greeting_id);
-}
-
-static void emails_check(struct field_errors *fe, const char *emails)
-{
-	char one[MODEL_EMAIL];
-	unsigned n = 0;
-
-	for (const char *at = emails; *at;) {
-		size_t len = strcspn(at, " ");
-
-		if (len >= sizeof(one)) {
-			field_error(fe, "emails", "contains an address that is too long");
-			return;
-		}
-		memcpy(one, at, len);
-		one[len] = '\0';
-		if (len && !email_good(one)) {
-			field_error(fe, "emails", "contains %.60s, which is no address", one);
-			return;
-		}
-		n += len > 0;
-		at += len + (at[len] == ' ');
-	}
-	if (n > MAILBOX_EMAIL_COUNT)
-		field_error(fe, "emails", "has room for %d addresses", MAILBOX_EMAIL_COUNT);
+		       m->greeting_id, m->silence_ms);
 }
 
 static void range_check(struct field_errors *fe, const char *name, int64_t v, int64_t min,
@@ -142,8 +122,9 @@ int mailbox_check(struct field_errors *fe, struct db *db, const struct mailbox *
 	int64_t n = 1;
 	int err = 0;
 
-	emails_check(fe, m->emails);
+	emails_check(fe, "emails", m->emails);
 	range_check(fe, "maxMs", m->max_ms, MAILBOX_MS_MIN, MAILBOX_MS_MAX, 1);
+	range_check(fe, "silenceMs", m->silence_ms, MAILBOX_SILENCE_MIN, MAILBOX_SILENCE_MAX, 1);
 	range_check(fe, "maxMessages", m->max_messages, 1, MAILBOX_MESSAGES_MAX, 1);
 	range_check(fe, "keepDays", m->keep_days, 0, MAILBOX_KEEP_MAX, 1);
 	if (m->greeting_id[0])
@@ -173,11 +154,11 @@ int mailbox_change(struct db *db, struct mailbox *m)
 	m->version = old.version + 1;
 	err = db_change(db,
 			"UPDATE mailbox SET active = $3, emails = $4, attach = $5, max_ms = $6, "
-			"max_messages = $7, keep_days = $8, greeting_id = $9, version = $10 "
-			"WHERE tenant_id = $1 AND extension_id = $2",
-			"isdssiiisi", m->tenant, m->extension_id, m->active, m->emails,
+			"max_messages = $7, keep_days = $8, greeting_id = $9, version = $10, "
+			"silence_ms = $11 WHERE tenant_id = $1 AND extension_id = $2",
+			"isdssiiisii", m->tenant, m->extension_id, m->active, m->emails,
 			attach_names[m->attach], m->max_ms, m->max_messages, m->keep_days,
-			m->greeting_id, m->version);
+			m->greeting_id, m->version, m->silence_ms);
 	if (!err && strcmp(old.pin, m->pin))
 		err = db_change(db,
 				"UPDATE mailbox SET pin = $3, pin_failures = 0, "

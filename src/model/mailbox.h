@@ -10,7 +10,9 @@
 #define CARILLON_MAILBOX_H
 
 #include <stdint.h>
+#include "blob.h"
 #include "db.h"
+#include "emails.h"
 #include "field.h"
 #include "id.h"
 #include "phone.h"
@@ -19,11 +21,12 @@
 enum {
 	PIN_MIN = 4,
 	PIN_MAX = 10,
-	MAILBOX_EMAILS = 1024, /* addresses, separated by " "   */
-	MAILBOX_EMAIL_COUNT = 5,
 	MAILBOX_MS_MIN = 10000,
 	MAILBOX_MS_MAX = 1800000,
 	MAILBOX_MS_DEFAULT = 180000,
+	MAILBOX_SILENCE_MIN = 2000,
+	MAILBOX_SILENCE_MAX = 60000,
+	MAILBOX_SILENCE_DEFAULT = 10000,
 	MAILBOX_MESSAGES_MAX = 1000,
 	MAILBOX_MESSAGES_DEFAULT = 100,
 	MAILBOX_KEEP_MAX = 3650,
@@ -39,11 +42,14 @@ struct mailbox {
 	bool active;
 	char pin[SECRET_MAC]; /* "" for none                                            */
 	int64_t pin_locked_until;
-	char emails[MAILBOX_EMAILS];
+	char emails[EMAILS];
 	enum mailbox_attach attach;
 	int64_t max_ms, max_messages; /* of one message; how many messages             */
+	int64_t silence_ms;	      /* so much ends a message                        */
 	int64_t keep_days;	      /* of messages that were heard; 0: for ever      */
 	char greeting_id[ID_SIZE];    /* "": spoken by the system                      */
+	char spoken_name[BLOB_KEY];   /* its owner's, only read; "": spelled           */
+	int64_t spoken_name_ms;	      /* its length                                    */
 	int64_t version;	      /* 0 in mailbox_change(): whatever it is         */
 };
 

@@ -66,12 +66,18 @@ static bool forward_leads(struct dest *to, const struct tenant *t, const struct 
 	       strcmp(to->target, caller);
 }
 
+/** Whether an extension does not want to be disturbed now */
+bool extension_dnd(const struct tenant_extension *e, const struct moment *now)
+{
+	return e->settings && holds(e->settings->dnd, e->settings->dnd_until, now);
+}
+
 static bool door_dnd(struct door *door, const struct tenant_extension *e, const struct moment *now)
 {
 	const struct tenant_settings *s = e->settings;
 	char mark[MARK_SIZE];
 
-	if (!holds(s->dnd, s->dnd_until, now))
+	if (!extension_dnd(e, now))
 		return false;
 	door->id = DOOR_DND;
 	mark_text(mark, s->dnd_by, s->dnd_at, now);

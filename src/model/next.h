@@ -29,6 +29,7 @@ struct door {
 };
 
 struct moment moment_of(const struct tenant *t, int64_t at);
+bool extension_dnd(const struct tenant_extension *e, const struct moment *now);
 void extension_door(struct door *door, const struct tenant *t, const struct tenant_extension *e,
 		    const char *caller, const struct moment *now);
 const struct tenant_block *caller_blocked(const struct tenant *t, const struct tenant_extension *e,

@@ -12,6 +12,7 @@
 /** Names in a tenant's settings */
 #define PURGE_CALLS "keepCallsDays"
 #define PURGE_AUDIT "keepAuditDays"
+#define PURGE_FAXES "keepFaxesDays"
 
 enum { PURGE_DAYS_MAX = 3650, PURGE_AUDIT_MIN = 30 };
 

@@ -8,6 +8,7 @@
 #include "own.h"
 #include "reach.h"
 #include "text.h"
+#include "way.h"
 
 enum { TRUNK_RING_MS = 120000 };
 
@@ -17,8 +18,8 @@ struct walk {
 	const struct tenant *t;
 	const char *caller;
 	const struct moment *now;
-	reach_phones_h *h;
-	void *arg;
+	const struct reach_asks *asks;
+	enum cause told;  /* why the step failed, when its exit does not say it */
 	struct dest next; /* set when a step passes the call on without an exit */
 	bool passed, over;
 };
@@ -59,6 +60,13 @@ static void walk_blocked(struct walk *w, const struct tenant_extension *e,
 	}
 }
 
+static bool outside_rings(const struct walk *w, const char *number)
+{
+	char why[REACH_TEXT];
+
+	return way_leads(w->t, number) && w->asks->outside_h(why, number, w->asks->arg);
+}
+
 /* How many phones of an extension ring for another's follow me, or for its group */
 static unsigned phones_of(struct walk *w, const struct tenant_extension *e, bool own)
 {
@@ -69,7 +77,7 @@ static unsigned phones_of(struct walk *w, const struct tenant_extension *e, bool
 		extension_door(&door, w->t, e, w->caller, w->now);
 	if (door.id == DOOR_DND || door.id == DOOR_BLOCKED)
 		return 0;
-	w->h(&p, e->number, w->arg);
+	w->asks->phones_h(&p, e->number, w->asks->arg);
 	return p.talking && !e->call_waiting ? 0 : p.count;
 }
 
@@ -84,7 +92,7 @@ static unsigned follow_phones(struct walk *w, const struct tenant_extension *own
 		return 0;
 	if (to.kind == DEST_extension)
 		return phones_of(w, tenant_extension(w->t, to.target), false);
-	return to.kind == DEST_external && tenant_route(w->t, to.target);
+	return to.kind == DEST_external && outside_rings(w, to.target);
 }
 
 static void walk_follow(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
@@ -110,7 +118,7 @@ static void walk_phones(struct walk *w, struct reach_step *s, const struct tenan
 {
 	struct reach_phones p = {0};
 
-	w->h(&p, e->number, w->arg);
+	w->asks->phones_h(&p, e->number, w->asks->arg);
 	if (!p.count) {
 		says(s, "%.60s has no phone connected", e->name);
 		s->exit = EXIT_unavail;
@@ -158,6 +166,23 @@ static void walk_extension(struct walk *w, struct reach_step *s)
 	}
 }
 
+/* How many phones of a member ring; as dest/group.c passes members over */
+static unsigned member_phones(struct walk *w, const struct tenant_group *g,
+			      const struct tenant_member *m)
+{
+	const struct tenant_extension *e = tenant_extension(w->t, m->number);
+	struct reach_phones p = {0};
+	struct door door;
+
+	if (!e)
+		return outside_rings(w, m->number);
+	extension_door(&door, w->t, e, w->caller, w->now);
+	if ((door.id != DOOR_RING && door.id != DOOR_FOLLOW) || !strcmp(w->caller, e->number))
+		return 0;
+	w->asks->phones_h(&p, e->number, w->asks->arg);
+	return p.talking && (!e->call_waiting || g->strategy == STRATEGY_rollover) ? 0 : p.count;
+}
+
 static void walk_group(struct walk *w, struct reach_step *s)
 {
 	const struct tenant_group *g = tenant_group(w->t, s->dest.target);
@@ -169,21 +194,21 @@ static void walk_group(struct walk *w, struct reach_step *s)
 	str_ncpy(s->label, g->name, sizeof(s->label));
 	for (uint32_t i = 0; i < g->member_count; i++) {
 		const struct tenant_member *m = &g->members[i];
-		const struct tenant_extension *e = tenant_extension(w->t, m->number);
-		struct reach_phones p = {.count = 1};
-		struct door door = {.id = DOOR_RING};
+		unsigned n = member_phones(w, g, m);
+		uint32_t ms = m->delay_ms + m->ring_ms;
 
-		if (e) {
-			extension_door(&door, w->t, e, w->caller, w->now);
-			w->h(&p, e->number, w->arg);
-		}
-		if (door.id == DOOR_RING || door.id == DOOR_FOLLOW)
-			s->phones += p.count;
-		s->ring_ms = m->ring_ms > s->ring_ms ? m->ring_ms : s->ring_ms;
+		if (!n)
+			continue;
+		s->phones += n;
+		if (g->strategy != STRATEGY_simultaneous)
+			s->ring_ms += ms;
+		else if (ms > s->ring_ms)
+			s->ring_ms = ms;
 	}
 	s->rings = s->phones > 0;
 	s->exit = s->rings ? EXIT_noanswer : EXIT_unavail;
-	says(s, "Ring group %.60s: %u phone%s", g->name, s->phones, s->phones == 1 ? "" : "s");
+	says(s, "Ring group %.60s%s", g->name,
+	     s->rings ? "" : ": no phone of its members can ring");
 }
 
 static void walk_hours(struct walk *w, struct reach_step *s)
@@ -201,12 +226,34 @@ static void walk_hours(struct walk *w, struct reach_step *s)
 	s->exit = open ? EXIT_open : EXIT_closed;
 }
 
+static void walk_callflow(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_call_flow *f = tenant_call_flow(w->t, s->dest.target);
+
+	if (!f) {
+		s->exit = EXIT_invalid;
+		return;
+	}
+	str_ncpy(s->label, f->name, sizeof(s->label));
+	says(s, "%.60s: %s", f->name, f->night ? "night" : "day");
+	s->exit = f->night ? EXIT_night : EXIT_day;
+}
+
 static void walk_external(struct walk *w, struct reach_step *s)
 {
+	char why[REACH_TEXT];
+
 	str_ncpy(s->label, s->dest.target, sizeof(s->label));
-	if (!tenant_route(w->t, s->dest.target)) {
+	if (!way_leads(w->t, s->dest.target)) {
 		says(s, "There is no route to %s", s->dest.target);
 		s->exit = EXIT_invalid;
+		w->told = CAUSE_NO_ROUTE;
+		return;
+	}
+	if (!w->asks->outside_h(why, s->dest.target, w->asks->arg)) {
+		says(s, "%s cannot be called now. %s", s->dest.target, why);
+		s->exit = EXIT_failed;
+		w->told = CAUSE_TRUNK_DOWN;
 		return;
 	}
 	says(s, "%s is called", s->dest.target);
@@ -242,6 +289,9 @@ static void walk_step(struct walk *w, struct reach_step *s)
 	case DEST_hours:
 		walk_hours(w, s);
 		break;
+	case DEST_callflow:
+		walk_callflow(w, s);
+		break;
 	case DEST_external:
 		walk_external(w, s);
 		break;
@@ -265,7 +315,8 @@ static bool walk_on(struct walk *w, struct dest *d)
 		w->over = true;
 	w->passed = false;
 	if (w->over)
-		w->r->end = exit_cause(s->exit);
+		w->r->end = w->told ? w->told : exit_cause(s->exit);
+	w->told = CAUSE_NORMAL;
 	return !w->over;
 }
 
@@ -277,13 +328,12 @@ static bool walk_on(struct walk *w, struct dest *d)
  * @param start  Where the call comes in: an extension, a DID's dest
  * @param caller Who calls, as in extension_door()
  * @param now    When
- * @param h      Asked for the phones of extensions
- * @param arg    Its argument
+ * @param asks   Asked for the phones of extensions, and for the trunks of outside numbers
  */
 void reach_walk(struct reach *r, const struct tenant *t, const struct dest *start,
-		const char *caller, const struct moment *now, reach_phones_h *h, void *arg)
+		const char *caller, const struct moment *now, const struct reach_asks *asks)
 {
-	struct walk w = {.r = r, .t = t, .caller = caller, .now = now, .h = h, .arg = arg};
+	struct walk w = {.r = r, .t = t, .caller = caller, .now = now, .asks = asks};
 	struct dest d = *start;
 
 	memset(r, 0, sizeof(*r));

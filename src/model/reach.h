@@ -3,7 +3,8 @@
  *
  * Walks a tenant's rules without placing a call, by the functions that a call asks:
  * extension_door(), dest_next(), hours_open(). Who answers cannot be foreseen: a step that rings
- * goes on as if nobody did. How many phones there are is asked of whoever knows. Any thread.
+ * goes on as if nobody did. How many phones there are, and whether the trunks of a number take
+ * calls, is asked of whoever knows. Any thread.
  */
 #ifndef CARILLON_REACH_H
 #define CARILLON_REACH_H
@@ -19,6 +20,15 @@ struct reach_phones {
 };
 
 typedef void(reach_phones_h)(struct reach_phones *p, const char *extension, void *arg);
+
+/** Whether a call to an outside number to which a route leads would leave; else why not */
+typedef bool(reach_outside_h)(char why[REACH_TEXT], const char *number, void *arg);
+
+struct reach_asks {
+	reach_phones_h *phones_h;
+	reach_outside_h *outside_h;
+	void *arg;
+};
 
 struct reach_step {
 	struct dest dest;
@@ -36,6 +46,6 @@ struct reach {
 };
 
 void reach_walk(struct reach *r, const struct tenant *t, const struct dest *start,
-		const char *caller, const struct moment *now, reach_phones_h *h, void *arg);
+		const char *caller, const struct moment *now, const struct reach_asks *asks);
 
 #endif

@@ -116,16 +116,25 @@ static int recorded_each(const struct db_row *row, void *arg)
 	return err ? err : l->h(&r, l->arg);
 }
 
-/** Shows the tenant's recordings, newest first, older than the id `before` */
-int recorded_list(struct db *db, int64_t tenant, const char *before, unsigned limit, recorded_h *h,
+/** Shows the tenant's recordings, newest first */
+int recorded_list(struct db *db, int64_t tenant, const struct recorded_filter *f, recorded_h *h,
 		  void *arg)
 {
 	struct list_arg l = {h, arg};
+	char like[MODEL_NAME];
 
+	field_search(like, sizeof(like), f->q);
 	return db_query(db, recorded_each, &l,
 			"SELECT " COLUMNS " FROM recording WHERE tenant_id = $1 AND "
-			"state = 'done' AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
-			"isi", tenant, before ? before : "", row_limit(limit));
+			"state = 'done' AND ($2 = '' OR id < $2) AND started_at >= $3 AND "
+			"started_at < $4 AND ($5 = '' OR EXISTS (SELECT 1 FROM call c WHERE "
+			"c.tenant_id = recording.tenant_id AND c.id = recording.call_id AND "
+			"(c.from_number LIKE $5 ESCAPE '\\' OR c.to_number LIKE $5 ESCAPE '\\' OR "
+			"lower(c.from_name) LIKE $5 ESCAPE '\\' OR "
+			"lower(c.to_name) LIKE $5 ESCAPE '\\' OR "
+			"lower(c.by_name) LIKE $5 ESCAPE '\\'))) ORDER BY id DESC LIMIT $6",
+			"isiisi", tenant, f->before ? f->before : "", f->from,
+			f->to ? f->to : INT64_MAX, like, row_limit(f->limit));
 }
 
 /** Shows the recordings of one call, in the order of time */

@@ -29,6 +29,14 @@ struct recorded {
 	int64_t duration_ms, started_at;
 };
 
+/** Which recordings a page shows; zero, "" and NULL mean all */
+struct recorded_filter {
+	int64_t from, to;   /* began in [from, to)                                  */
+	const char *q;	    /* part of a number or name of who talked               */
+	const char *before; /* id after which the page begins                       */
+	unsigned limit;
+};
+
 typedef int(recorded_h)(const struct recorded *r, void *arg);
 
 const char *recording_rule_name(enum recording_rule rule);
@@ -39,7 +47,7 @@ int recorded_begin(struct db *db, const struct recorded *r);
 int recorded_finish(struct db *db, int64_t tenant, const char *id, int64_t duration_ms);
 int recorded_drop(struct db *db, int64_t tenant, const char *id);
 int recorded_get(struct recorded *r, struct db *db, int64_t tenant, const char *id);
-int recorded_list(struct db *db, int64_t tenant, const char *before, unsigned limit, recorded_h *h,
+int recorded_list(struct db *db, int64_t tenant, const struct recorded_filter *f, recorded_h *h,
 		  void *arg);
 int recorded_of_call(struct db *db, int64_t tenant, const char *call_id, recorded_h *h, void *arg);
 int recorded_cut(struct db *db, recorded_h *h, void *arg);

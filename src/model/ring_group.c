@@ -9,12 +9,14 @@
 #include "extension.h"
 #include "number.h"
 #include "own.h"
+#include "own_sound.h"
 #include "ring_group.h"
 #include "row.h"
 #include "tenant.h"
 #include "text.h"
 
-#define COLUMNS "tenant_id, id, number, name, strategy, music, prefix, created_at, version"
+#define COLUMNS                                                                                    \
+	"tenant_id, id, number, name, strategy, music, prefix, created_at, version, music_id"
 
 static const char *const names[STRATEGY_MAX] = {
 #define X(strategy, label) #strategy,
@@ -61,6 +63,7 @@ static int group_read(const struct db_row *row, void *arg)
 	db_copy(g->prefix, sizeof(g->prefix), row, 6);
 	g->created_at = db_int(row, 7);
 	g->version = db_int(row, 8);
+	db_copy(g->music_id, sizeof(g->music_id), row, 9);
 	return strategy_parse(&g->strategy, db_text(row, 4));
 }
 
@@ -176,6 +179,16 @@ static int members_check(struct field_errors *fe, struct db *db, struct ring_gro
 	return err;
 }
 
+static int music_check(struct field_errors *fe, struct db *db, const struct ring_group *g)
+{
+	struct own_sound s;
+	int err = g->music_id[0] ? own_sound_get(&s, db, g->tenant, g->music_id) : 0;
+
+	if (err == ENOENT || (!err && g->music_id[0] && !s.music))
+		field_error(fe, "musicId", "is no music of yours");
+	return err == ENOENT ? 0 : err;
+}
+
 static int room_check(struct field_errors *fe, struct db *db, const struct ring_group *g)
 {
 	int64_t n = 0;
@@ -199,9 +212,10 @@ int ring_group_check(struct field_errors *fe, struct db *db, struct ring_group *
 {
 	struct field_errors next = {0};
 	struct dest self = group_dest(g);
-	int err;
+	int err = extension_number_check(fe, db, g->tenant, g->number);
 
-	extension_number_check(fe, g->number);
+	if (err)
+		return err;
 	field_text(fe, "name", g->name, 1, sizeof(g->name));
 	field_text(fe, "prefix", g->prefix, 0, sizeof(g->prefix));
 	err = number_used(fe, db, g);
@@ -209,6 +223,8 @@ int ring_group_check(struct field_errors *fe, struct db *db, struct ring_group *
 		err = room_check(fe, db, g);
 	if (!err)
 		err = members_check(fe, db, g);
+	if (!err)
+		err = music_check(fe, db, g);
 	if (err || !g->has_next)
 		return err;
 	if (dest_same(&g->next, &self))
@@ -253,9 +269,10 @@ int ring_group_add(struct db *db, struct ring_group *g)
 	str_ncpy(g->id, id_new().s, sizeof(g->id));
 	err = db_exec(db,
 		      "INSERT INTO ring_group (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		      "issssdsii", g->tenant, g->id, g->number, g->name, strategy_name(g->strategy),
-		      g->music, g->prefix, g->created_at, g->version);
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		      "issssdsiis", g->tenant, g->id, g->number, g->name,
+		      strategy_name(g->strategy), g->music, g->prefix, g->created_at, g->version,
+		      g->music_id);
 	return err ? err : rest_write(db, g);
 }
 
@@ -273,9 +290,9 @@ int ring_group_change(struct db *db, struct ring_group *g)
 	g->version = old->version + 1;
 	err = db_change(db,
 			"UPDATE ring_group SET number = $3, name = $4, strategy = $5, music = $6, "
-			"prefix = $7, version = $8 WHERE tenant_id = $1 AND id = $2",
-			"issssdsi", g->tenant, g->id, g->number, g->name,
-			strategy_name(g->strategy), g->music, g->prefix, g->version);
+			"prefix = $7, version = $8, music_id = $9 WHERE tenant_id = $1 AND id = $2",
+			"issssdsis", g->tenant, g->id, g->number, g->name,
+			strategy_name(g->strategy), g->music, g->prefix, g->version, g->music_id);
 	dest = group_dest(old);
 	if (!err && strcmp(old->number, g->number))
 		err = dest_renamed(db, g->tenant, &dest, g->number);

@@ -39,6 +39,7 @@ struct ring_group {
 	char id[ID_SIZE], number[PHONE_SIZE], name[MODEL_NAME];
 	enum strategy strategy;
 	bool music;		  /* callers hear music instead of ringing */
+	char music_id[ID_SIZE];	  /* which; "": what the tenant chose      */
 	char prefix[RING_PREFIX]; /* before the caller's name              */
 	unsigned member_count;
 	struct ring_member members[RING_MEMBERS];

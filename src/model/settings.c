@@ -37,6 +37,18 @@ int64_t settings_number(const char *json, const char *name, int64_t none)
 	return n;
 }
 
+/** A text of the settings; false (and an empty text) when it is not there, or too long */
+bool settings_text(char *text, size_t size, const char *json, const char *name)
+{
+	json_t *j = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	const char *v = json_string_value(json_object_get(j, name));
+	bool fits = v && strlen(v) < size;
+
+	strcpy(text, fits ? v : "");
+	json_decref(j);
+	return fits;
+}
+
 static bool member_set(char *json, size_t size, const char *name, json_t *v)
 {
 	json_t *j = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
@@ -65,4 +77,10 @@ bool settings_set_number(char *json, size_t size, const char *name, int64_t v)
 bool settings_set_flag(char *json, size_t size, const char *name, bool on)
 {
 	return member_set(json, size, name, json_boolean(on));
+}
+
+/** Sets a text of the settings, in place; false when they do not fit, or are none */
+bool settings_set_text(char *json, size_t size, const char *name, const char *text)
+{
+	return member_set(json, size, name, json_string(text));
 }

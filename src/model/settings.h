@@ -13,7 +13,9 @@
 bool settings_valid(const char *json);
 bool settings_flag(const char *json, const char *name);
 int64_t settings_number(const char *json, const char *name, int64_t none);
+bool settings_text(char *text, size_t size, const char *json, const char *name);
 bool settings_set_number(char *json, size_t size, const char *name, int64_t v);
 bool settings_set_flag(char *json, size_t size, const char *name, bool on);
+bool settings_set_text(char *json, size_t size, const char *name, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "arena.h"
+#include "emergency.h"
 #include "did.h"
 #include "extension.h"
 #include "index.h"
@@ -45,10 +46,13 @@ static int build_row(struct build *b, struct db *db, int64_t id)
 {
 	struct tenant *t = b->t;
 	struct tenant_row row;
+	char emergency[EMERGENCY_SIZE];
 	int err = tenant_get(&row, db, id);
 
 	if (err)
 		return err;
+	emergency_numbers(emergency, &row);
+	t->emergency = keep(b, emergency);
 	t->id = row.id;
 	t->version = row.version;
 	t->md5_allowed = row.md5_allowed;
@@ -194,7 +198,7 @@ static int build_rest(struct build *b, struct db *db)
 		err = index_alloc(&t->by_auth, t->arena, &t->devices->auth_user,
 				  sizeof(*t->devices), t->device_count);
 	if (!err)
-		err = did_list(db, t->id, NULL, NULL, 0, build_did, b);
+		err = did_list(db, t->id, NULL, NULL, NULL, 0, build_did, b);
 	if (!err)
 		err = index_alloc(&t->by_did, t->arena, &t->dids->number, sizeof(*t->dids),
 				  t->did_count);
@@ -218,6 +222,10 @@ static int build_rest(struct build *b, struct db *db)
 		err = hours_build(t, db);
 	if (!err)
 		err = call_flows_build(t, db);
+	if (!err)
+		err = sounds_build(t, db);
+	if (!err)
+		err = listeners_build(t, db);
 	return err ? err : zone_load(&t->zone, t->timezone);
 }
 
@@ -308,5 +316,6 @@ bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, c
 {
 	size_t n = strlen(e164);
 
-	return r->strip < n && text_printf(out, size, "%s%s", r->prepend, e164 + r->strip);
+	return r->strip + !r->prepend[0] <= n &&
+	       text_printf(out, size, "%s%s", r->prepend, e164 + r->strip);
 }

@@ -18,6 +18,7 @@
 #include "hours.h"
 #include "follow.h"
 #include "own.h"
+#include "own_sound.h"
 #include "recorded.h"
 #include "ring_group.h"
 #include "tenant.h"
@@ -64,7 +65,7 @@ struct tenant_block {
 struct tenant_mailbox {
 	const char *greeting;	 /* key of its blob; "": spoken by the system */
 	const char *spoken_name; /* likewise; "": spelled */
-	uint32_t max_ms, max_messages;
+	uint32_t max_ms, silence_ms, max_messages;
 	bool has_pin;
 };
 
@@ -72,6 +73,8 @@ struct tenant_extension {
 	const char *id, *number, *name, *caller_id_name, *caller_id_number;
 	uint32_t ring_ms;
 	bool call_waiting;
+	bool listens, records; /* its person may listen to others' calls, record prompts */
+	bool fax_detect;       /* a fax machine that calls it is moved to its received faxes   */
 	enum recording_rule recording;
 	const struct tenant_mailbox *mailbox;	/* NULL: callers leave no messages */
 	const struct tenant_follow *follow;	/* NULL: there is no rule          */
@@ -111,6 +114,7 @@ struct tenant_member {
 
 struct tenant_group {
 	const char *number, *name, *prefix;
+	const char *music_id; /* of its own; "": what the tenant chose */
 	enum strategy strategy;
 	bool music;
 	const struct tenant_member *members;
@@ -129,12 +133,18 @@ struct tenant_call_flow {
 	bool night, pin; /* pin: one is asked for */
 };
 
+/** Music or a prompt of the tenant's own; replaces: "music", or the prompt it stands for, or "" */
+struct tenant_sound {
+	const char *id, *blob, *replaces;
+};
+
 struct index;
 struct arena;
 
 struct tenant {
 	int64_t id, version;
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
+	const char *emergency; /* numbers called for help, with a space between */
 	bool md5_allowed;
 	bool recording_tone;		     /* who is recorded hears a tone */
 	bool mailbox_own_device;	     /* opens its own mailbox without a PIN               */
@@ -150,11 +160,12 @@ struct tenant {
 	struct tenant_hours *hours;
 	struct tenant_call_flow *call_flows;
 	struct tenant_follow *follows;
+	struct tenant_sound *sounds;
 	struct tenant_block *blocks; /* active ones: of extensions, then of the tenant */
 	uint32_t block_count;
 	struct zone *zone;
 	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
-	uint32_t group_count, hours_count, call_flow_count;
+	uint32_t group_count, hours_count, call_flow_count, sound_count;
 	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
 	struct arena *arena;
 };
@@ -170,6 +181,7 @@ const struct tenant_hours *tenant_hours(const struct tenant *t, const char *id);
 const struct tenant_call_flow *tenant_call_flow(const struct tenant *t, const char *id);
 const struct tenant_call_flow *tenant_call_flow_number(const struct tenant *t, const char *number);
 bool tenant_same_group(const struct tenant *t, const char *a, const char *b);
+const char *tenant_sound(const struct tenant *t, const char *name);
 const struct tenant_route *tenant_route(const struct tenant *t, const char *e164);
 const struct dest *tenant_next(const struct tenant *t, const struct dest *d, enum exit_id exit);
 bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, const char *e164);

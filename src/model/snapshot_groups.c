@@ -35,6 +35,7 @@ static int build_group(const struct ring_group *g, void *arg)
 	x->number = keep(b, g->number);
 	x->name = keep(b, g->name);
 	x->prefix = keep(b, g->prefix);
+	x->music_id = keep(b, g->music_id);
 	x->strategy = g->strategy;
 	x->music = g->music;
 	x->members = m;

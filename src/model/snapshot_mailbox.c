@@ -37,6 +37,7 @@ static int mailbox_row(const struct db_row *row, void *arg)
 	m->greeting = keep(b, db_text(row, 3));
 	m->has_pin = db_int(row, 4);
 	m->spoken_name = keep(b, db_text(row, 5));
+	m->silence_ms = (uint32_t)db_int(row, 6);
 	b->t->extensions[e - b->t->extensions].mailbox = m;
 	++b->count;
 	return b->err;
@@ -57,10 +58,11 @@ int mailboxes_build(struct tenant *t, struct db *db)
 	t->mailboxes = arena_get(t->arena, (size_t)b.room * sizeof(*t->mailboxes));
 	if (!t->mailboxes)
 		return ENOMEM;
-	return db_query(db, mailbox_row, &b,
-			"SELECT m.extension_id, m.max_ms, m.max_messages, coalesce(g.blob, ''), "
-			"m.pin <> '', m.spoken_name FROM mailbox m LEFT JOIN greeting g ON "
-			"g.tenant_id = m.tenant_id AND g.id = m.greeting_id "
-			"WHERE m.tenant_id = $1 AND m.active = 1",
-			"i", t->id);
+	return db_query(
+		db, mailbox_row, &b,
+		"SELECT m.extension_id, m.max_ms, m.max_messages, coalesce(g.blob, ''), "
+		"m.pin <> '', m.spoken_name, m.silence_ms FROM mailbox m LEFT JOIN greeting g ON "
+		"g.tenant_id = m.tenant_id AND g.id = m.greeting_id "
+		"WHERE m.tenant_id = $1 AND m.active = 1",
+		"i", t->id);
 }

@@ -15,5 +15,7 @@ int call_flows_build(struct tenant *t, struct db *db);
 int hours_build(struct tenant *t, struct db *db);
 void hours_drop(struct tenant *t);
 int mailboxes_build(struct tenant *t, struct db *db);
+int sounds_build(struct tenant *t, struct db *db);
+int listeners_build(struct tenant *t, struct db *db);
 
 #endif

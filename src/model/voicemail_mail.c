@@ -8,30 +8,9 @@
 #include "mail.h"
 #include "mailbox.h"
 #include "own.h"
-#include "tenant.h"
 #include "text.h"
-#include "user.h"
 #include "voicemail_mail.h"
 #include "zone.h"
-
-/* Whose clock the reader lives by: its own as a user of the tenant, else the tenant's. */
-static int zone_of(char zone[MODEL_WORD], struct db *db, int64_t tenant, const char *email)
-{
-	struct tenant_row t;
-	struct user u;
-	int err = user_by_email(&u, db, email);
-
-	if (!err && u.tenant == tenant && u.timezone[0]) {
-		str_ncpy(zone, u.timezone, MODEL_WORD);
-		return 0;
-	}
-	if (err && err != ENOENT)
-		return err;
-	err = tenant_get(&t, db, tenant);
-	if (!err)
-		str_ncpy(zone, t.timezone, MODEL_WORD);
-	return err;
-}
 
 static void file_name(struct mail *mail, const struct voicemail *v, const struct mailbox *m)
 {
@@ -45,13 +24,22 @@ static void file_name(struct mail *mail, const struct voicemail *v, const struct
 	text_printf(mail->file_type, sizeof(mail->file_type), opus ? "audio/ogg" : "audio/wav");
 }
 
-static int mail_one(struct db *db, const struct voicemail *v, const struct mailbox *m,
-		    const char *address)
+/** A message that is mailed to several people */
+struct telling {
+	struct db *db;
+	const struct voicemail *v;
+	const struct mailbox *m;
+};
+
+static int address_h(const char *address, void *arg)
 {
+	const struct telling *t = arg;
+	const struct voicemail *v = t->v;
+	const struct mailbox *m = t->m;
 	struct mail mail = {.tenant = v->tenant, .template = TEMPLATE_voicemail};
 	long long s = (v->duration_ms + 500) / 1000;
 	char zone[MODEL_WORD] = "", text[64];
-	int err = zone_of(zone, db, v->tenant, address);
+	int err = mail_zone(zone, t->db, v->tenant, address);
 
 	if (err)
 		return err;
@@ -67,24 +55,17 @@ static int mail_one(struct db *db, const struct voicemail *v, const struct mailb
 	mail_field(&mail, "length", text);
 	zone_text(text, sizeof(text), zone, v->created_at);
 	mail_field(&mail, "time", text);
-	return mail_add(db, &mail);
+	return mail_add(t->db, &mail);
 }
 
 /** Adds the mails for a message that is new; 0 or what the database said */
 int voicemail_mail(struct db *db, const struct voicemail *v)
 {
 	struct mailbox m;
+	struct telling t = {db, v, &m};
 	int err = mailbox_get(&m, db, v->tenant, v->extension_id);
-	char address[MODEL_EMAIL];
 
 	if (err)
 		return err == ENOENT ? 0 : err; /* the extension is gone, and with it who reads */
-	for (const char *at = m.emails; *at && !err;) {
-		size_t n = strcspn(at, " ");
-
-		if (n && text_printf(address, sizeof(address), "%.*s", (int)n, at))
-			err = mail_one(db, v, &m, address);
-		at += n + (at[n] == ' ');
-	}
-	return err;
+	return emails_each(m.emails, address_h, &t);
 }
