@@ -98,7 +98,8 @@ static void on_ended(int err, void *obj)
 
 	r->posted = false;
 	if (err) {
-		log_error("job.unwritten", "job=%s error=\"%s\"", e->row.id, strerror(err));
+		if (err != ENOSPC) /* of which the store has told */
+			log_error("job.unwritten", "job=%s error=\"%s\"", e->row.id, strerror(err));
 		tmr_start(&t->retry, POOR_MS, on_retry, t);
 		return;
 	}

@@ -11,8 +11,8 @@ enum {
 	WORK_MAX = 8,
 	LEASE_MS = 60000,
 	RENEW_MS = LEASE_MS / 3,
-	LOOK_MS = 60000, /* at the latest, because somebody may set the wall clock */
-	POOR_MS = 5000,	 /* pause when the store takes nothing                     */
+	LOOK_MS = 3000, /* at the latest: `carillon mail-in` adds jobs from outside */
+	POOR_MS = 5000, /* pause when the store takes nothing                     */
 };
 
 /** A run under its lease: on the core's list from the claim until its end is on disk */

@@ -1,7 +1,6 @@
 /**
  * @file convert.c  Job: an uploaded document becomes the pages of a fax
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@ struct outcome {
 
 struct wanted {
 	struct fax_document d;
+	struct fax_parts parts;
 	const struct job_row *job;
 };
 
@@ -33,8 +33,9 @@ static void outcome_destructor(void *arg)
 static int find_fn(struct db *db, void *obj)
 {
 	struct wanted *w = obj;
+	int err = fax_document_get(&w->d, db, w->job->tenant, w->job->object_id);
 
-	return fax_document_get(&w->d, db, w->job->tenant, w->job->object_id);
+	return err ? err : fax_parts_get(&w->parts, db, w->d.tenant, w->d.id);
 }
 
 static int outcome_fn(struct db *db, void *obj)
@@ -42,7 +43,7 @@ static int outcome_fn(struct db *db, void *obj)
 	const struct outcome *o = obj;
 	int err = fax_document_end(db, &o->d);
 
-	for (unsigned i = 0; !err && i < o->d.pages; i++)
+	for (unsigned i = 0; !err && o->pages && i < o->d.pages; i++)
 		err = fax_page_add(db, o->d.tenant, o->d.id, i + 1, o->pages[i]);
 	return err;
 }
@@ -72,16 +73,6 @@ int pages_keep(char (**pages)[BLOB_KEY], unsigned count, const struct work *w, i
 	return err;
 }
 
-static int result_keep(struct outcome *o, const struct work *w, const char *folder)
-{
-	char path[BLOB_PATH];
-	int err;
-
-	text_printf(path, sizeof(path), "%s/fax.tif", folder);
-	err = file_keep(o->d.blob, w->blobs, o->d.tenant, path);
-	return err ? err : pages_keep(&o->pages, (unsigned)o->d.pages, w, o->d.tenant, folder);
-}
-
 /** Takes a folder of doc-convert away, with what is in it */
 void folder_remove(const char *folder)
 {
@@ -96,32 +87,12 @@ void folder_remove(const char *folder)
 	(void)rmdir(folder);
 }
 
-static int convert(struct outcome *o, const struct work *w)
+static int convert(struct outcome *o, const struct work *w, const struct fax_parts *parts)
 {
-	char folder[BLOB_PATH], source[BLOB_PATH];
-	struct doc_request request = {.op = "fax", .count = 1, .fine = o->d.fine};
-	struct doc_result result;
-	int err;
+	char folder[BLOB_PATH];
 
 	text_printf(folder, sizeof(folder), "%s/%s", w->fax_folder, o->d.id);
-	if (mkdir(folder, 0700) && errno != EEXIST)
-		return errno;
-	blob_path(source, w->blobs, o->d.source);
-	request.inputs[0] = source;
-	request.out = folder;
-	request.picture = o->d.picture;
-	err = doc_run(&result, w->doc_convert, &request);
-	if (!err && result.ok && result.pages && result.pages <= DOC_PAGES) {
-		o->d.state = DOCUMENT_READY;
-		o->d.pages = result.pages;
-		o->d.seconds = result.seconds;
-		err = result_keep(o, w, folder);
-	} else if (!err) {
-		o->d.state = DOCUMENT_REFUSED;
-		text_printf(o->d.reason, sizeof(o->d.reason), "%s", result.message);
-	}
-	folder_remove(folder);
-	return err;
+	return document_draw(&o->d, &o->pages, w, parts, folder);
 }
 
 /** Runs one try, on a work thread */
@@ -136,7 +107,7 @@ static enum job_result convert_run(struct job_run *run, void *arg)
 		return JOB_NEVER;
 	if (!err) {
 		o->d = wanted.d;
-		err = convert(o, w);
+		err = convert(o, w, &wanted.parts);
 	}
 	if (err) {
 		text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include "clock.h"
 #include "extension.h"
 #include "fax.h"
 #include "fax_document.h"
+#include "fax_mail.h"
 #include "own.h"
 #include "tenant.h"
 #include "text.h"
@@ -64,17 +64,8 @@ static int end_fn(struct db *db, void *obj)
 	w->fax.state = FAX_FAILED;
 	w->fax.ended_at = now;
 	err = fax_change(db, &w->fax);
+	err = err ? err : fax_mail_result(db, &w->fax);
 	return err ? err : job_cancel(db, w->fax.tenant, job.id, w->fax.reason, now);
-}
-
-static void date_print(char *text, size_t size, const char *zone)
-{
-	int64_t now = clock_wall_ms();
-	time_t t = (time_t)((now + zone_offset_ms(zone, now)) / 1000);
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	(void)strftime(text, size, "%Y-%m-%d %H:%M", &tm);
 }
 
 static int draw(struct cover_work *w, const struct work *works)
@@ -96,7 +87,7 @@ static int draw(struct cover_work *w, const struct work *works)
 	struct doc_result result;
 	int err;
 
-	date_print(date, sizeof(date), w->tenant.timezone);
+	zone_stamp(date, sizeof(date), w->tenant.timezone, clock_wall_ms());
 	snprintf(pages, sizeof(pages), "%d", (int)w->document.pages + 1);
 	text_printf(folder, sizeof(folder), "%s/%s", works->fax_folder, w->fax.id);
 	if (mkdir(folder, 0700) && errno != EEXIST)

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <jansson.h>
 #include "clock.h"
 #include "log.h"
+#include "own.h"
 
 enum { ANSWER = 2048, FILE_MAX = 256 << 20 };
 
@@ -32,6 +34,18 @@ static void cover_put(json_t *o, const struct doc_request *r)
 		json_object_set_new(o, "logo", json_string(r->logo));
 }
 
+static void headed_put(json_t *o, const struct doc_request *r)
+{
+	const struct doc_line *l = r->line;
+
+	json_object_set_new(o, "first", json_integer(r->first));
+	json_object_set_new(o, "lines", json_boolean(r->lines));
+	if (l)
+		json_object_set_new(o, "line",
+				    json_pack("{s:s,s:s,s:s}", "time", l->time, "name", l->name,
+					      "numbers", l->numbers));
+}
+
 static char *request_text(const struct doc_request *r)
 {
 	json_t *o = json_pack("{s:s,s:s,s:b,s:[]}", "op", r->op, "out", r->out, "fine", r->fine,
@@ -42,8 +56,16 @@ static char *request_text(const struct doc_request *r)
 		json_array_append_new(json_object_get(o, "inputs"), json_string(r->inputs[i]));
 	if (o && r->picture)
 		json_object_set_new(o, "picture", json_string(r->picture));
+	if (o && r->max_pages)
+		json_object_set_new(o, "maxPages", json_integer(r->max_pages));
+	if (o && r->seconds)
+		json_object_set_new(o, "seconds", json_integer(r->seconds));
+	if (o && r->report)
+		json_object_set_new(o, "report", json_loads(r->report, 0, NULL));
 	if (o && r->template)
 		cover_put(o, r);
+	if (o && !strcmp(r->op, "headed"))
+		headed_put(o, r);
 	text = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	json_decref(o);
 	return text;
@@ -54,15 +76,18 @@ static int answer_read(struct doc_result *result, const char *text)
 	json_t *o = json_loads(text, 0, NULL);
 	const char *reason = json_string_value(json_object_get(o, "reason"));
 	const char *message = json_string_value(json_object_get(o, "message"));
+	int err;
 
 	memset(result, 0, sizeof(*result));
 	result->ok = json_is_true(json_object_get(o, "ok"));
 	result->pages = (unsigned)json_integer_value(json_object_get(o, "pages"));
 	result->seconds = (unsigned)json_integer_value(json_object_get(o, "seconds"));
+	result->input = (unsigned)json_integer_value(json_object_get(o, "input"));
 	snprintf(result->reason, sizeof(result->reason), "%s", reason ? reason : "");
 	snprintf(result->message, sizeof(result->message), "%s", message ? message : "");
+	err = o && (result->ok || reason) ? 0 : EBADMSG;
 	json_decref(o);
-	return o && (result->ok || reason) ? 0 : EBADMSG;
+	return !err && !strcmp(result->reason, "system") ? EIO : err;
 }
 
 static int spawn(pid_t *pid, const char *program, int in, int out)
@@ -94,6 +119,37 @@ static void answer_take(char *text, size_t size, int fd)
 	text[n] = '\0';
 }
 
+/* Starts it and tells it the request; `out` is where it answers */
+static int begin(pid_t *pid, int *out, const char *program, const struct doc_request *request)
+{
+	char *text = request_text(request);
+	int in[2], pair[2] = {-1, -1}, err = text ? 0 : ENOMEM;
+
+	if (err || pipe2(in, O_CLOEXEC)) {
+		free(text);
+		return err ? err : errno;
+	}
+	if (pipe2(pair, O_CLOEXEC))
+		err = errno;
+	err = err ? err : spawn(pid, program, in[0], pair[1]);
+	close(in[0]);
+	if (pair[1] >= 0)
+		close(pair[1]);
+	if (!err && write(in[1], text, strlen(text)) != (ssize_t)strlen(text))
+		err = EIO;
+	close(in[1]);
+	free(text);
+	*out = pair[0];
+	return err;
+}
+
+static int failed(const char *program, int err)
+{
+	if (err)
+		log_error("doc.failed", "program=\"%s\" err=%s", program, strerror(err));
+	return err;
+}
+
 /**
  * Runs doc-convert and waits for it
  *
@@ -105,36 +161,91 @@ static void answer_take(char *text, size_t size, int fd)
  */
 int doc_run(struct doc_result *result, const char *program, const struct doc_request *request)
 {
-	char *text = request_text(request), answer[ANSWER] = "";
-	int in[2], out[2], err = text ? 0 : ENOMEM;
+	char answer[ANSWER] = "";
 	pid_t pid = 0;
+	int out = -1, err = begin(&pid, &out, program, request);
 
-	if (err || pipe2(in, O_CLOEXEC)) {
-		free(text);
-		return err ? err : errno;
-	}
-	if (pipe2(out, O_CLOEXEC)) {
-		out[0] = out[1] = -1;
-		err = errno;
-	}
-	err = err ? err : spawn(&pid, program, in[0], out[1]);
-	close(in[0]);
-	close(out[1]);
-	if (!err && write(in[1], text, strlen(text)) != (ssize_t)strlen(text))
-		err = EIO;
-	close(in[1]);
 	if (pid > 0) {
-		answer_take(answer, sizeof(answer), out[0]);
+		answer_take(answer, sizeof(answer), out);
 		(void)waitpid(pid, NULL, 0);
 	}
-	close(out[0]);
-	free(text);
-	err = err ? err : answer_read(result, answer);
-	if (!err && !strcmp(result->reason, "system"))
-		err = EIO;
-	if (err)
-		log_error("doc.failed", "program=\"%s\" err=%s", program, strerror(err));
-	return err;
+	if (out >= 0)
+		close(out);
+	return failed(program, err ? err : answer_read(result, answer));
+}
+
+/* --- without waiting ---------------------------------------------------------------------------
+ */
+
+struct doc {
+	pid_t pid;
+	int out;
+	const char *program;
+	char answer[ANSWER];
+	size_t filled;
+	doc_h *h;
+	void *arg;
+};
+
+static void doc_destructor(void *arg)
+{
+	struct doc *d = arg;
+
+	if (d->out >= 0) {
+		fd_close(d->out);
+		close(d->out);
+	}
+	if (d->pid > 0) {
+		kill(d->pid, SIGKILL);
+		(void)waitpid(d->pid, NULL, 0);
+	}
+}
+
+static void on_answer(int flags, void *arg)
+{
+	struct doc *d = arg;
+	struct doc_result result;
+	ssize_t n = read(d->out, d->answer + d->filled, sizeof(d->answer) - 1 - d->filled);
+
+	if (n > 0)
+		d->filled += (size_t)n;
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	fd_close(d->out);
+	d->answer[d->filled] = '\0';
+	d->h(failed(d->program, answer_read(&result, d->answer)), &result, d->arg);
+}
+
+/**
+ * Starts doc-convert; core thread
+ *
+ * @param dp      Result; dropping it ends the program
+ * @param program Its path, which must live as long
+ * @param request What to do
+ * @param h       Is told what came of it, once
+ * @param arg     Its argument
+ *
+ * @return 0 or errno
+ */
+int doc_start(struct doc **dp, const char *program, const struct doc_request *request, doc_h *h,
+	      void *arg)
+{
+	AUTO struct doc *d = mem_zalloc(sizeof(*d), doc_destructor);
+	int err;
+
+	if (!d)
+		return ENOMEM;
+	d->program = program;
+	d->h = h;
+	d->arg = arg;
+	d->out = -1;
+	err = begin(&d->pid, &d->out, program, request);
+	if (!err && fcntl(d->out, F_SETFL, O_NONBLOCK))
+		err = errno;
+	err = err ? err : fd_listen(d->out, FD_READ, on_answer, d);
+	if (!err)
+		*dp = TAKE(d);
+	return failed(program, err);
 }
 
 /**

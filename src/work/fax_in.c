@@ -14,6 +14,7 @@
 #include "event.h"
 #include "extension.h"
 #include "fax_document.h"
+#include "fax_mail.h"
 #include "fax_proof.h"
 #include "fax_received.h"
 #include "own.h"
@@ -69,6 +70,8 @@ static int outcome_fn(struct db *db, void *obj)
 
 	for (unsigned i = 0; !err && i < o->count; i++)
 		err = fax_page_add(db, o->f.tenant, o->f.id, i + 1, o->pages[i]);
+	if (!err && o->f.state != RECEIVED_FAILED)
+		err = fax_mail_received(db, &o->f);
 	return err;
 }
 
@@ -76,8 +79,13 @@ static int outcome_fn(struct db *db, void *obj)
 static int pages_draw(struct outcome *o, const struct work *w)
 {
 	char folder[BLOB_PATH];
-	struct doc_request request = {
-		.op = "fax", .inputs = {o->file}, .count = 1, .out = folder, .fine = true};
+	struct doc_request request = {.op = "fax",
+				      .inputs = {o->file},
+				      .count = 1,
+				      .out = folder,
+				      .fine = true,
+				      .max_pages = DOC_PAGES,
+				      .seconds = DOC_PAGES_SECONDS};
 	struct doc_result result;
 	int err;
 

@@ -15,7 +15,6 @@
 #include "zone.h"
 
 enum {
-	FILE_BYTES = 18 << 20, /* base64 makes 25 MB of it, which is what most servers take */
 	LINK = 400,
 	TIME = 64,
 	MINUTE_MS = 60000,
@@ -80,7 +79,7 @@ static void file_attach(struct writing *w)
 {
 	int err = mail_file_open(&w->file, w->work->blobs, &w->mail);
 
-	if (!err && w->file.size <= FILE_BYTES) {
+	if (!err && w->file.size <= w->work->mail_file) {
 		text_printf(w->said, sizeof(w->said), "It is attached to this mail.");
 		return;
 	}

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 #include "clock.h"
+#include "fax_forget.h"
+#include "fax_send.h"
 #include "log.h"
 #include "own.h"
 #include "purge.h"
@@ -13,17 +15,24 @@
 #include "text.h"
 #include "work_private.h"
 
-enum { PIECE = 200, TENANTS = 100, KEEP_DAYS = 30, DAY_MS = 24 * 3600 * 1000 };
+enum {
+	PIECE = 200,
+	FAXES = 10,
+	/* each has files */ TENANTS = 100,
+	KEEP_DAYS = 30,
+	DAY_MS = 24 * 3600 * 1000
+};
 
 /* One night */
 struct night {
 	struct work *work;
 	struct job_run *run;
 	int64_t now;
+	/* NULL: faxes, whose files go too */
 	int (*fn)(unsigned *n, struct db *db, int64_t tenant, int64_t before, unsigned limit);
 	int64_t tenant, before;
 	unsigned n;
-	uint64_t calls, lines;
+	uint64_t calls, lines, faxes;
 	unsigned count; /* of the tenants below */
 	struct {
 		int64_t id;
@@ -35,7 +44,9 @@ static int piece_fn(struct db *db, void *obj)
 {
 	struct night *x = obj;
 
-	return x->fn(&x->n, db, x->tenant, x->before, PIECE);
+	if (x->fn)
+		return x->fn(&x->n, db, x->tenant, x->before, PIECE);
+	return fax_forget_old(&x->n, db, x->work->blobs, x->tenant, x->before, FAXES);
 }
 
 /* Piece by piece, so that the writer has time for others in between */
@@ -52,7 +63,7 @@ static int tenant_forget(struct night *x, const char *settings, const char *name
 			return ECANCELED;
 		err = store_write_wait(x->work->store, piece_fn, x);
 		*sum += err ? 0 : x->n;
-	} while (!err && x->n == PIECE);
+	} while (!err && (x->fn ? x->n == PIECE : x->n > 0));
 	return err;
 }
 
@@ -89,6 +100,9 @@ static int tenants_forget(struct night *x)
 			x->fn = purge_audit;
 			if (!err)
 				err = tenant_forget(x, x->v[i].settings, PURGE_AUDIT, &x->lines);
+			x->fn = NULL;
+			if (!err)
+				err = tenant_forget(x, x->v[i].settings, PURGE_FAXES, &x->faxes);
 		}
 	} while (!err && x->count == TENANTS);
 	return err;
@@ -101,6 +115,8 @@ static int rest_fn(struct db *db, void *obj)
 	int64_t before = x->now - (int64_t)KEEP_DAYS * DAY_MS;
 	int err = reset_purge(db, x->now);
 
+	if (!err)
+		err = fax_mail_purge(db, before, 50 * PIECE);
 	if (!err)
 		err = mail_purge(db, before, 50 * PIECE);
 	return err ? err : job_purge(db, before, 50 * PIECE);
@@ -119,6 +135,8 @@ static enum job_result purge_run(struct job_run *run, void *arg)
 	}
 	if (!err)
 		err = store_write_wait(x->work->store, rest_fn, x);
+	if (!err)
+		faxes_sweep(x->work);
 	if (err == ECANCELED)
 		return JOB_BACK;
 	if (err) {
@@ -126,8 +144,9 @@ static enum job_result purge_run(struct job_run *run, void *arg)
 		return JOB_AGAIN;
 	}
 	text_printf(run->row.result, JOB_TEXT,
-		    "%" PRIu64 " calls and %" PRIu64 " lines of the audit log were forgotten.",
-		    x->calls, x->lines);
+		    "%" PRIu64 " calls, %" PRIu64 " faxes and %" PRIu64
+		    " lines of the audit log were forgotten.",
+		    x->calls, x->faxes, x->lines);
 	return JOB_OK;
 }
 

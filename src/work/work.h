@@ -16,6 +16,7 @@ struct work {
 	struct store *store;
 	struct blobs *blobs;
 	struct smtp_conf smtp;	 /* host "": mails are not sent          */
+	int64_t mail_file;	 /* octets of the largest file that is attached */
 	const char *doc_convert; /* path of the program */
 	const char *fax_folder;	 /* files of faxes that come in, and of conversions */
 	const char *portal;	 /* "https://pbx.example.com", without / */
