@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "afterword.h"
 #include "both.h"
 #include "clock.h"
 #include "exchange.h"
@@ -14,7 +15,8 @@
 
 /** What a call remembers of its recording */
 struct both {
-	struct leg *leg; /* whose stream is recorded; NULL: between two pieces */
+	struct leg *leg;     /* whose stream is recorded; NULL: between two pieces */
+	char piece[ID_SIZE]; /* the one that runs, or the last                    */
 	enum recorded_by by;
 	char extension[SIP_NAME];
 	bool paused;
@@ -22,7 +24,8 @@ struct both {
 
 /** One piece: outlives leg and call until its file is complete */
 struct piece {
-	struct exchange *x;
+	struct exchange *x; /* for the core thread alone: it may be gone when the writer works */
+	struct blobs *blobs;
 	struct recorded row;
 };
 
@@ -38,9 +41,16 @@ static int finish_fn(struct db *db, void *obj)
 	const struct piece *p = obj;
 	int err;
 
-	if (p->row.duration_ms >= RECORDED_MIN_MS)
-		return recorded_finish(db, p->row.tenant, p->row.id, p->row.duration_ms);
-	err = blob_delete(exchange_conf(p->x)->blobs, p->row.blob);
+	if (p->row.duration_ms >= RECORDED_MIN_MS) {
+		err = recorded_finish(db, p->row.tenant, p->row.id, p->row.duration_ms);
+		if (err != ENOENT)
+			return err;
+		/* there was no room for the row when it began */
+		err = recorded_begin(db, &p->row);
+		return err ? err
+			   : recorded_finish(db, p->row.tenant, p->row.id, p->row.duration_ms);
+	}
+	err = blob_delete(p->blobs, p->row.blob);
 	return err ? err : recorded_drop(db, p->row.tenant, p->row.id);
 }
 
@@ -53,7 +63,17 @@ static void on_written(int err, void *obj)
 			  (long long)p->row.tenant, p->row.id, strerror(err));
 }
 
-static void piece_post(const struct piece *p, store_fn *fn)
+static void on_finished(int err, void *obj)
+{
+	const struct piece *p = obj;
+
+	on_written(err, obj);
+	if (err && p->row.duration_ms >= RECORDED_MIN_MS)
+		afterword_add(p->x, p->row.tenant, p->row.call_id, "record",
+			      "The recording could not be stored: %s", afterword_why(err));
+}
+
+static void piece_post(const struct piece *p, store_fn *fn, store_done_h *done)
 {
 	const struct exchange_conf *conf = exchange_conf(p->x);
 	struct piece *copy = mem_zalloc(sizeof(*copy), NULL);
@@ -61,15 +81,35 @@ static void piece_post(const struct piece *p, store_fn *fn)
 	if (!copy)
 		return;
 	*copy = *p;
-	(void)store_write(conf->store, fn, copy, conf->engine.core, on_written);
+	(void)store_write(conf->store, fn, copy, conf->engine.core, done);
 }
 
+/* What is recorded no more is not shown as recorded. */
+static void piece_failed(const struct piece *p, const struct taped *t)
+{
+	struct call *c = exchange_call_find(p->x, p->row.tenant, p->row.call_id);
+	struct both **bp = c ? call_both(c) : NULL;
+
+	afterword_add(p->x, p->row.tenant, p->row.call_id, "record",
+		      "The recording could not be written: %s. %s", afterword_why(t->err),
+		      t->duration_ms >= RECORDED_MIN_MS ? "What was said until then is kept"
+							: "Nothing of it is kept");
+	if (!bp || !*bp || strcmp((*bp)->piece, p->row.id))
+		return;
+	*bp = mem_deref(*bp);
+	call_changed(c, "call.updated");
+}
+
+/* A file that could not be completed is left to the next start, which tries again. */
 static void on_taped(const char *key, const struct taped *t, void *obj)
 {
 	struct piece *p = obj;
 
 	p->row.duration_ms = t->duration_ms;
-	piece_post(p, finish_fn);
+	if (t->end == RECORD_ERROR)
+		piece_failed(p, t);
+	if (t->end != RECORD_ERROR || t->duration_ms)
+		piece_post(p, finish_fn, on_finished);
 }
 
 static int piece_begin(struct call *c, struct both *b, struct leg *leg)
@@ -83,6 +123,7 @@ static int piece_begin(struct call *c, struct both *b, struct leg *leg)
 	if (!p)
 		return ENOMEM;
 	p->x = call_exchange(c);
+	p->blobs = exchange_conf(p->x)->blobs;
 	p->row.tenant = call_tenant_id(c);
 	p->row.by = b->by;
 	p->row.started_at = clock_wall_ms();
@@ -94,7 +135,8 @@ static int piece_begin(struct call *c, struct both *b, struct leg *leg)
 	if (err)
 		return err;
 	b->leg = leg;
-	piece_post(p, begin_fn);
+	str_ncpy(b->piece, p->row.id, sizeof(b->piece));
+	piece_post(p, begin_fn, on_written);
 	return 0;
 }
 
@@ -160,6 +202,8 @@ int both_start(struct call *c, enum recorded_by by, const char *extension)
 	str_ncpy(b->extension, extension, sizeof(b->extension));
 	err = piece_begin(c, b, party);
 	if (err) {
+		story_add(call_story(c), "record", "The recording could not begin: %s",
+			  afterword_why(err));
 		mem_deref(b);
 		return err;
 	}

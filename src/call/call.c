@@ -7,9 +7,11 @@
 #include "call.h"
 #include "clock.h"
 #include "exchange.h"
+#include "guests.h"
 #include "keys.h"
 #include "log.h"
 #include "story.h"
+#include "test_call.h"
 #include "text.h"
 
 enum { BUSY_TONE_MS = 4000 };
@@ -27,9 +29,11 @@ struct call {
 	struct consult consult;
 	struct keying *keying; /* a number that is being keyed, NULL for none */
 	struct both *both;     /* the recording, NULL for none */
+	struct guests *guests; /* who else hears it, NULL for nobody */
 	struct tmr longest, busy, reclaim;
 	unsigned hops;
 	char behalf[SIP_NAME];
+	enum diversion_why diverted; /* by whom it is on behalf of */
 	bool over;
 };
 
@@ -49,6 +53,7 @@ static void call_destructor(void *arg)
 	list_unlink(&c->le);
 	mem_deref(c->keying);
 	mem_deref(c->both);
+	mem_deref(c->guests);
 	mem_deref(c->story);
 	shared_unref(c->tenant);
 }
@@ -143,10 +148,24 @@ const char *call_behalf(const struct call *c)
 	return c->behalf[0] ? c->behalf : c->facts.from_extension;
 }
 
-/** From now on legs to the outside are made on behalf of this extension */
+/** From now on legs to the outside are made on behalf of this extension, which transfers */
 void call_set_behalf(struct call *c, const char *extension)
 {
+	c->diverted = DIVERTED_NOT;
 	str_ncpy(c->behalf, extension, sizeof(c->behalf));
+}
+
+/** Likewise on behalf of this extension, which passes on what came to it */
+void call_divert(struct call *c, const char *extension, enum diversion_why why)
+{
+	call_set_behalf(c, extension);
+	c->diverted = why;
+}
+
+/** Why the extension it is on behalf of passed it on */
+enum diversion_why call_diverted(const struct call *c)
+{
+	return c->diverted;
 }
 
 struct story *call_story(struct call *c)
@@ -183,6 +202,12 @@ struct keying **call_keying(struct call *c)
 struct tmr *call_reclaim_timer(struct call *c)
 {
 	return &c->reclaim;
+}
+
+/** Where the call keeps who else hears it */
+struct guests **call_guests(struct call *c)
+{
+	return &c->guests;
 }
 
 /** Where the call keeps its recording */
@@ -276,6 +301,8 @@ static void on_leg_hold(struct leg *leg, void *arg)
 	story_add(c->story, "hold", "%s %s", party_label(&leg->party),
 		  leg->held ? "put the call on hold" : "took the call back");
 	leg_hear(leg);
+	if (c->step.ops && c->step.ops->hold && leg == c->caller)
+		c->step.ops->hold(&c->step);
 	call_changed(c, "call.updated");
 }
 
@@ -289,6 +316,11 @@ static void on_leg_lost(struct leg *leg, bool lost, void *arg)
 	reclaim_lost(arg, leg, lost);
 }
 
+static void on_leg_fax(struct leg *leg, void *arg)
+{
+	fax_called(arg, leg);
+}
+
 static const struct leg_watch call_watch = {
 	.down_h = on_leg_down,
 	.key_h = on_leg_key,
@@ -297,6 +329,7 @@ static const struct leg_watch call_watch = {
 	.hold_h = on_leg_hold,
 	.refer_h = on_leg_refer,
 	.lost_h = on_leg_lost,
+	.fax_h = on_leg_fax,
 };
 
 /** From now on the call itself hears of this leg */
@@ -311,13 +344,15 @@ void call_watch_leg(struct call *c, struct leg *leg)
  * @param c    Call without legs
  * @param d    Incoming dialog; taken over
  * @param from Who calls
+ * @param trunk By which trunk, or NULL
  *
  * @return 0, or errno after the caller was refused and the call ended
  */
-int call_incoming(struct call *c, struct dialog *d, const struct party *from)
+int call_incoming(struct call *c, struct dialog *d, const struct party *from,
+		  const struct trunk *trunk)
 {
 	struct leg *leg;
-	int err = leg_incoming(&leg, c, d, exchange_engine(c->exchange));
+	int err = leg_incoming(&leg, c, d, exchange_engine(c->exchange), trunk);
 
 	if (!err || err == EBADMSG || err == ENOTSUP) {
 		c->caller = leg;
@@ -334,6 +369,12 @@ int call_incoming(struct call *c, struct dialog *d, const struct party *from)
 			    : err == ENOTSUP ? CAUSE_INCOMPATIBLE
 					     : CAUSE_OVERLOAD);
 	return err;
+}
+
+/** Ends the call after so many milliseconds from now, however far it is by then */
+void call_limit(struct call *c, uint64_t ms)
+{
+	tmr_start(&c->longest, ms, on_longest, c);
 }
 
 static void legs_end(struct call *c, enum cause cause)
@@ -367,6 +408,7 @@ void call_end(struct call *c, enum cause cause)
 	if (c->step.hunt)
 		hunt_cancel(c->step.hunt, cause == CAUSE_NORMAL ? CAUSE_CANCELLED : cause);
 	flow_leave(c);
+	guests_end(c);
 	story_add(c->story, "end", "%s", cause_text(cause));
 	legs_end(c, cause);
 	exchange_call_ended(c->exchange, c);
@@ -405,6 +447,7 @@ void call_answered(struct call *c)
 		return;
 	c->facts.answered_at = clock_wall_ms();
 	c->facts.answered_ms = clock_mono_ms();
+	fax_listen(c);
 }
 
 static void facts_answered(struct call *c, const struct leg *winner)
@@ -433,12 +476,16 @@ void call_connect(struct call *c, struct leg *winner)
 		return;
 	}
 	stream_stop_play(caller->stream);
-	if (leg_answer(caller, winner)) {
+	if (!leg_is_nobody(caller) && leg_answer(caller, winner)) {
 		call_end(c, CAUSE_INCOMPATIBLE);
 		return;
 	}
 	facts_answered(c, winner);
 	story_add(c->story, "answer", "%s answered", party_label(&winner->party));
+	if (leg_is_nobody(caller)) {
+		test_call_answered(c, winner);
+		return;
+	}
 	leg_bridge(caller, winner);
 	both_connected(c);
 	transfer_done(c);
@@ -454,7 +501,7 @@ static void on_leg_down(struct leg *leg, void *arg)
 
 	if (leg == c->caller && !c->facts.answered_at && cause == CAUSE_NORMAL)
 		cause = CAUSE_CANCELLED;
-	if (!transfer_forget(c, leg) && !consult_left(c, leg))
+	if (!transfer_forget(c, leg) && !consult_left(c, leg) && !guests_left(c, leg))
 		call_end(c, cause);
 	mem_deref(c);
 }
@@ -497,7 +544,8 @@ void call_replace(struct call *c, struct leg *old, struct leg *new_leg, enum cau
 	leg_watch(old, NULL, NULL);
 	leg_part(old);
 	leg_end(old, cause);
-	if (transfer_replaced(c, old, new_leg) || consult_replaced(c, old, new_leg)) {
+	if (transfer_replaced(c, old, new_leg) || consult_replaced(c, old, new_leg) ||
+	    guests_replaced(c, old, new_leg)) {
 		; /* it waits, and goes on waiting */
 	} else if (peer && leg_live(peer)) {
 		leg_bridge(new_leg, peer);

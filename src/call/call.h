@@ -19,10 +19,14 @@ struct story;
 
 enum call_dir { CALL_INTERNAL, CALL_IN, CALL_OUT };
 
+/** What a call is about; in the order of model/tbl/call_types.h */
+enum call_type { CALL_VOICE, CALL_FAX, CALL_CONFERENCE, CALL_VOICEMAIL, CALL_TEST };
+
 /** What is known of a call, for the CDR, the live list and events */
 struct call_facts {
 	struct id id;
 	enum call_dir dir;
+	enum call_type type;
 	struct party from, to, answered_by;
 	char from_extension[SIP_NAME], to_extension[SIP_NAME], answered_extension[SIP_NAME];
 	int64_t started_at, answered_at, ended_at;  /* wall clock ms, 0: not yet */
@@ -35,7 +39,9 @@ struct call_facts {
 
 int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant,
 	       enum call_dir dir);
-int call_incoming(struct call *c, struct dialog *d, const struct party *from);
+int call_incoming(struct call *c, struct dialog *d, const struct party *from,
+		  const struct trunk *trunk);
+void call_limit(struct call *c, uint64_t ms);
 void call_end(struct call *c, enum cause cause);
 void call_fail(struct call *c, enum cause cause);
 void call_answered(struct call *c);
@@ -55,6 +61,8 @@ struct leg *call_caller(const struct call *c);
 void call_set_caller(struct call *c, struct leg *leg);
 const char *call_behalf(const struct call *c);
 void call_set_behalf(struct call *c, const char *extension);
+void call_divert(struct call *c, const char *extension, enum diversion_why why);
+enum diversion_why call_diverted(const struct call *c);
 struct story *call_story(struct call *c);
 struct call_facts *call_facts(struct call *c);
 struct step *call_step(struct call *c);
@@ -63,6 +71,10 @@ unsigned call_hops(const struct call *c);
 const char *call_media_address(const struct call *c);
 bool call_over(const struct call *c);
 bool call_uses(const struct call *c, const char *extension, bool *ringing);
+
+/* fax_call.c */
+void fax_listen(struct call *c);
+void fax_called(struct call *c, struct leg *leg);
 
 /* transfer.c */
 void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *refer);
@@ -98,6 +110,7 @@ struct consult *call_consult(struct call *c);
 void consult_begin(struct call *c, const struct transfer_key *key, const struct dest *dest);
 bool consult_failed(struct call *c, enum cause cause);
 bool consult_back(struct call *c, const struct leg *leg);
+struct leg *consult_end(struct call *c, const struct leg *leg);
 bool consult_left(struct call *c, const struct leg *leg);
 bool consult_replaced(struct call *c, const struct leg *old, struct leg *new_leg);
 
@@ -123,6 +136,10 @@ struct transfer {
 };
 struct transfer *call_transfer(struct call *c);
 struct tmr *call_reclaim_timer(struct call *c);
+
+/* guests.c */
+struct guests;
+struct guests **call_guests(struct call *c);
 
 /* both.c */
 struct both;

@@ -58,7 +58,7 @@ static void publish(struct change *c)
 			      .data = data};
 
 	(void)re_snprintf(data, sizeof(data), "{\"extension\":\"%s\"}", e ? e->id : "");
-	(void)tenants_put(exchange_tenants(c->exchange), TAKE(c->snapshot));
+	(void)exchange_publish(c->exchange, TAKE(c->snapshot));
 	event_publish(&event);
 }
 

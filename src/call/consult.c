@@ -53,21 +53,45 @@ static void asked_end(struct call *c, const struct consult *k)
 	leg_end(leg, CAUSE_NORMAL);
 }
 
-/* The two that talked before hear each other again. */
+/* The two that talked before hear each other again, and the record says so. */
+static void before_again(struct call *c, const struct consult *k)
+{
+	struct call_facts *f = call_facts(c);
+
+	call_set_caller(c, k->asker_called ? k->asker : k->waits);
+	f->answered_by = k->answered_by;
+	str_ncpy(f->answered_extension, k->answered_extension, sizeof(f->answered_extension));
+	leg_bridge(k->asker, k->waits);
+	both_connected(c);
+	call_changed(c, "call.updated");
+}
+
 static void consult_undo(struct call *c)
 {
 	struct consult k = *call_consult(c);
-	struct call_facts *f = call_facts(c);
 
 	*call_consult(c) = (struct consult){0};
 	flow_leave(c);
 	asked_end(c, &k);
-	call_set_caller(c, k.asker_called ? k.asker : k.waits);
-	f->answered_by = k.answered_by;
-	str_ncpy(f->answered_extension, k.answered_extension, sizeof(f->answered_extension));
-	leg_bridge(k.asker, k.waits);
-	both_connected(c);
-	call_changed(c, "call.updated");
+	before_again(c, &k);
+}
+
+/**
+ * The asker wants all three to talk: it and its party hear each other again
+ *
+ * @return Whom it had asked, up, who hears nobody now; NULL when that one has not answered: then
+ * nothing has changed
+ */
+struct leg *consult_end(struct call *c, const struct leg *leg)
+{
+	struct consult k = *call_consult(c);
+	struct leg *asked = asked_leg(c, &k);
+
+	if (!asked || leg != k.asker || leg->peer != asked)
+		return NULL;
+	*call_consult(c) = (struct consult){0};
+	before_again(c, &k);
+	return asked;
 }
 
 /** Whom one asked could not be reached: true when the asker has its party back */

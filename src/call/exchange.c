@@ -10,6 +10,7 @@
 #include "recording.h"
 #include "story.h"
 #include "text.h"
+#include "trunk_line.h"
 #include "waiting.h"
 
 enum { HOPS_MAX = 70 };
@@ -22,7 +23,9 @@ struct exchange {
 	struct list calls;
 	struct list recordings;
 	struct list faxes;
+	struct list undisturbed;
 	struct waiting *waiting;
+	struct trunk_lines *trunk_lines;
 	bool draining;
 };
 
@@ -32,6 +35,8 @@ static void exchange_destructor(void *arg)
 
 	list_flush(&x->calls);
 	list_flush(&x->faxes);
+	list_flush(&x->undisturbed);
+	mem_deref(x->trunk_lines);
 	mem_deref(x->stack);
 	mem_deref(x->engine);
 	list_flush(&x->recordings);
@@ -75,13 +80,24 @@ struct list *exchange_recordings(struct exchange *x)
 	return &x->recordings;
 }
 
-/** Messages that wait, by mailbox */
 /** Fax lines whose result is not known yet */
 struct list *exchange_faxes(struct exchange *x)
 {
 	return &x->faxes;
 }
 
+/** Whose Do Not Disturb has an end that somebody waits for (disturb.c) */
+struct list *exchange_undisturbed(struct exchange *x)
+{
+	return &x->undisturbed;
+}
+
+struct trunk_lines *exchange_trunk_lines(const struct exchange *x)
+{
+	return x->trunk_lines;
+}
+
+/** Messages that wait, by mailbox */
 struct waiting *exchange_waiting(const struct exchange *x)
 {
 	return x->waiting;
@@ -135,6 +151,8 @@ static bool on_trunk(struct sip_trunk *trunk, const struct sa *src, enum sip_tra
 	const struct trunks *ts = tenants_trunks(x->tenants);
 	const struct trunk *t = ts ? trunks_by_address(ts, src) : NULL;
 
+	if (!t && ts)
+		t = trunks_by_id(ts, trunk_line_at(x->trunk_lines, src));
 	if (!t)
 		return false;
 	memset(trunk, 0, sizeof(*trunk));
@@ -157,11 +175,25 @@ struct lamp {
 	char extension[SIP_NAME];
 };
 
+static void on_durable(durable_done_h *done, void *obj, void *arg)
+{
+	const struct exchange *x = arg;
+
+	x->conf.durable_h(done, obj, x->conf.arg);
+}
+
 static void lamp_h(void *obj)
 {
 	struct lamp *l = obj;
 
 	waiting_tell(l->x, l->tenant, l->extension);
+}
+
+static void lamp_post(int err, void *obj)
+{
+	struct lamp *l = obj;
+
+	(void)actor_post(l->x->conf.engine.core, lamp_h, mem_ref(l));
 }
 
 /* A phone that comes while messages wait for it learns of them, after it is told that it is in. */
@@ -177,7 +209,10 @@ static void lamp_set(struct exchange *x, const struct binding *b)
 	l->x = x;
 	l->tenant = b->tenant;
 	str_ncpy(l->extension, b->user, sizeof(l->extension));
-	(void)actor_post(x->conf.engine.core, lamp_h, l);
+	if (x->conf.durable_h)
+		on_durable(lamp_post, l, x);
+	else
+		(void)actor_post(x->conf.engine.core, lamp_h, l);
 }
 
 static void on_binding(const struct binding *b, int change, void *arg)
@@ -200,6 +235,20 @@ static void on_throttle(const struct sa *client, const char *domain, const char 
 	log_warn("sip.throttle", "client=%s domain=%s user=%s", ip, domain, user);
 }
 
+/* A tenant's own music and prompts. */
+static bool on_sound(char *what, size_t size, uint32_t affinity, const char *name, void *arg)
+{
+	const struct exchange *x = arg;
+	const struct tenant *t = tenants_by_id(x->tenants, affinity);
+	const char *key = t && name[0] ? tenant_sound(t, name) : NULL;
+	char path[BLOB_PATH];
+
+	if (!key)
+		return false;
+	blob_path(path, x->conf.blobs, key);
+	return text_printf(what, size, "file:%s", path);
+}
+
 static bool on_md5(const struct pl *domain, void *arg)
 {
 	const struct exchange *x = arg;
@@ -208,11 +257,30 @@ static bool on_md5(const struct pl *domain, void *arg)
 	return !t || t->md5_allowed;
 }
 
-static uint16_t on_admit(void *arg)
+/** True while no new call is taken: there are too many, or the program is about to end */
+bool exchange_full(const struct exchange *x)
+{
+	return x->draining || list_count(&x->calls) >= x->conf.max_calls;
+}
+
+static bool calls_for_help(const struct exchange *x, const struct sip_sender *from,
+			   const struct sip_msg *msg)
+{
+	const struct tenant *t =
+		from->is_trunk ? NULL : tenants_by_id(x->tenants, from->account.tenant);
+	char dialled[PHONE_SIZE];
+
+	return t && text_copy_pl(dialled, sizeof(dialled), &msg->uri.user) &&
+	       phone_listed(t->emergency, dialled);
+}
+
+static uint16_t on_admit(const struct sip_sender *from, const struct sip_msg *msg, void *arg)
 {
 	const struct exchange *x = arg;
 
-	return x->draining || list_count(&x->calls) >= x->conf.max_calls ? 503 : 0;
+	if (!exchange_full(x) && !stack_crowded(x->stack))
+		return 0;
+	return x->draining || !calls_for_help(x, from, msg) ? 503 : 0;
 }
 
 /* --- new calls ----------------------------------------------------------------------------------
@@ -227,6 +295,7 @@ struct arrival {
 	struct dest dest;
 	enum cause refused; /* CAUSE_NORMAL: it may go on */
 	uint8_t max_forwards;
+	const struct trunk *trunk; /* by which it came, or NULL */
 };
 
 static bool other_tenants_domain(const struct exchange *x, const struct tenant *t,
@@ -276,15 +345,25 @@ static void arrival_account(struct arrival *a, struct exchange *x, const struct 
 	to_describe(a, dialled);
 }
 
+/* To a registration of ours the carrier sends our own user name; whom it is for stands in To. */
+static void dialled_at_trunk(char *dialled, size_t size, const struct dialog *d,
+			     const struct trunk *t, const struct sip_msg *msg)
+{
+	text_printf(dialled, size, "%s", dialog_request_user(d));
+	if (t && t->registers && !strcmp(dialled, t->username))
+		(void)text_copy_pl(dialled, size, &msg->to.uri.user);
+}
+
 /* From outside: the DID names the tenant; the carrier names the caller. */
 static void arrival_trunk(struct arrival *a, struct exchange *x, const struct dialog *d,
 			  const struct sip_trunk *trunk, const struct sip_msg *msg)
 {
 	const struct tenant_did *did = NULL;
-	const char *dialled = dialog_request_user(d);
-	char e164[PHONE_SIZE];
+	char e164[PHONE_SIZE], dialled[SIP_NAME];
 
 	a->dir = CALL_IN;
+	a->trunk = trunks_by_id(tenants_trunks(x->tenants), trunk->id);
+	dialled_at_trunk(dialled, sizeof(dialled), d, a->trunk, msg);
 	if (!phone_e164(e164, sizeof(e164), dialled, "US"))
 		text_printf(e164, sizeof(e164), "+%.30s", dialled);
 	a->tenant = tenants_by_did(x->tenants, e164, &did);
@@ -334,7 +413,7 @@ static void call_begin(struct exchange *x, struct dialog *d, const struct arriva
 			 sizeof(call_facts(c)->to_extension));
 	story_add(call_story(c), "start", "%s called %s", party_label(&a->from),
 		  party_label(&a->to));
-	if (call_incoming(c, d, &a->from))
+	if (call_incoming(c, d, &a->from, a->trunk))
 		return;
 	if (x->conf.record_h)
 		x->conf.record_h(c, x->conf.arg);
@@ -378,7 +457,8 @@ static void on_invite(struct dialog *d, const struct sip_sender *from, const str
 /* --- news ----------------------------------------------------------------------------------------
  */
 
-static void extension_changed(struct exchange *x, int64_t tenant, const char *extension)
+/** Tells whoever watches an extension what it does now */
+void exchange_extension_changed(struct exchange *x, int64_t tenant, const char *extension)
 {
 	if (!extension[0])
 		return;
@@ -394,7 +474,7 @@ void exchange_call_changed(struct exchange *x, struct call *c, const char *event
 	LIST_FOREACH (call_legs(c), le) {
 		const struct leg *leg = le->data;
 
-		extension_changed(x, call_tenant_id(c), leg->extension);
+		exchange_extension_changed(x, call_tenant_id(c), leg->extension);
 	}
 	if (x->conf.changed_h)
 		x->conf.changed_h(c, event, x->conf.arg);
@@ -438,6 +518,7 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 		.edge_h = on_edge,
 		.invite_h = on_invite,
 		.binding_h = on_binding,
+		.durable_h = conf->durable_h ? on_durable : NULL,
 		.subscribe_h = live_subscribe,
 		.throttle_h = on_throttle,
 		.md5_h = on_md5,
@@ -451,16 +532,21 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 	x->conf = *conf;
 	x->conf.engine.taped_h = recording_taped;
 	x->conf.engine.taped_arg = x;
+	x->conf.engine.sound_h = on_sound;
+	x->conf.engine.sound_arg = x;
 	x->tenants = tenants;
 	err = waiting_alloc(&x->waiting);
 	if (!err)
 		err = engine_alloc(&x->engine, &x->conf.engine);
 	if (!err)
 		err = stack_alloc(&x->stack, &conf->stack, &h);
+	if (!err)
+		err = trunk_lines_alloc(&x->trunk_lines, x);
 	if (err) {
 		mem_deref(x);
 		return err;
 	}
+	trunk_lines_put(x->trunk_lines, tenants_trunks(tenants));
 	*xp = x;
 	return 0;
 }
@@ -475,15 +561,9 @@ void exchange_drain(struct exchange *x)
  * has run its inbox */
 void exchange_close(struct exchange *x)
 {
-	struct le *le = list_head(&x->calls);
-
 	x->draining = true;
-	while (le) {
-		struct call *c = le->data;
-
-		le = le->next;
-		call_end(c, CAUSE_SHUTDOWN);
-	}
+	while (x->calls.head) /* the end of one call may end others */
+		call_end(x->calls.head->data, CAUSE_SHUTDOWN);
 	engine_stop(x->engine);
 	stack_close(x->stack);
 }

@@ -19,6 +19,17 @@
 struct exchange;
 struct waiting;
 
+/** What is seen of an extension: on lamps, in the portal */
+enum presence {
+	PRESENCE_OFFLINE,
+	PRESENCE_AVAILABLE,
+	PRESENCE_RINGING,
+	PRESENCE_BUSY,
+	PRESENCE_DND
+};
+
+struct story_line;
+
 struct exchange_conf {
 	struct stack_conf stack;
 	struct engine_conf engine;
@@ -27,10 +38,17 @@ struct exchange_conf {
 	unsigned max_calls;
 	/** Every call: once when it began, once when it ended (facts.ended_at set) */
 	void (*record_h)(struct call *call, void *arg);
+	/** Something became known of a call that is over: one more line for its story */
+	void (*afterword_h)(int64_t tenant, const char *call_id, const struct story_line *line,
+			    void *arg);
 	/** A call rings, was answered, held, transferred, ended: news for the portal */
 	void (*changed_h)(struct call *call, const char *event, void *arg);
 	/** A binding changed; to be stored */
 	void (*binding_h)(const struct binding *b, int change, void *arg);
+	/** As in struct stack_handlers */
+	void (*durable_h)(durable_done_h *done, void *obj, void *arg);
+	/** Do Not Disturb of an extension began or ended; news for the portal */
+	void (*disturb_h)(int64_t tenant, const char *extension, enum presence p, void *arg);
 	/** The messages of a mailbox changed; for the portal */
 	void (*waiting_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 			  void *arg);
@@ -46,6 +64,7 @@ struct exchange_conf {
 };
 
 int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struct tenants *tenants);
+bool exchange_full(const struct exchange *x);
 void exchange_drain(struct exchange *x);
 void exchange_close(struct exchange *x);
 
@@ -54,6 +73,9 @@ struct engine *exchange_engine(const struct exchange *x);
 const struct exchange_conf *exchange_conf(const struct exchange *x);
 const struct tenant *exchange_tenant(const struct exchange *x, int64_t id);
 struct tenants *exchange_tenants(const struct exchange *x);
+int exchange_publish(struct exchange *x, struct tenant *t);
+void exchange_publish_trunks(struct exchange *x, struct trunks *trunks);
+struct trunk_lines *exchange_trunk_lines(const struct exchange *x);
 struct list *exchange_calls(struct exchange *x);
 struct list *exchange_recordings(struct exchange *x);
 struct list *exchange_faxes(struct exchange *x);
@@ -61,12 +83,13 @@ struct waiting *exchange_waiting(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);
 
+void exchange_extension_changed(struct exchange *x, int64_t tenant, const char *extension);
+struct list *exchange_undisturbed(struct exchange *x);
 void exchange_call_changed(struct exchange *x, struct call *c, const char *event);
 void exchange_call_ended(struct exchange *x, struct call *c);
 void exchange_call_drop(struct exchange *x, struct call *c);
 
 /* live.c: what the portal shows */
-enum presence { PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_RINGING, PRESENCE_BUSY };
 enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension);
 const char *presence_name(enum presence p);
 struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *id);
@@ -74,5 +97,9 @@ unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk);
 bool exchange_extension_busy(struct exchange *x, int64_t tenant, const char *extension);
 bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, const char *user,
 		    const struct sip_account *watcher, void *arg);
+
+/* disturb.c: who does not want to be disturbed */
+bool exchange_dnd(struct exchange *x, int64_t tenant, const char *extension);
+void exchange_dnd_changed(struct exchange *x, int64_t tenant, const char *extension);
 
 #endif

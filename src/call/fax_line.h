@@ -18,10 +18,12 @@ struct fax_line;
 struct fax_line_conf {
 	bool sends;
 	char file[512];
-	char proof[512];     /* see fax_proof.h                                */
-	unsigned first_page; /* sending: 0 is the first                        */
+	char proof[512];    /* see fax_proof.h                                */
+	unsigned confirmed; /* sending: pages before the file, in earlier calls */
+	unsigned sheets;    /* sending: first pages of the file that are none of the fax */
 	char ident[FAX_IDENT];
 	bool ecm;
+	unsigned rate; /* the fastest, bit/s; 0: any                         */
 };
 
 /**

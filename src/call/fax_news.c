@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include "fax_news.h"
 
-static const char *const kinds[] = {"ready", "negotiated", "page", "result", "fault"};
+static const char *const kinds[] = {"ready", "here", "negotiated", "page", "result", "fault"};
 
 static unsigned number(const json_t *o, const char *key)
 {
@@ -84,10 +84,14 @@ int fax_start_print(char *line, size_t size, const struct fax_start *s)
 {
 	json_t *o =
 		json_pack("{s:b,s:s,s:s,s:b,s:i,s:i}", "send", s->sends, "file", s->file, "ident",
-			  s->ident, "ecm", s->ecm, "firstPage", (int)s->first_page, "audioFd", 3);
+			  s->ident, "ecm", s->ecm, "confirmed", (int)s->confirmed, "audioFd", 3);
 
 	if (o && s->proof)
 		json_object_set_new(o, "proof", json_string(s->proof));
+	if (o && s->sheets)
+		json_object_set_new(o, "sheets", json_integer(s->sheets));
+	if (o && s->rate)
+		json_object_set_new(o, "rate", json_integer(s->rate));
 	if (o && s->t38)
 		json_object_set_new(o, "t38Fd", json_integer(4));
 	return print(line, size, o);

@@ -12,11 +12,12 @@
 
 enum { FAX_IDENT = 64, FAX_REASON = 160, FAX_ORDER = 4000 };
 
-enum fax_news_kind { FAX_READY, FAX_NEGOTIATED, FAX_PAGE, FAX_RESULT, FAX_FAULT };
+/** FAX_HERE: it goes on, as it was asked */
+enum fax_news_kind { FAX_READY, FAX_HERE, FAX_NEGOTIATED, FAX_PAGE, FAX_RESULT, FAX_FAULT };
 
 struct fax_news {
 	enum fax_news_kind kind;
-	unsigned pages; /* since the first that was to be sent; confirmed, or received whole */
+	unsigned pages; /* of the file; confirmed, or received whole */
 	unsigned rate, seconds;
 	int code;
 	bool ecm, t38, ok, permanent;
@@ -27,7 +28,8 @@ struct fax_news {
 struct fax_start {
 	bool sends, ecm, t38;
 	const char *file, *proof, *ident;
-	unsigned first_page;
+	unsigned sheets;	  /* first pages of the file that count as none */
+	unsigned confirmed, rate; /* pages in earlier calls; the fastest, 0: any */
 };
 
 int fax_news_parse(struct fax_news *n, const char *line);

@@ -10,6 +10,7 @@
 #include "setting_use.h"
 #include "store.h"
 #include "story.h"
+#include "test_call.h"
 
 static const struct dest_ops *kinds[DEST_MAX];
 
@@ -36,10 +37,15 @@ void flow_leave(struct call *call)
 	s->state = mem_deref(s->state);
 }
 
-static bool party_answer(struct call *call)
+/* Nobody cannot be answered: a test call has come as far as it can. */
+static bool party_answer(struct call *call, const struct dest *dest)
 {
 	struct leg *party = call_caller(call);
 
+	if (leg_is_nobody(party)) {
+		test_call_served(call, dest);
+		return false;
+	}
 	if (leg_answer(party, NULL)) {
 		call_end(call, CAUSE_INCOMPATIBLE);
 		return false;
@@ -51,7 +57,7 @@ static bool party_answer(struct call *call)
 /** Answers the step's party, for kinds that do not always need it; false: the call is over */
 bool flow_answer(struct step *s)
 {
-	return party_answer(s->call);
+	return party_answer(s->call, &s->dest);
 }
 
 /** What a kind of dest does */
@@ -83,7 +89,7 @@ void flow_goto(struct call *call, const struct dest *dest)
 		return;
 	}
 	if (ops->needs == NEEDS_ANSWER) {
-		if (!party_answer(call))
+		if (!party_answer(call, &next))
 			return;
 		transfer_done(call); /* the system took the party */
 	}
@@ -100,10 +106,11 @@ struct moment flow_moment(const struct step *s)
 }
 
 /* What an extension passes on is its doing: its caller ID, its limits, its permissions. */
-static void behalf_take(const struct step *s)
+static void pass(struct step *s, const struct dest *next, enum diversion_why why)
 {
 	if (s->dest.kind == DEST_extension)
-		call_set_behalf(s->call, s->dest.target);
+		call_divert(s->call, s->dest.target, why);
+	flow_goto(s->call, next);
 }
 
 /**
@@ -114,8 +121,7 @@ static void behalf_take(const struct step *s)
  */
 void flow_pass(struct step *s, const struct dest *next)
 {
-	behalf_take(s);
-	flow_goto(s->call, next);
+	pass(s, next, DIVERTED_ALWAYS);
 }
 
 /**
@@ -172,6 +178,20 @@ static void forward_note(const struct step *s, enum exit_id exit, const struct m
 		flow_use(s->call, e->id, forward_kind_member((enum forward_kind)kind));
 }
 
+static enum diversion_why diverted_by(enum exit_id exit)
+{
+	switch (exit) {
+	case EXIT_busy:
+		return DIVERTED_BUSY;
+	case EXIT_noanswer:
+		return DIVERTED_NOANSWER;
+	case EXIT_unavail:
+		return DIVERTED_UNAVAIL;
+	default:
+		return DIVERTED_OTHER;
+	}
+}
+
 /**
  * Ends the step by an exit: what comes then is entered, else the flow ends
  *
@@ -192,7 +212,7 @@ void flow_fail(struct step *s, enum exit_id exit, enum cause cause)
 	if (dest_next_why(why, call_tenant(s->call), &s->dest, exit, &now))
 		story_add(call_story(s->call), "next", "%s", why);
 	forward_note(s, exit, &now);
-	flow_pass(s, &next);
+	pass(s, &next, diverted_by(exit));
 }
 
 /** Ends the step by an exit with the exit's own cause */

@@ -31,6 +31,7 @@ struct dest_ops {
 	void (*recorded)(struct step *s, uint32_t record, enum record_end end);
 	void (*leave)(struct step *s);
 	void (*party)(struct step *s); /* another leg took the place of the one it runs for */
+	void (*hold)(struct step *s);  /* the party put us on hold, or took us back        */
 	/** What a lamp shows that watches this dest; NULL: it has none (RFC 4235) */
 	bool (*lit)(struct exchange *x, const struct tenant *t, const char *target);
 };
@@ -42,8 +43,9 @@ struct step {
 	const struct dest_ops *ops;
 	struct hunt *hunt; /* what it rings, if it rings                            */
 	struct tmr tmr;
-	bool quiet;  /* the party hears something else than that it rings            */
-	void *state; /* a mem object of the kind's own; released on leaving   */
+	bool unwanted; /* it is left because nobody calls who can speak: nothing of it is kept */
+	bool quiet;    /* the party hears something else than that it rings            */
+	void *state;   /* a mem object of the kind's own; released on leaving   */
 };
 
 void flow_register(const struct dest_ops *ops);

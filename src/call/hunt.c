@@ -11,6 +11,7 @@
 #include "own.h"
 #include "story.h"
 #include "text.h"
+#include "trunk_line.h"
 
 enum { CONFIRM_MS = 20000 };
 
@@ -246,6 +247,8 @@ static void on_leg_up(struct leg *leg, void *arg)
 /* A trunk that answers 4xx speaks for the number; 5xx, 408 and no reply only for itself. */
 static bool end_is_final(const struct branch *b, const struct dialog_end *end)
 {
+	if (b->target.emergency)
+		return false;
 	if (end->scode >= 600)
 		return true;
 	return b->target.trunk && end->scode >= 400 && end->scode < 500 && end->scode != 408 &&
@@ -331,10 +334,16 @@ static void branch_ring(struct branch *b)
 {
 	struct hunt *h = b->hunt;
 	struct exchange *x = call_exchange(h->call);
+	const struct leg_speech speech = {.webrtc = b->target.webrtc,
+					  .sdes = b->target.sdes,
+					  .plain = b->target.plain,
+					  .codecs = b->target.codecs,
+					  .keys = b->target.keys};
 	int err;
 
+	trunk_line_called(exchange_trunk_lines(x), b->target.trunk);
 	err = leg_outgoing(&b->leg, h->call, exchange_stack(x), exchange_engine(x), &b->target.to,
-			   b->target.webrtc, b->target.sdes, b->target.plain, call_caller(h->call));
+			   &speech, call_caller(h->call));
 	if (err) {
 		log_warn("hunt.branch", "call=%s to=%s err=%s", call_id(h->call),
 			 b->target.party.number, strerror(err));

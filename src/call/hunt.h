@@ -22,10 +22,13 @@ struct hunt_target {
 	struct party party;	  /* who it is, as people read it        */
 	char extension[SIP_NAME]; /* whose phone; "" for outside         */
 	char device[40], device_name[SIP_NAME];
-	int64_t trunk; /* 0: a phone of our own               */
+	int64_t trunk;		   /* 0: a phone of our own               */
+	char codecs[TRUNK_CODECS]; /* what the trunk understands; "": all */
+	enum keys_by keys;
 	bool webrtc, sdes;
 	bool confirm;		/* whoever answers must press 1: a machine does not */
 	char asked[HUNT_ASKED]; /* what it hears then; "": only how to accept */
+	bool emergency;		/* no trunk that refuses has the last word */
 	bool busy_ends;		/* busy here ends the hunt for all                  */
 	unsigned turn;		/* those of one turn ring together, the next when all have failed */
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */

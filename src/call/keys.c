@@ -5,6 +5,7 @@
 #include "both.h"
 #include "clock.h"
 #include "exchange.h"
+#include "guests.h"
 #include "keys.h"
 #include "phone.h"
 #include "story.h"
@@ -103,6 +104,10 @@ static void star_key(struct call *c, struct leg *leg, char digit)
 		break;
 	case '2':
 		both_key(c, leg);
+		break;
+	case '3':
+		if (!three_key(c, leg))
+			keying_begin(c, leg, true);
 		break;
 	case '4':
 		if (!consult_back(c, leg))

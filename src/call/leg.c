@@ -6,6 +6,7 @@
 #include "call.h"
 #include "clock.h"
 #include "fax_line.h"
+#include "guests.h"
 #include "leg.h"
 #include "leg_private.h"
 #include "log.h"
@@ -172,6 +173,28 @@ static void on_refer(struct dialog *d, const struct dialog_refer *refer, void *a
 	mem_deref(leg);
 }
 
+/** How keys come and go by a trunk; NULL is a phone of our own */
+enum keys_by keys_by(const struct trunk *trunk)
+{
+	if (!trunk || !trunk->dtmf[0] || !strcmp(trunk->dtmf, "rfc4733"))
+		return KEYS_EVENT;
+	return !strcmp(trunk->dtmf, "info") ? KEYS_INFO : KEYS_TONES;
+}
+
+/* What came beside the audio must go on to a peer that only listens to the audio, and the other way
+ * round; the worker relays events to events, and tones are in what it bridges. */
+static void key_relay(struct leg *leg, char digit, uint32_t duration_ms)
+{
+	struct leg *peer = leg->peer;
+
+	if (!peer || !peer->stream)
+		return;
+	if (peer->keys == KEYS_INFO)
+		(void)dialog_info_dtmf(peer->dialog, digit, duration_ms);
+	else
+		stream_send_dtmf(peer->stream, digit, duration_ms);
+}
+
 static void leg_key(struct leg *leg, char digit)
 {
 	if (leg->watch && leg->watch->key_h)
@@ -182,9 +205,7 @@ static void on_info(struct dialog *d, char digit, uint32_t duration_ms, void *ar
 {
 	struct leg *leg = mem_ref(arg);
 
-	/* What came beside the audio must go on to a peer that only listens to the audio. */
-	if (leg->peer && leg->peer->stream)
-		stream_send_dtmf(leg->peer->stream, digit, duration_ms);
+	key_relay(leg, digit, duration_ms);
 	leg_key(leg, digit);
 	mem_deref(leg);
 }
@@ -225,6 +246,8 @@ static void on_stream(struct stream *s, const struct stream_event *ev, void *arg
 
 	switch (ev->kind) {
 	case STREAM_DTMF:
+		if (leg->peer && (leg->keys != leg->peer->keys || leg->keys == KEYS_INFO))
+			key_relay(leg, ev->digit, ev->duration_ms);
 		leg_key(leg, ev->digit);
 		break;
 	case STREAM_PLAYED:
@@ -234,6 +257,10 @@ static void on_stream(struct stream *s, const struct stream_event *ev, void *arg
 	case STREAM_RECORDED:
 		if (leg->watch && leg->watch->recorded_h)
 			leg->watch->recorded_h(leg, ev->play, ev->end, leg->watch_arg);
+		break;
+	case STREAM_CNG:
+		if (leg->watch && leg->watch->fax_h)
+			leg->watch->fax_h(leg, leg->watch_arg);
 		break;
 	case STREAM_SILENT:
 		if (!leg->fax || !fax_line_silent(leg->fax))
@@ -267,6 +294,30 @@ int leg_alloc(struct leg **lp, struct call *call, struct engine *e, enum leg_rol
 	list_append(call_legs(call), &leg->le, leg);
 	*lp = leg;
 	return 0;
+}
+
+/**
+ * Makes a caller that is nobody: it has no dialog, hears and says nothing, and is never answered
+ *
+ * @param lp   Result; owned by the call
+ * @param call Call it belongs to
+ * @param e    Media engine
+ *
+ * @return 0 or errno
+ */
+int leg_nobody(struct leg **lp, struct call *call, struct engine *e)
+{
+	int err = leg_alloc(lp, call, e, LEG_CALLER);
+
+	if (!err)
+		leg_enter(*lp, LEG_TRYING, CAUSE_NORMAL);
+	return err;
+}
+
+/** True for a live leg of leg_nobody() */
+bool leg_is_nobody(const struct leg *leg)
+{
+	return leg_live(leg) && !leg->dialog;
 }
 
 /**
@@ -339,6 +390,8 @@ void leg_part(struct leg *leg)
 		return;
 	leg->peer = NULL;
 	peer->peer = NULL;
+	guests_part(leg);
+	guests_part(peer);
 	if (leg->stream)
 		stream_bridge(leg->stream, NULL);
 	if (peer->stream) {
@@ -358,7 +411,7 @@ void leg_hear(struct leg *leg)
 {
 	struct leg *peer = leg->peer;
 
-	if (!peer || !leg->stream || !peer->stream)
+	if (guests_hear(leg) || !peer || !leg->stream || !peer->stream)
 		return;
 	(void)leg_tell_hold(leg, peer->held);
 	(void)leg_tell_hold(peer, leg->held);
@@ -373,6 +426,30 @@ void leg_hear(struct leg *leg)
 		stream_play(leg->stream, "music", true);
 	if (!peer->held)
 		stream_play(peer->stream, "music", true);
+}
+
+/**
+ * What a leg hears of a mix. Who holds neither hears nor is heard.
+ *
+ * @param leg    Leg; nothing happens unless it is up
+ * @param mix    Mix of its tenant
+ * @param speaks Whether the others hear it
+ * @param alone  Nobody else is heard: it hears music
+ */
+void leg_mixed(struct leg *leg, struct mix *mix, bool speaks, bool alone)
+{
+	if (!leg->stream || leg->state != LEG_UP)
+		return;
+	if (leg->held) {
+		stream_stop_play(leg->stream);
+		mix_remove(mix, leg->stream);
+		return;
+	}
+	mix_add(mix, leg->stream, speaks);
+	if (alone)
+		stream_play(leg->stream, "music", true);
+	else
+		stream_stop_play(leg->stream);
 }
 
 /** Tells a party's phone whom it talks to now, after a transfer */

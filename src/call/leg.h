@@ -14,6 +14,7 @@
 #include "id.h"
 #include "media.h"
 #include "sdp.h"
+#include "trunk.h"
 
 struct call;
 struct fax_line;
@@ -30,6 +31,19 @@ struct party {
 
 const char *party_label(const struct party *p);
 
+/** How a party's keys come and go: RFC 4733, SIP INFO, tones in the audio */
+enum keys_by { KEYS_EVENT, KEYS_INFO, KEYS_TONES };
+
+/** What is offered to whom is called */
+struct leg_speech {
+	bool webrtc, sdes;  /* DTLS-SRTP with ICE; SRTP keyed by SDES        */
+	bool plain;	    /* G.711 only: a modem is to be understood       */
+	const char *codecs; /* what a trunk understands, best first; "": all */
+	enum keys_by keys;
+};
+
+enum keys_by keys_by(const struct trunk *trunk);
+
 struct leg_watch {
 	void (*ring_h)(struct leg *leg, bool early_media, void *arg);
 	void (*up_h)(struct leg *leg, void *arg);
@@ -40,6 +54,7 @@ struct leg_watch {
 	void (*hold_h)(struct leg *leg, void *arg);
 	void (*refer_h)(struct leg *leg, const struct dialog_refer *refer, void *arg);
 	void (*lost_h)(struct leg *leg, bool lost, void *arg);
+	void (*fax_h)(struct leg *leg, void *arg); /* its calling tone was heard */
 };
 
 struct leg {
@@ -55,7 +70,8 @@ struct leg {
 	char extension[SIP_NAME]; /* whose phone this is; "" for a trunk  */
 	char device[40], device_name[SIP_NAME];
 	char call_id[SIP_NAME * 2], user_agent[SIP_NAME];
-	int64_t trunk; /* 0: a phone of our own             */
+	int64_t trunk;		   /* 0: a phone of our own             */
+	char codecs[TRUNK_CODECS]; /* of the trunk, best first; "": all */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
 	uint64_t star_ms;	    /* when '*' was pressed, 0: not just now      */
@@ -63,7 +79,8 @@ struct leg {
 	uint64_t away_until;	    /* 0, or it is gone: so long the call waits for it */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;
-	bool plain;	/* G.711 only: a modem is to be understood */
+	bool plain; /* G.711 only: a modem is to be understood */
+	enum keys_by keys;
 	bool described; /* the caller has our answer, in a 183 or a 200 */
 	enum stream_security security;
 	enum codec_id codec;
@@ -77,10 +94,13 @@ struct leg {
 	struct stream_stats stats;
 };
 
-int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e);
+int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e,
+		 const struct trunk *trunk);
 int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct engine *e,
-		 struct dialog_target *t, bool webrtc, bool sdes, bool plain,
+		 struct dialog_target *t, const struct leg_speech *speech,
 		 const struct leg *caller);
+int leg_nobody(struct leg **lp, struct call *call, struct engine *e);
+bool leg_is_nobody(const struct leg *leg);
 void leg_watch(struct leg *leg, const struct leg_watch *watch, void *arg);
 
 int leg_ring(struct leg *leg);
@@ -94,6 +114,7 @@ struct leg *leg_trace(struct leg *leg);
 void leg_bridge(struct leg *a, struct leg *b);
 void leg_part(struct leg *leg);
 void leg_hear(struct leg *leg);
+void leg_mixed(struct leg *leg, struct mix *mix, bool speaks, bool alone);
 void leg_held_as_told(struct leg *leg);
 void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
 bool leg_live(const struct leg *leg);

@@ -68,17 +68,81 @@ static bool plain_codec(enum codec_id id)
 	return id == CODEC_PCMU || id == CODEC_PCMA;
 }
 
-/* The caller's order first, so that both ends may agree and nothing is transcoded. */
-static void codecs_offer(struct sdp_desc *d, const struct leg *like, bool plain)
+/** Rows of the table in an order */
+struct codec_order {
+	const struct codec_row *v[ROWS];
+	unsigned n;
+};
+
+/* What a trunk understands, best first; "" is the table's own order. */
+static struct codec_order codec_order(const char *codecs)
 {
+	struct codec_order o = {.n = 0};
+	const char *p = codecs;
+
+	for (unsigned i = 0; !*codecs && i < ROWS; i++)
+		o.v[o.n++] = &codec_rows[i];
+	while (*p && o.n < ROWS) {
+		size_t n = strcspn(p, " ");
+
+		for (unsigned i = 0; i < ROWS; i++) {
+			if (strlen(codec_rows[i].name) == n &&
+			    !strncasecmp(codec_rows[i].name, p, n))
+				o.v[o.n++] = &codec_rows[i];
+		}
+		p += n + (p[n] == ' ');
+	}
+	return o;
+}
+
+static bool understood(const struct codec_order *o, enum codec_id id)
+{
+	for (unsigned i = 0; i < o->n; i++) {
+		if (o->v[i]->id == id)
+			return true;
+	}
+	return false;
+}
+
+/* What the trunk does not understand is as if it had not been offered. */
+static void codecs_keep(struct sdp_desc *d, const struct leg *leg)
+{
+	const struct codec_order o = codec_order(leg->codecs);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < d->codecs; i++) {
+		enum codec_id id = codec_by_name(d->codec[i].name, d->codec[i].rate);
+
+		/* no sound: keys */
+		if (id == CODEC_NONE ? leg->keys == KEYS_EVENT : understood(&o, id))
+			d->codec[n++] = d->codec[i];
+	}
+	d->codecs = n;
+}
+
+/*
+ * The caller's order first, so that both ends may agree and nothing is transcoded; a trunk's list
+ * is in the order that the operator wants.
+ */
+static void codecs_offer(struct sdp_desc *d, const struct leg *like, const struct leg *leg)
+{
+	const struct codec_order o = codec_order(leg->codecs);
+
 	d->codecs = 0;
-	for (unsigned i = 0; like && like->has_theirs && i < like->theirs.codecs; i++)
+	for (unsigned i = 0; !leg->codecs[0] && like && like->has_theirs && i < like->theirs.codecs;
+	     i++)
 		codec_row_add(
 			d, codec_by_name(like->theirs.codec[i].name, like->theirs.codec[i].rate));
-	for (unsigned i = 0; i < ROWS; i++) {
-		if (!plain || plain_codec(codec_rows[i].id))
-			codec_row_add(d, codec_rows[i].id);
+	for (unsigned i = 0; i < o.n; i++) {
+		if (!leg->plain || plain_codec(o.v[i]->id))
+			codec_row_add(d, o.v[i]->id);
 	}
+	if (!d->codecs) { /* a modem through a trunk without G.711: it must try */
+		codec_row_add(d, CODEC_PCMU);
+		codec_row_add(d, CODEC_PCMA);
+	}
+	if (leg->keys != KEYS_EVENT)
+		return;
 	codec_add(d, "telephone-event", EVENT_PT, 8000, 1, "0-16");
 	if (has_codec(d, CODEC_OPUS))
 		codec_add(d, "telephone-event", EVENT_PT_48, 48000, 1, "0-16");
@@ -191,6 +255,7 @@ static int leg_apply(struct leg *leg, const struct sdp_desc *agreed)
 	remote_address(&r, leg);
 	remote_security(&r, leg);
 	remote_events(&r, leg, codec->rate);
+	r.key_tones = leg->keys == KEYS_TONES;
 	leg->codec = r.codec;
 	leg->has_theirs = true;
 	return stream_update(leg->stream, &r);
@@ -241,7 +306,8 @@ static int ours_answer(struct leg *leg, const struct leg *source)
  *
  * @return 0; EBADMSG for an offer that cannot be read, ENOTSUP when nothing in it can be spoken
  */
-int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e)
+int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct engine *e,
+		 const struct trunk *trunk)
 {
 	struct leg *leg;
 	const char *sdp;
@@ -250,6 +316,11 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
 
 	if (err)
 		return err;
+	if (trunk) {
+		leg->trunk = trunk->id;
+		str_ncpy(leg->codecs, trunk->codecs, sizeof(leg->codecs));
+		leg->keys = keys_by(trunk);
+	}
 	leg->dialog = d;
 	dialog_set_handlers(d, &leg_dialog_handlers, leg);
 	dialog_body(d, &sdp, &len);
@@ -257,9 +328,10 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
 		err = EBADMSG;
 	} else if (!len) {
 		ours_init(leg, SDP_AVP);
-		codecs_offer(&leg->ours, NULL, false);
+		codecs_offer(&leg->ours, NULL, leg);
 	} else {
 		leg->has_theirs = true;
+		codecs_keep(&leg->theirs, leg);
 		ours_init(leg, leg->theirs.profile);
 		err = audio_codec(&leg->theirs) && leg->theirs.profile != SDP_UDPTL ? 0 : ENOTSUP;
 	}
@@ -276,16 +348,13 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
  * @param s      SIP stack
  * @param e      Media engine
  * @param t      Whom to call
- * @param webrtc Offer DTLS-SRTP with ICE
- * @param sdes   Offer SRTP keyed by SDES
- * @param plain  Offer G.711 only
+ * @param speech What is offered
  * @param caller Whose codecs come first; NULL for none
  *
  * @return 0 or errno
  */
 int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct engine *e,
-		 struct dialog_target *t, bool webrtc, bool sdes, bool plain,
-		 const struct leg *caller)
+		 struct dialog_target *t, const struct leg_speech *speech, const struct leg *caller)
 {
 	char text[SDP_SIZE];
 	struct leg *leg;
@@ -294,9 +363,11 @@ int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct eng
 
 	if (err)
 		return err;
-	ours_init(leg, webrtc ? SDP_DTLS : sdes ? SDP_SAVP : SDP_AVP);
-	codecs_offer(&leg->ours, caller, plain);
-	leg->plain = plain;
+	ours_init(leg, speech->webrtc ? SDP_DTLS : speech->sdes ? SDP_SAVP : SDP_AVP);
+	str_ncpy(leg->codecs, speech->codecs, sizeof(leg->codecs));
+	leg->plain = speech->plain;
+	leg->keys = speech->keys;
+	codecs_offer(&leg->ours, caller, leg);
 	err = ours_print(leg, text, sizeof(text), &len);
 	if (!err)
 		err = dialog_call(&leg->dialog, s, t, text, len, &leg_dialog_handlers, leg);
@@ -351,9 +422,11 @@ int leg_take_offer(struct leg *leg, const char *sdp, size_t len)
 		if (!err && leg->theirs.profile != leg->ours.profile)
 			err = ENOTSUP;
 		if (!err)
+			codecs_keep(&leg->theirs, leg);
+		if (!err)
 			err = ours_answer(leg, leg->peer);
-	} else if (leg->fax && fax_line_silent(leg->fax)) {
-		err = ENOTSUP;
+	} else if (leg->fax && fax_line_offered(leg->fax, NULL)) {
+		return EALREADY;
 	}
 	if (!err)
 		err = ours_print(leg, text, sizeof(text), &n);
@@ -375,7 +448,7 @@ int leg_ring(struct leg *leg)
 	}
 	if (leg->state == LEG_TRYING)
 		leg_enter(leg, LEG_RINGING, CAUSE_NORMAL);
-	return dialog_ring(leg->dialog, 180, NULL, 0);
+	return leg_is_nobody(leg) ? 0 : dialog_ring(leg->dialog, 180, NULL, 0);
 }
 
 /** Lets the caller hear the far side, or a prompt of ours, before the answer: 183 */
@@ -413,6 +486,8 @@ int leg_answer(struct leg *leg, const struct leg *source)
 
 	if (leg->state == LEG_UP)
 		return 0;
+	if (leg_is_nobody(leg))
+		return ENOTCONN;
 	if (leg->has_theirs && !leg->described)
 		err = ours_answer(leg, source);
 	if (!err)
@@ -424,6 +499,18 @@ int leg_answer(struct leg *leg, const struct leg *source)
 	return err;
 }
 
+/** Offers our audio anew; 0 or errno */
+int leg_offer(struct leg *leg)
+{
+	char text[SDP_SIZE];
+	size_t len;
+	int err;
+
+	++leg->ours.version;
+	err = ours_print(leg, text, sizeof(text), &len);
+	return err ? err : dialog_offer(leg->dialog, text, len);
+}
+
 /**
  * Tells a party whether the other side listens: on hold it is offered sendonly, so that its phone
  * says so (RFC 3264 section 8.4). A party that holds the call itself is left alone.
@@ -433,16 +520,11 @@ int leg_answer(struct leg *leg, const struct leg *source)
 int leg_tell_hold(struct leg *leg, bool held)
 {
 	enum sdp_dir dir = held ? SDP_SENDONLY : SDP_SENDRECV;
-	char text[SDP_SIZE];
-	size_t len;
-	int err;
 
 	leg->waits = held; /* also for the next answer to an offer of theirs */
 	if (leg->state != LEG_UP || leg->held || leg->lost || !leg->has_theirs ||
 	    leg->ours.direction == dir)
 		return 0;
 	leg->ours.direction = dir;
-	++leg->ours.version;
-	err = ours_print(leg, text, sizeof(text), &len);
-	return err ? err : dialog_offer(leg->dialog, text, len);
+	return leg_offer(leg);
 }

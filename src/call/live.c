@@ -6,7 +6,7 @@
 #include "story.h"
 #include "waiting.h"
 
-static const char *const presence_names[] = {"offline", "available", "ringing", "busy"};
+static const char *const presence_names[] = {"offline", "available", "ringing", "busy", "dnd"};
 
 /** Name of a presence, as the API shows it */
 const char *presence_name(enum presence p)
@@ -14,7 +14,7 @@ const char *presence_name(enum presence p)
 	return presence_names[p];
 }
 
-/** Whether an extension rings, talks, or could be rung */
+/** Whether an extension rings, talks, wants to be left alone, or could be rung */
 enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension)
 {
 	const struct binding *b[1];
@@ -32,8 +32,9 @@ enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *
 	}
 	if (busy || ringing)
 		return busy ? PRESENCE_BUSY : PRESENCE_RINGING;
-	return registrar_find(exchange_stack(x), tenant, extension, b, 1) ? PRESENCE_AVAILABLE
-									  : PRESENCE_OFFLINE;
+	if (!registrar_find(exchange_stack(x), tenant, extension, b, 1))
+		return PRESENCE_OFFLINE;
+	return exchange_dnd(x, tenant, extension) ? PRESENCE_DND : PRESENCE_AVAILABLE;
 }
 
 /** True when the extension talks already, or is about to */
@@ -76,9 +77,10 @@ unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk)
 
 static int dialog_info(struct mbuf *body, enum presence p, const char *domain, const char *user)
 {
-	const char *state = p == PRESENCE_RINGING ? "early"
-			    : p == PRESENCE_BUSY  ? "confirmed"
-						  : NULL;
+	/* a lamp knows free, ringing and taken: who wants no call is shown as taken */
+	const char *state = p == PRESENCE_RINGING		      ? "early"
+			    : p == PRESENCE_BUSY || p == PRESENCE_DND ? "confirmed"
+								      : NULL;
 	int err = mbuf_printf(body,
 			      "<?xml version=\"1.0\"?>\r\n"
 			      "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" "

@@ -28,6 +28,7 @@ static enum cdr_result result_of(const struct call_facts *f)
 	case CAUSE_DECLINED:
 		return CDR_busy;
 	case CAUSE_NOANSWER:
+	case CAUSE_TESTED:
 	case CAUSE_RING_TIMEOUT:
 	case CAUSE_UNREGISTERED:
 		return CDR_noanswer;
@@ -81,6 +82,24 @@ static void story_copy(struct cdr *cdr, const struct story *s)
 	}
 }
 
+static void party_hide(struct cdr_party *p)
+{
+	str_ncpy(p->number, "anonymous", sizeof(p->number));
+	str_ncpy(p->name, "Anonymous", sizeof(p->name));
+}
+
+/* Who hides the number is hidden in the history too; the extension says whose call it was. */
+static void hide(struct cdr *cdr)
+{
+	party_hide(&cdr->from);
+	for (unsigned i = 0; i < cdr->leg_count; i++) {
+		if (cdr->legs[i].role != CDR_CALLER)
+			continue;
+		party_hide(&cdr->legs[i].party);
+		cdr->legs[i].device[0] = '\0';
+	}
+}
+
 static void facts_copy(struct cdr *cdr, struct call *c)
 {
 	const struct call_facts *f = call_facts(c);
@@ -89,6 +108,7 @@ static void facts_copy(struct cdr *cdr, struct call *c)
 	cdr->tenant = call_tenant_id(c);
 	text_printf(cdr->id, sizeof(cdr->id), "%s", f->id.s);
 	cdr->dir = (enum cdr_dir)f->dir;
+	cdr->type = f->voicemail ? CDR_TYPE_voicemail : (enum cdr_type)f->type;
 	cdr->result = result_of(f);
 	party_copy(&cdr->from, &f->from, f->from_extension);
 	party_copy(&cdr->to, &f->to, f->to_extension);
@@ -129,6 +149,8 @@ int record_make(struct cdr **cp, struct call *c)
 	cdr->leg_count = i;
 	cdr->line_count = lines;
 	story_copy(cdr, call_story(c));
+	if (call_facts(c)->hidden)
+		hide(cdr);
 	*cp = cdr;
 	return 0;
 }

@@ -50,13 +50,23 @@ static struct story_line *story_next(struct story *s)
 	return &s->lines[s->count++];
 }
 
-/** Appends one line; what does not fit is cut, beyond STORY_MAX lines nothing is added */
+/* The last two lines are for "..." and for the end, which every story has. */
+static bool story_full(struct story *s, const char **kind, const char **fmt)
+{
+	if (s->count < STORY_MAX - 2 || !strcmp(*kind, "end"))
+		return s->count >= STORY_MAX;
+	*kind = "more";
+	*fmt = "...";
+	return s->count >= STORY_MAX - 1;
+}
+
+/** Appends one line; what does not fit is cut, beyond STORY_MAX lines only "..." and the end are */
 void story_add(struct story *s, const char *kind, const char *fmt, ...)
 {
 	struct story_line *line;
 	va_list ap;
 
-	if (s->count >= STORY_MAX)
+	if (story_full(s, &kind, &fmt))
 		return;
 	line = story_next(s);
 	if (!line)

@@ -1,8 +1,8 @@
 /**
  * @file story.h  The story of a call: each step, why it was taken, and when
  *
- * Read by the CDR, by "why didn't my phone ring?" and by reports. Bounded: beyond STORY_MAX lines
- * only a last "..." is kept. Core thread only.
+ * Read by the CDR, by "why didn't my phone ring?" and by reports. Bounded: of more than
+ * STORY_MAX lines the last are "..." and the end. Core thread only.
  */
 #ifndef CARILLON_STORY_H
 #define CARILLON_STORY_H

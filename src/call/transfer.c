@@ -9,6 +9,7 @@
 #include "call.h"
 #include "clock.h"
 #include "exchange.h"
+#include "guests.h"
 #include "log.h"
 #include "story.h"
 
@@ -128,7 +129,8 @@ void transfer_key(struct call *c, const struct transfer_key *key, const char *nu
 bool transfer_may(struct call *c, const struct leg *from)
 {
 	return from->peer && from->state == LEG_UP && from->peer->state == LEG_UP &&
-	       !call_step(c)->ops && !call_transfer(c)->running && !call_consult(c)->waits;
+	       !call_step(c)->ops && !call_transfer(c)->running && !call_consult(c)->waits &&
+	       !guests_third(c);
 }
 
 /**
@@ -317,7 +319,7 @@ bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender
 		mem_deref(d);
 		return true;
 	}
-	if (call_incoming(spare, d, &party))
+	if (call_incoming(spare, d, &party, NULL))
 		return true;
 	if (leg_answer(call_caller(spare), old->peer))
 		call_end(spare, CAUSE_INCOMPATIBLE);
