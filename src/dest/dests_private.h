@@ -18,6 +18,10 @@ unsigned phones_find(struct hunt_target *targets, unsigned max, const struct ste
 /* follow.c */
 void follow_start(struct step *s, const struct tenant_extension *owner);
 
+/* outside.c */
+unsigned outside_targets(struct hunt_target *targets, unsigned max, struct call *call,
+			 const char *dialled);
+
 /* external.c */
 unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
 		       const char *number);

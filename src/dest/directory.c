@@ -17,6 +17,8 @@ enum {
 	KEY_MS = 8000,	/* after a prompt                       */
 	NEXT_MS = 3000, /* between two letters                  */
 	REPEATS = 3,	/* then the call ends                   */
+	FIRST = 0xc0,	/* Unicode of the table's first letter  */
+	PLAIN = 128,	/* longest name, in bytes               */
 };
 
 enum directory_state { KEYING, CHOOSING, LEAVING };
@@ -28,6 +30,32 @@ struct directory {
 	uint32_t play;
 	unsigned repeats;
 };
+
+/* The base letters of U+00C0 to U+017F; ' ' for what is no letter. */
+static const char latin[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
+			    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllllll"
+			    "lnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+/* A name in letters that phones have on their keys: "Jürgen" becomes "jurgen"; '?' for others. */
+static void plain(char *out, size_t size, const char *name)
+{
+	size_t n = 0;
+
+	for (const unsigned char *s = (const unsigned char *)name; *s && n + 1 < size; s++) {
+		unsigned code = *s < 0xc2 || *s > 0xdf || (s[1] & 0xc0) != 0x80
+					? 0
+					: (*s & 0x1fu) << 6 | (s[1] & 0x3fu);
+
+		if (*s < 0x80)
+			out[n++] = (char)*s;
+		else if (code >= FIRST && code < FIRST + sizeof(latin) - 1)
+			out[n++] = latin[code - FIRST];
+		else if (*s >= 0xc0)
+			out[n++] = '?';
+		s += code != 0;
+	}
+	out[n] = '\0';
+}
 
 static char key_of(char letter)
 {
@@ -50,8 +78,11 @@ static bool begins(const char *name, const char *keys)
 }
 
 /* First names and last names alike. */
-static bool fits(const char *name, const char *keys)
+static bool fits(const char *full, const char *keys)
 {
+	char name[PLAIN];
+
+	plain(name, sizeof(name), full);
 	for (const char *c = name; *c; c++) {
 		if ((c == name || c[-1] == ' ' || c[-1] == '-') && key_of(*c) && begins(c, keys))
 			return true;
@@ -92,11 +123,13 @@ static void leave(struct step *s)
 	speak(s, "vm-goodbye");
 }
 
-static void spell(struct say *say, const char *name)
+static void spell(struct say *say, const char *full)
 {
+	char prompt[16], plainly[PLAIN];
+	const char *name = plainly;
 	unsigned n = 0;
-	char prompt[16];
 
+	plain(plainly, sizeof(plainly), full);
 	for (; *name && n < SPELLED; name++) {
 		if (!key_of(*name))
 			continue;
@@ -131,10 +164,7 @@ static void offer(struct step *s, uint32_t from)
 	d->state = CHOOSING;
 	d->repeats = 0;
 	say_begin(&say);
-	if (e->mailbox && e->mailbox->spoken_name[0])
-		say_blob(&say, exchange_conf(call_exchange(s->call))->blobs,
-			 e->mailbox->spoken_name);
-	else
+	if (!say_name(&say, exchange_conf(call_exchange(s->call))->blobs, e))
 		spell(&say, e->name);
 	say_add(&say, "extension");
 	say_digits(&say, e->number);

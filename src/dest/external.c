@@ -1,22 +1,20 @@
 /**
  * @file external.c  Dest: an outside number, through the tenant's routes
  *
- * The trunks of the matching routes are tried in turn: one that is full is passed over, one that
- * fails for itself (5xx, no reply) hands over to the next; a 4xx speaks for the number.
+ * The trunks of the matching routes are tried in turn: one that is full, down or hurried is passed
+ * over, one that fails for itself (5xx, no reply) hands over to the next; a 4xx speaks for the
+ * number.
  */
 #include <string.h>
 #include "dests_private.h"
 #include "text.h"
+#include "way.h"
 
 enum { TRUNKS_TRIED = 8, TRUNK_RING_MS = 120000 };
 
-/* What the called party sees: the number of whoever passed the call on or dialled, or the tenant's
- * first DID. */
-static void caller_id(struct dialog_identity *id, struct step *s, const struct trunk *trunk)
+/* The number under which an extension is called from outside: its own, or the tenant's first DID */
+static const char *outside_number(const struct tenant *t, const struct tenant_extension *ext)
 {
-	const struct tenant *t = call_tenant(s->call);
-	const struct tenant_extension *ext = tenant_extension(t, call_behalf(s->call));
-	const struct leg *party = flow_party(s);
 	const char *number = ext && ext->caller_id_number[0] ? ext->caller_id_number : "";
 
 	for (unsigned i = 0; !number[0] && i < t->did_count; i++) {
@@ -26,27 +24,45 @@ static void caller_id(struct dialog_identity *id, struct step *s, const struct t
 		    !strcmp(did->dest.target, ext->number))
 			number = did->number;
 	}
-	if (!number[0] && !ext)
-		number = party->party.number;
 	for (unsigned i = 0; !number[0] && i < t->did_count; i++)
 		number = t->dids[i].fax ? "" : t->dids[i].number;
+	return number;
+}
+
+/* What the called party sees: the number of whoever passed the call on or dialled; where it also
+ * hears who passed it on, the number of whoever called. */
+static void caller_id(struct dialog_identity *id, struct step *s, bool diverted)
+{
+	const struct tenant *t = call_tenant(s->call);
+	const struct tenant_extension *ext = tenant_extension(
+		t, diverted ? call_facts(s->call)->from_extension : call_behalf(s->call));
+	const struct leg *party = flow_party(s);
+	const char *number =
+		!ext && party->party.number[0] ? party->party.number : outside_number(t, ext);
+
 	text_printf(id->user, sizeof(id->user), "%s", number[0] ? number : party->party.number);
 	text_printf(id->name, sizeof(id->name), "%s",
 		    !ext		     ? party->party.name
 		    : ext->caller_id_name[0] ? ext->caller_id_name
 					     : ext->name);
 	text_printf(id->domain, sizeof(id->domain), "%s", t->domain);
-	id->hidden = call_facts(s->call)->hidden;
+	id->hidden = call_facts(s->call)->hidden && !phone_listed(t->emergency, s->dest.target);
 	id->asserted = true;
 }
 
-static void trunk_login(struct dialog_target *to, const struct trunk *trunk,
-			const struct secret *secret)
+/* Who passed the call on; true when this trunk is told. */
+static bool diversion(struct dialog_diversion *d, struct step *s)
 {
-	if (trunk->by_ip || !trunk->username[0])
-		return;
-	text_printf(to->auth_user, sizeof(to->auth_user), "%s", trunk->username);
-	(void)secret_open(to->auth_password, secret, trunk->sealed);
+	const struct tenant *t = call_tenant(s->call);
+	const char *by = call_behalf(s->call);
+	const char *number = outside_number(t, tenant_extension(t, by));
+
+	d->why = call_diverted(s->call);
+	if (d->how == DIVERSION_NONE || d->why == DIVERTED_NOT)
+		return false;
+	text_printf(d->user, sizeof(d->user), "%s", number[0] ? number : by);
+	text_printf(d->domain, sizeof(d->domain), "%s", t->domain);
+	return true;
 }
 
 /* What was passed on to the outside may come back from there, and again. */
@@ -58,62 +74,19 @@ static uint8_t hops_left(const struct step *s)
 	return passed_on && f->max_forwards > FLOW_HOPS ? FLOW_HOPS : f->max_forwards;
 }
 
-static void target_fill(struct hunt_target *t, struct step *s, const struct trunk *trunk,
-			const char *number, const char *dialled)
-{
-	const char *digits = !trunk->plus && number[0] == '+' ? number + 1 : number;
-
-	memset(t, 0, sizeof(*t));
-	text_printf(t->to.uri, sizeof(t->to.uri), "sip:%s@%s:%u;transport=%s", digits, trunk->host,
-		    (unsigned)trunk->port, trunk->transport);
-	text_printf(t->to.to_user, sizeof(t->to.to_user), "%s", digits);
-	text_printf(t->to.to_domain, sizeof(t->to.to_domain), "%s", trunk->host);
-	t->to.max_forwards = hops_left(s);
-	caller_id(&t->to.from, s, trunk);
-	trunk_login(&t->to, trunk, exchange_conf(call_exchange(s->call))->secret);
-	text_printf(t->party.number, sizeof(t->party.number), "%s", dialled);
-	text_printf(t->device_name, sizeof(t->device_name), "%s", trunk->name);
-	t->trunk = trunk->id;
-	t->ring_ms = TRUNK_RING_MS;
-}
-
-/**
- * Lists the trunks to an outside number as targets of a hunt, in the order in which they are tried
- *
- * Routes come longest prefix first, then by priority; only the best prefix's routes are used. A
- * trunk that is full is passed over, but not by an emergency call: what is full is for the carrier
- * to say then.
- *
- * @param targets Filled in
- * @param max     Room in it
- * @param s       Step on whose behalf the number is called
- * @param dialled Number, in E.164 form or a short code
- *
- * @return How many; 0 when there is no way
- */
+/** outside_targets() for a step: with the caller's number, and for as long as an outside phone
+ * rings */
 unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
 		       const char *dialled)
 {
-	const struct tenant *t = call_tenant(s->call);
-	struct exchange *x = call_exchange(s->call);
-	const struct trunks *trunks = tenants_trunks(exchange_tenants(x));
-	const struct tenant_route *best = tenant_route(t, dialled);
-	char number[PHONE_SIZE];
-	unsigned n = 0;
+	unsigned n = outside_targets(targets, max, s->call, dialled);
 
-	for (unsigned i = 0; best && trunks && i < t->route_count && n < max; i++) {
-		const struct tenant_route *r = &t->routes[i];
-		const struct trunk *trunk = trunks_by_id(trunks, r->trunk);
+	for (unsigned i = 0; i < n; i++) {
+		struct hunt_target *t = &targets[i];
 
-		if (strcmp(r->prefix, best->prefix) || !trunk || !trunk->active)
-			continue;
-		if (trunk->channels && exchange_trunk_calls(x, trunk->id) >= trunk->channels) {
-			story_add(call_story(s->call), "dest", "Trunk %s is full", trunk->name);
-			if (!phone_emergency(dialled))
-				continue;
-		}
-		if (tenant_route_number(number, sizeof(number), r, dialled))
-			target_fill(&targets[n++], s, trunk, number, dialled);
+		t->to.max_forwards = hops_left(s);
+		caller_id(&t->to.from, s, diversion(&t->to.diversion, s));
+		t->ring_ms = TRUNK_RING_MS;
 	}
 	return n;
 }
@@ -123,7 +96,7 @@ static void external_enter(struct step *s)
 	struct hunt_target targets[TRUNKS_TRIED];
 	unsigned n;
 
-	if (!tenant_route(call_tenant(s->call), s->dest.target)) {
+	if (!way_leads(call_tenant(s->call), s->dest.target)) {
 		story_add(call_story(s->call), "dest", "There is no route to %s", s->dest.target);
 		flow_fail(s, EXIT_invalid, CAUSE_NO_ROUTE);
 		return;

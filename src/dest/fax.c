@@ -131,12 +131,10 @@ static void fax_enter(struct step *s)
 		return;
 	}
 	flow_party(s)->plain = true;
-	if (leg_answer(flow_party(s), NULL)) {
+	if (!flow_answer(s)) {
 		mem_deref(in);
-		flow_fail(s, EXIT_failed, CAUSE_INCOMPATIBLE);
 		return;
 	}
-	call_answered(s->call);
 	text_printf(conf.file, sizeof(conf.file), "%s", in->file);
 	text_printf(conf.ident, sizeof(conf.ident), "%.20s", in->row.to);
 	err = fax_proof_path(conf.proof, sizeof(conf.proof), exchange_conf(in->x)->fax_folder,
@@ -149,6 +147,7 @@ static void fax_enter(struct step *s)
 		flow_exit(s, EXIT_failed);
 		return;
 	}
+	call_facts(s->call)->type = CALL_FAX;
 	story_add(call_story(s->call), "fax", "A fax machine answered for %s", to->name);
 }
 

@@ -94,51 +94,21 @@ static void on_leave(struct step *s)
 
 static const struct dest_ops out_ops = {.kind = DEST_external, .leave = on_leave};
 
-static void target_fill(struct hunt_target *t, struct fax_out *o, const struct trunk *trunk,
-			const char *number)
-{
-	const char *digits = !trunk->plus && number[0] == '+' ? number + 1 : number;
-
-	memset(t, 0, sizeof(*t));
-	text_printf(t->to.uri, sizeof(t->to.uri), "sip:%s@%s:%u;transport=%s", digits, trunk->host,
-		    (unsigned)trunk->port, trunk->transport);
-	text_printf(t->to.to_user, sizeof(t->to.to_user), "%s", digits);
-	text_printf(t->to.to_domain, sizeof(t->to.to_domain), "%s", trunk->host);
-	text_printf(t->to.from.user, sizeof(t->to.from.user), "%s", o->conf.from);
-	text_printf(t->to.from.name, sizeof(t->to.from.name), "%s", o->conf.name);
-	text_printf(t->to.from.domain, sizeof(t->to.from.domain), "%s",
-		    call_tenant(o->call)->domain);
-	t->to.from.asserted = true;
-	t->to.max_forwards = 70;
-	if (!trunk->by_ip && trunk->username[0]) {
-		text_printf(t->to.auth_user, sizeof(t->to.auth_user), "%s", trunk->username);
-		(void)secret_open(t->to.auth_password, exchange_conf(o->x)->secret, trunk->sealed);
-	}
-	text_printf(t->party.number, sizeof(t->party.number), "%s", o->conf.to);
-	text_printf(t->device_name, sizeof(t->device_name), "%s", trunk->name);
-	t->plain = true;
-	t->trunk = trunk->id;
-	t->ring_ms = RING_MS;
-}
-
 static unsigned targets_find(struct hunt_target *targets, struct fax_out *o)
 {
-	const struct tenant *t = call_tenant(o->call);
-	const struct trunks *trunks = tenants_trunks(exchange_tenants(o->x));
-	const struct tenant_route *best = tenant_route(t, o->conf.to);
-	char number[PHONE_SIZE];
-	unsigned n = 0;
+	unsigned n = outside_targets(targets, TRUNKS, o->call, o->conf.to);
 
-	for (unsigned i = 0; best && trunks && i < t->route_count && n < TRUNKS; i++) {
-		const struct tenant_route *r = &t->routes[i];
-		const struct trunk *trunk = trunks_by_id(trunks, r->trunk);
+	for (unsigned i = 0; i < n; i++) {
+		struct hunt_target *t = &targets[i];
+		struct dialog_identity *from = &t->to.from;
 
-		if (strcmp(r->prefix, best->prefix) || !trunk || !trunk->active)
-			continue;
-		if (trunk->channels && exchange_trunk_calls(o->x, trunk->id) >= trunk->channels)
-			continue;
-		if (tenant_route_number(number, sizeof(number), r, o->conf.to))
-			target_fill(&targets[n++], o, trunk, number);
+		text_printf(from->user, sizeof(from->user), "%s", o->conf.from);
+		text_printf(from->name, sizeof(from->name), "%s", o->conf.name);
+		text_printf(from->domain, sizeof(from->domain), "%s", call_tenant(o->call)->domain);
+		from->asserted = true;
+		t->to.max_forwards = 70;
+		t->plain = true;
+		t->ring_ms = RING_MS;
 	}
 	return n;
 }
@@ -191,6 +161,7 @@ int fax_out_start(char call[ID_SIZE], struct exchange *x, const struct fax_out_c
 	err = call_alloc(&o->call, x, t, CALL_OUT);
 	if (!err) {
 		facts = call_facts(o->call);
+		facts->type = CALL_FAX;
 		str_ncpy(call, call_id(o->call), ID_SIZE);
 		text_printf(facts->from.number, sizeof(facts->from.number), "%s", conf->from);
 		text_printf(facts->from.name, sizeof(facts->from.name), "%s", conf->name);

@@ -116,7 +116,7 @@ static void follow_ring(struct plan *p)
 	struct step *s = p->s;
 	const struct tenant_follow *f = p->owner->follow;
 
-	call_set_behalf(s->call, p->owner->number);
+	call_divert(s->call, p->owner->number, DIVERTED_FOLLOW);
 	for (uint32_t i = 0; i < f->count; i++)
 		dest_plan(p, &f->dests[i], !f->ignore_busy);
 	if (!p->count)

@@ -115,14 +115,17 @@ static void members_plan(struct plan *p)
 }
 
 /* Music instead of ringing: early media of our own. */
-static void music_start(struct step *s)
+static void music_start(struct step *s, const struct tenant_group *g)
 {
 	struct leg *party = flow_party(s);
+	char own[sizeof(OWN_SOUND) + ID_SIZE] = "music";
 
 	if (leg_early(party, NULL))
 		return;
 	s->quiet = true;
-	stream_play(party->stream, "music", true);
+	if (g->music_id[0])
+		(void)re_snprintf(own, sizeof(own), OWN_SOUND "%s", g->music_id);
+	stream_play(party->stream, own, true);
 }
 
 static void group_ring(struct step *s, const struct tenant_group *g)
@@ -140,7 +143,7 @@ static void group_ring(struct step *s, const struct tenant_group *g)
 		flow_exit(s, EXIT_unavail);
 	} else {
 		if (g->music)
-			music_start(s);
+			music_start(s, g);
 		if (flow_hunt(s, p.targets, p.count, false))
 			flow_exit(s, EXIT_failed);
 	}

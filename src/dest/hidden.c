@@ -18,8 +18,7 @@ static void hidden_enter(struct step *s)
 	call_facts(s->call)->hidden = true;
 	if (next.kind == DEST_external)
 		call_facts(s->call)->dir = CALL_OUT;
-	story_add(call_story(s->call), "dest", "%s hides the number for this call",
-		  party_label(&flow_party(s)->party));
+	story_add(call_story(s->call), "dest", "The caller hides the number for this call");
 	flow_pass(s, &next);
 }
 

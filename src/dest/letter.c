@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "afterword.h"
 #include "clock.h"
 #include "dests_private.h"
 #include "letter.h"
@@ -21,7 +22,7 @@ struct letter {
 	struct exchange *x;
 	struct voicemail row;
 	char extension[PHONE_SIZE];
-	bool taped;
+	bool taped, failed;    /* failed: not all that was said is in the file */
 	uint32_t ms, quiet_ms; /* length of the file; silence that ended it */
 	uint32_t silence_ms;
 	enum closing closing;
@@ -29,7 +30,8 @@ struct letter {
 
 /** What the writer does with a letter */
 struct letter_work {
-	struct exchange *x;
+	struct exchange *x; /* for the core thread alone: it may be gone when the writer works */
+	struct blobs *blobs;
 	struct voicemail row;
 	char extension[PHONE_SIZE];
 	struct voicemail_counts counts;
@@ -42,6 +44,7 @@ static struct letter_work *work_make(const struct letter *l)
 	if (!w)
 		return NULL;
 	w->x = l->x;
+	w->blobs = exchange_conf(l->x)->blobs;
 	w->row = l->row;
 	str_ncpy(w->extension, l->extension, sizeof(w->extension));
 	return w;
@@ -70,13 +73,20 @@ static int keep_fn(struct db *db, void *obj)
 	struct letter_work *w = obj;
 	int err = voicemail_finish(db, w->row.tenant, w->row.id, w->row.duration_ms, w->row.urgent);
 
+	if (err == ENOENT) {
+		/* there was no room for the row when it began */
+		err = voicemail_begin(db, &w->row);
+		err = err ? err
+			  : voicemail_finish(db, w->row.tenant, w->row.id, w->row.duration_ms,
+					     w->row.urgent);
+	}
 	return err ? err : voicemail_counts(&w->counts, db, w->row.tenant, w->row.extension_id);
 }
 
 static int drop_fn(struct db *db, void *obj)
 {
 	struct letter_work *w = obj;
-	int err = blob_delete(exchange_conf(w->x)->blobs, w->row.blob);
+	int err = blob_delete(w->blobs, w->row.blob);
 
 	return err ? err : voicemail_drop(db, w->row.tenant, w->row.id);
 }
@@ -95,22 +105,29 @@ static void on_kept(int err, void *obj)
 	const struct letter_work *w = obj;
 
 	on_written(err, obj);
-	if (!err)
+	if (err)
+		afterword_add(w->x, w->row.tenant, w->row.call_id, "voicemail",
+			      "The message could not be stored: %s", afterword_why(err));
+	else
 		waiting_set(w->x, w->row.tenant, w->extension, &w->counts);
 }
 
-/* Once the file is complete and it is known what shall become of it. */
+static bool heard(const struct letter *l)
+{
+	return l->ms >= VOICEMAIL_MIN_MS + l->quiet_ms;
+}
+
+/* Once the file is complete and it is known what shall become of it. One that could not be
+ * completed is left to the next start, which tries again. */
 static void settle(struct letter *l)
 {
-	bool heard = l->ms >= VOICEMAIL_MIN_MS + l->quiet_ms;
-
 	if (!l->taped || l->closing == OPEN)
 		return;
 	l->row.duration_ms = l->ms;
-	if (l->closing == KEEP && heard)
-		work_post(l, keep_fn, on_kept);
-	else
+	if (l->closing == DROP || (!heard(l) && !l->failed))
 		work_post(l, drop_fn, on_written);
+	else if (heard(l))
+		work_post(l, keep_fn, on_kept);
 }
 
 static void on_taped(const char *key, const struct taped *t, void *obj)
@@ -120,6 +137,12 @@ static void on_taped(const char *key, const struct taped *t, void *obj)
 	l->taped = true;
 	l->ms = t->duration_ms;
 	l->quiet_ms = t->end == RECORD_SILENCE ? l->silence_ms : 0;
+	l->failed = t->end == RECORD_ERROR;
+	if (l->failed && l->closing != DROP)
+		afterword_add(l->x, l->row.tenant, l->row.call_id, "voicemail",
+			      "The message could not be recorded: %s. %s", afterword_why(t->err),
+			      heard(l) ? "What was said until then is kept"
+				       : "Nothing of it is kept");
 	settle(l);
 }
 
@@ -142,24 +165,23 @@ static void row_fill(struct voicemail *v, struct step *s, const struct tenant_ex
  * @param lp         Result, a reference; to be closed before it is dropped
  * @param record     Result: id of the recording
  * @param s          Step
- * @param to         Whose mailbox
- * @param max_ms     Longest
- * @param silence_ms It ends after so much silence; '#' ends it, too
+ * @param to         Whose mailbox, switched on; it says how long, and how much silence ends it; '#'
+ *                   ends it, too
  *
  * @return 0 or errno
  */
 int letter_begin(struct letter **lp, uint32_t *record, struct step *s,
-		 const struct tenant_extension *to, uint32_t max_ms, uint32_t silence_ms)
+		 const struct tenant_extension *to)
 {
 	const struct recording_conf conf = {
-		.max_ms = max_ms, .silence_ms = silence_ms, .keys = "#"};
+		.max_ms = to->mailbox->max_ms, .silence_ms = to->mailbox->silence_ms, .keys = "#"};
 	AUTO struct letter *l = mem_zalloc(sizeof(*l), NULL);
 	int err;
 
 	if (!l)
 		return ENOMEM;
 	l->x = call_exchange(s->call);
-	l->silence_ms = silence_ms;
+	l->silence_ms = conf.silence_ms;
 	str_ncpy(l->extension, to->number, sizeof(l->extension));
 	row_fill(&l->row, s, to);
 	err = recording_begin(record, l->row.blob, l->x, flow_party(s)->stream, l->row.tenant,
@@ -175,6 +197,12 @@ int letter_begin(struct letter **lp, uint32_t *record, struct step *s,
 const char *letter_blob(const struct letter *l)
 {
 	return l->row.blob;
+}
+
+/** Whether not all that was said could be recorded, of which the story tells */
+bool letter_failed(const struct letter *l)
+{
+	return l->failed;
 }
 
 /** Whether the caller marked it as urgent */

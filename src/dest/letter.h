@@ -8,8 +8,9 @@
 struct letter;
 
 int letter_begin(struct letter **lp, uint32_t *record, struct step *s,
-		 const struct tenant_extension *to, uint32_t max_ms, uint32_t silence_ms);
+		 const struct tenant_extension *to);
 const char *letter_blob(const struct letter *l);
+bool letter_failed(const struct letter *l);
 bool letter_urgent(const struct letter *l);
 void letter_turn_urgent(struct letter *l);
 void letter_close(struct letter *l, bool keep);

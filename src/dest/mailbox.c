@@ -493,6 +493,7 @@ static void mailbox_enter(struct step *s)
 		flow_exit(s, EXIT_failed);
 		return;
 	}
+	call_facts(s->call)->type = CALL_VOICEMAIL;
 	m->serial = ++serial;
 	m->state = BOX;
 	if (!strcmp(target, "any") || (!target[0] && !own[0]))

@@ -67,7 +67,7 @@ static void on_done(int err, void *obj)
 	if (!err && a->to_counted)
 		waiting_set(a->x, a->tenant, a->to, &a->to_counts);
 	if (!err && a->snapshot)
-		(void)tenants_put(exchange_tenants(a->x), TAKE(a->snapshot));
+		(void)exchange_publish(a->x, TAKE(a->snapshot));
 	if (err && err != ENOENT)
 		log_error("mailbox.ask", "tenant=%lld err=%s", (long long)a->tenant, strerror(err));
 	s = step_of(a);
@@ -244,7 +244,7 @@ int ask_greeting_drop(struct db *db, struct ask *a)
 int ask_name_set(struct db *db, struct ask *a)
 {
 	char old[BLOB_KEY] = "";
-	int err = spoken_name_set(old, db, a->tenant, a->extension_id, a->blob);
+	int err = spoken_name_set(old, db, a->tenant, a->extension_id, a->blob, a->ms);
 
 	if (!err && old[0])
 		err = blob_delete(exchange_conf(a->x)->blobs, old);

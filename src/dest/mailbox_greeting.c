@@ -3,11 +3,12 @@
  */
 #include <string.h>
 #include "dests_private.h"
+#include "greeting.h"
 #include "mailbox_menu.h"
 #include "recording.h"
 #include "text.h"
 
-enum { SILENCE_MS = 5000, LONGEST_MS = 120000, NAME_SILENCE_MS = 1500, NAME_MS = 8000 };
+enum { SILENCE_MS = 5000, LONGEST_MS = 120000, NAME_SILENCE_MS = 1500 };
 
 /** Says what can be done with the greeting */
 void say_greetings(struct step *s, struct say *say)
@@ -93,7 +94,7 @@ void act_record_name(struct step *s)
 void greeting_record(struct step *s)
 {
 	struct menu *m = s->state;
-	const struct recording_conf conf = {.max_ms = m->naming ? NAME_MS : LONGEST_MS,
+	const struct recording_conf conf = {.max_ms = m->naming ? SPOKEN_NAME_MS_MAX : LONGEST_MS,
 					    .silence_ms = m->naming ? NAME_SILENCE_MS : SILENCE_MS,
 					    .keys = "#"};
 	char key[BLOB_KEY];
@@ -127,13 +128,10 @@ void act_hear_greeting(struct step *s)
 	struct say say;
 
 	say_begin(&say);
-	if (now && now->mailbox && now->mailbox->greeting[0]) {
+	if (now && now->mailbox && now->mailbox->greeting[0])
 		say_blob(&say, menu_blobs(s), now->mailbox->greeting);
-	} else {
-		say_add(&say, "vm-theperson");
-		say_digits(&say, m->to->number);
-		say_add(&say, "vm-isunavail");
-	}
+	else
+		say_unavailable(&say, menu_blobs(s), now ? now : m->to);
 	menu_lead(m, say.what);
 	menu_go(s, GREETINGS);
 }

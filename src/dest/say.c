@@ -5,6 +5,7 @@
 #include <time.h>
 #include "own.h"
 #include "say.h"
+#include "snapshot.h"
 #include "text.h"
 
 enum { DAY_MS = 86400000 };
@@ -126,6 +127,25 @@ void say_blob(struct say *s, const struct blobs *bs, const char *key)
 	blob_path(path, bs, key);
 	(void)text_printf(file, sizeof(file), "file:%s", path);
 	say_add(s, file);
+}
+
+/** Plays how somebody says the own name; false when it was never recorded */
+bool say_name(struct say *s, const struct blobs *bs, const struct tenant_extension *e)
+{
+	if (!e->mailbox || !e->mailbox->spoken_name[0])
+		return false;
+	say_blob(s, bs, e->mailbox->spoken_name);
+	return true;
+}
+
+/** "Tom Becker is not available", or "The person at extension 1 0 0 2 ..." */
+void say_unavailable(struct say *s, const struct blobs *bs, const struct tenant_extension *e)
+{
+	if (!say_name(s, bs, e)) {
+		say_add(s, "vm-theperson");
+		say_digits(s, e->number);
+	}
+	say_add(s, "vm-isunavail");
 }
 
 /** "Press 3 ..." */

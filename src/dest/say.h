@@ -2,10 +2,13 @@
 #ifndef CARILLON_SAY_H
 #define CARILLON_SAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "blob.h"
 
 enum { SAY_SIZE = 1024 };
+
+struct tenant_extension;
 
 struct say {
 	char what[SAY_SIZE];
@@ -17,6 +20,8 @@ void say_digits(struct say *s, const char *digits);
 void say_number(struct say *s, unsigned n);
 void say_time(struct say *s, int64_t local_ms, int64_t local_now);
 void say_blob(struct say *s, const struct blobs *bs, const char *key);
+bool say_name(struct say *s, const struct blobs *bs, const struct tenant_extension *e);
+void say_unavailable(struct say *s, const struct blobs *bs, const struct tenant_extension *e);
 void say_press(struct say *s, char key, const char *prompts);
 
 #endif

@@ -64,19 +64,6 @@ static int turn_fn(struct db *db, struct change *c)
 	return call_flow_change(db, &x->flow);
 }
 
-static void lamp_tell(struct step *s, const char *number)
-{
-	const struct tenant *t = call_tenant(s->call);
-	char code[FEATURE_CODE + CALL_FLOW_NUMBER];
-
-	for (uint32_t i = 0; i < t->code_count; i++) {
-		if (t->codes[i].feature != feature(FEATURE_call_flow))
-			continue;
-		text_printf(code, sizeof(code), "%s%s", t->codes[i].code, number);
-		stack_notify(exchange_stack(call_exchange(s->call)), "dialog", t->id, code);
-	}
-}
-
 static void on_turned(struct step *s, struct change *c, int err)
 {
 	struct turn_change *x = (struct turn_change *)c;
@@ -90,7 +77,6 @@ static void on_turned(struct step *s, struct change *c, int err)
 		story_add(call_story(s->call), "callflow", "%s switched %s to %s",
 			  party_label(&flow_party(s)->party), x->flow.name,
 			  x->flow.night ? "night" : "day");
-		lamp_tell(s, x->number);
 		say_last(s, x->flow.night ? "activated" : "de-activated");
 	}
 }

@@ -13,7 +13,7 @@
 #include "text.h"
 #include "waiting.h"
 
-enum { SILENCE_MS = 10000, REVIEW_MS = 10000, REVIEWS_MAX = 3 };
+enum { REVIEW_MS = 10000, REVIEWS_MAX = 3 };
 
 enum stage { GREETING, RECORDING, REVIEW, LISTEN, MARKED, LEAVING };
 
@@ -59,9 +59,8 @@ static void greet(struct step *s)
 		say_blob(&say, exchange_conf(call_exchange(s->call))->blobs,
 			 v->to->mailbox->greeting);
 	} else {
-		say_add(&say, "vm-theperson");
-		say_digits(&say, v->to->number);
-		say_add(&say, "vm-isunavail&vm-intro");
+		say_unavailable(&say, exchange_conf(call_exchange(s->call))->blobs, v->to);
+		say_add(&say, "vm-intro");
 	}
 	say_add(&say, "beep");
 	play(s, GREETING, say.what);
@@ -72,7 +71,7 @@ static void record(struct step *s)
 	struct visit *v = s->state;
 
 	v->letter = mem_deref(v->letter);
-	if (letter_begin(&v->letter, &v->record, s, v->to, v->to->mailbox->max_ms, SILENCE_MS)) {
+	if (letter_begin(&v->letter, &v->record, s, v->to)) {
 		flow_exit(s, EXIT_failed);
 		return;
 	}
@@ -259,6 +258,8 @@ static void story_tell(struct step *s, const struct visit *v)
 
 	if (!v->letter)
 		story_add(call_story(s->call), "voicemail", "%s left no message", who);
+	else if (letter_failed(v->letter))
+		return; /* told when it failed */
 	else if (v->stage == RECORDING && ms < VOICEMAIL_MIN_MS)
 		story_add(call_story(s->call), "voicemail", "%s hung up before the message", who);
 	else
@@ -278,7 +279,7 @@ static void voicemail_leave(struct step *s)
 		stream_stop_record(party->stream);
 	}
 	if (v && v->letter)
-		letter_close(v->letter, true);
+		letter_close(v->letter, !s->unwanted);
 }
 
 const struct dest_ops dest_voicemail = {
