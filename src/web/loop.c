@@ -1,5 +1,5 @@
 /**
- * @file loop.c  The loop's thread: its loop and its inbox
+ * @file loop.c  The loop's thread: its loop and its inboxes
  */
 #include <errno.h>
 #include <pthread.h>
@@ -45,6 +45,7 @@ static void loop_destructor(void *arg)
 
 	loop_stop(b);
 	mem_deref(b->inbox);
+	mem_deref(b->events);
 	mem_deref(b->hub);
 	mem_deref(b->conns);
 	if (b->table)
@@ -67,6 +68,29 @@ static void tick(struct loop *b)
 	atomic_store(&b->client_count, list_count(&b->clients));
 }
 
+static int events_watch(struct loop *b, int op)
+{
+	struct epoll_event ev = {.events = EPOLLIN | EPOLLONESHOT, .data.ptr = b->events};
+
+	return epoll_ctl(b->epfd, op, actor_fd(b->events), &ev) ? errno : 0;
+}
+
+/* The first event of a burst goes out at once; the rest of it wakes nobody and goes out together.
+ */
+static void events_run(struct loop *b)
+{
+	actor_run(b->events);
+	b->events_due = clock_mono_ms() + EVENTS_MS;
+}
+
+static void events_tick(struct loop *b)
+{
+	if (!b->events_due || clock_mono_ms() < b->events_due)
+		return;
+	b->events_due = 0;
+	(void)events_watch(b, EPOLL_CTL_MOD);
+}
+
 static void *loop_main(void *arg)
 {
 	struct loop *b = arg;
@@ -74,18 +98,22 @@ static void *loop_main(void *arg)
 
 	pthread_setname_np(pthread_self(), "web.loop");
 	while (!atomic_load(&b->stop)) {
-		int n = epoll_wait(b->epfd, ev, EVENTS, TICK_MS);
+		int n = epoll_wait(b->epfd, ev, EVENTS, b->events_due ? EVENTS_MS : TICK_MS);
 
 		for (int i = 0; i < n; i++) {
-			if (ev[i].data.ptr)
-				client_event(ev[i].data.ptr, ev[i].events);
-			else
+			if (!ev[i].data.ptr)
 				actor_run(b->inbox);
+			else if (ev[i].data.ptr == b->events)
+				events_run(b);
+			else
+				client_event(ev[i].data.ptr, ev[i].events);
 		}
+		events_tick(b);
 		tick(b);
 		clients_reap(b);
 	}
 	actor_run(b->inbox);
+	actor_run(b->events);
 	hub_close(b->hub);
 	clients_close(b);
 	return NULL;
@@ -96,7 +124,8 @@ static int thread_start(struct loop *b)
 	struct epoll_event ev = {.events = EPOLLIN};
 
 	b->epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (b->epfd < 0 || epoll_ctl(b->epfd, EPOLL_CTL_ADD, actor_fd(b->inbox), &ev))
+	if (b->epfd < 0 || epoll_ctl(b->epfd, EPOLL_CTL_ADD, actor_fd(b->inbox), &ev) ||
+	    events_watch(b, EPOLL_CTL_ADD))
 		return errno;
 	if (pthread_create(&b->thread, NULL, loop_main, b))
 		return EAGAIN;
@@ -115,6 +144,8 @@ int loop_alloc(struct loop **bp, struct web *w, struct actor *core)
 	b->web = w;
 	b->epfd = -1;
 	err = actor_alloc(&b->inbox, "web.loop", LOOP_INBOX);
+	if (!err)
+		err = actor_alloc(&b->events, "web.events", LOOP_INBOX);
 	if (!err)
 		err = web_conns_alloc(&b->conns);
 	if (!err)
@@ -247,13 +278,14 @@ void loop_event(const struct event *event, void *arg)
 	}
 	m->b = b;
 	m->event.tenant = event->tenant;
-	actor_post(b->inbox, event_news_h, m);
+	actor_post_soon(b->events, event_news_h, m);
 }
 
 static void revoke_h(void *obj)
 {
 	struct revoke_news *m = obj;
 
+	actor_run(m->b->events); /* what it was still to be told */
 	hub_revoke(m->b->hub, m->session, m->ended);
 }
 

@@ -1,8 +1,9 @@
 /**
  * @file loop.h  The loop's thread: WebSockets, live streams, overdue connections
  *
- * One epoll loop and one inbox. What is declared here runs on that thread, unless it says
- * otherwise.
+ * One epoll loop and two inboxes: what has to be done, and the live events, which may wait a moment
+ * so that a burst of them costs one wake-up. What is declared here runs on that thread, unless it
+ * says otherwise.
  */
 #ifndef CARILLON_WEB_LOOP_H
 #define CARILLON_WEB_LOOP_H
@@ -13,11 +14,12 @@ struct client;
 struct hub;
 struct edge_table;
 
-enum { LOOP_INBOX = 16384, TICK_MS = 250 };
+enum { LOOP_INBOX = 16384, TICK_MS = 250, EVENTS_MS = 20 };
 
 struct loop {
 	struct web *web;
-	struct actor *inbox;
+	struct actor *inbox, *events;
+	uint64_t events_due; /* when the events are looked at again; 0: they wake the loop */
 	int epfd;
 	pthread_t thread;
 	bool started;

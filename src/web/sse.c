@@ -259,6 +259,8 @@ int hub_alloc(struct hub **hp)
 
 static bool concerns(const struct sse_who *who, int64_t tenant, const char *extension)
 {
+	if (!tenant && who->platform)
+		return true;
 	return tenant == who->tenant &&
 	       (!extension[0] || who->admin || !strcmp(extension, who->extension));
 }
@@ -412,7 +414,8 @@ void hub_tick(struct hub *hub)
 			stream_revoke(s);
 		if (now - s->pinged >= PING_MS) {
 			s->pinged = now;
-			stream_say(s, ": ping\n\n");
+			/* no comment: a page must see it, to know a dead stream from a quiet one */
+			stream_say(s, "event: ping\ndata: {}\n\n");
 		}
 		hub->v[n++] = s;
 	}

@@ -117,6 +117,7 @@ struct web_conf {
 struct sse_who {
 	int64_t tenant;
 	bool admin;	    /* hears what concerns any extension of the tenant */
+	bool platform;	    /* hears what concerns the platform too, as tenant 0 */
 	char extension[32]; /* number, "" for none                             */
 	char session[72];   /* the sign-in it lives and ends with              */
 	int64_t until;	    /* wall ms at which the sign-in ends by itself     */
