@@ -57,7 +57,8 @@ static void facts_fill(struct machine *m)
 	t30_stats_t s;
 
 	t30_get_transfer_statistics(m->t30, &s);
-	f->pages = m->conf.sends ? s.pages_tx : s.pages_rx;
+	f->pages = m->conf.sends ? s.pages_tx - m->conf.sheets : s.pages_rx;
+	f->pages = f->pages < 0 ? 0 : f->pages;
 	f->rate = s.bit_rate;
 	f->ecm = s.error_correcting_mode;
 	f->t38 = m->t38 != NULL;
@@ -100,7 +101,8 @@ static int phase_d_h(t30_state_t *t30, void *arg, int result)
 	/* A page that is to be sent again brings this too: only a confirmed one counts. */
 	if ((m->conf.sends ? s.pages_tx : s.pages_rx) > m->pages) {
 		m->pages = m->conf.sends ? s.pages_tx : s.pages_rx;
-		tell(m, NEWS_PAGE);
+		if (m->pages > m->conf.sheets)
+			tell(m, NEWS_PAGE);
 	}
 	return T30_ERR_OK;
 }
@@ -204,9 +206,9 @@ static void t30_ready(struct machine *m)
 	t30_set_phase_e_handler(t, phase_e_h, m);
 	t30_set_real_time_frame_handler(t, frame_h, m);
 	if (c->sends) {
-		t30_set_tx_file(t, c->file, c->first_page, -1);
+		t30_set_tx_file(t, c->file, 0, -1);
 	} else {
-		t30_set_rx_file(t, c->file, (c->max_pages ? c->max_pages : MACHINE_PAGES) - 1);
+		t30_set_rx_file(t, c->file, -1);
 		t30_set_rx_encoding(t, T4_COMPRESSION_ITU_T6);
 	}
 }
@@ -289,6 +291,11 @@ static void stuck(struct machine *m, const char *reason)
 	t30_terminate(m->t30);
 }
 
+static int most(const struct machine *m)
+{
+	return m->conf.max_pages ? m->conf.max_pages : MACHINE_PAGES;
+}
+
 static void watch(struct machine *m)
 {
 	uint64_t now = ++m->ticks;
@@ -297,6 +304,8 @@ static void watch(struct machine *m)
 		return;
 	if (!m->negotiated && now > FIRST_TALK * TICKS)
 		stuck(m, "No fax machine answered");
+	else if (!m->conf.sends && m->pages > most(m))
+		stuck(m, "More pages came than are taken in one call");
 	else if (now - m->paged > NO_PAGE * TICKS)
 		stuck(m, "No page was finished in 15 minutes");
 	else if (now > WHOLE * TICKS)

@@ -20,11 +20,11 @@ struct machine;
 struct machine_conf {
 	bool sends;
 	const char *file;  /* TIFF to send, or to write                                  */
-	int first_page;	   /* sending: from here on, 0 is the first                      */
+	int sheets;	   /* sending: so many of its first pages count as none          */
 	const char *ident; /* our station identity, at most 20 characters                */
 	bool ecm;
 	int rate;      /* fastest: 14400, 9600 or 4800                               */
-	int max_pages; /* receiving: no more than these; 0 for MACHINE_PAGES         */
+	int max_pages; /* receiving: one more, and the call ends; 0 for MACHINE_PAGES */
 };
 
 struct machine_t38 {
@@ -37,7 +37,7 @@ enum machine_news { NEWS_NEGOTIATED, NEWS_PAGE, NEWS_END };
 
 /** What is known at the moment of the news; texts are printable ASCII */
 struct machine_facts {
-	int pages; /* confirmed by the far side, or received whole; since first_page    */
+	int pages; /* confirmed by the far side, or received whole; without sheets     */
 	int rate;
 	bool ecm, t38;
 	char ident[MACHINE_NAME], maker[MACHINE_NAME];

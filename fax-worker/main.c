@@ -2,11 +2,10 @@
  * @file main.c  fax-worker: one fax call, one process
  *
  * Orders come as JSON lines on the standard input, news go as JSON lines to the standard output.
- * Sound is 20 ms of 16 bit samples in each message of a socket pair, one octet for a frame that was
- * lost; T.38 is a bound UDP socket. Both were opened by who started this. What arrives
- * from any other host than the call's is dropped. What is proved of the fax is on the disk before
- * it is told, and if who started this is gone, a page that is just being confirmed by T.38 is heard
- * to the end of that.
+ * Sound is 60 ms in each message of a socket pair (pipe_sound.h); T.38 is a bound UDP socket. Both
+ * were opened by who started this. What arrives from any other host than the call's is dropped.
+ * What is proved of the fax is on the disk before it is told, and if who started this is gone, a
+ * page that is just being confirmed by T.38 is heard to the end of that.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,16 +21,24 @@
 #include "fax_proof.h"
 #include "guard.h"
 #include "order.h"
+#include "pipe_sound.h"
 #include "sandbox.h"
 #include "udptl.h"
 
 enum {
 	FRAME_MS = 20,
+	TURN_MS = 60,  /* T.38: to wake costs more than what is done then, T.30 has time */
+	QUIET_TURN_MS = 100, /* who says nothing has more of it                         */
+	SAID_MS = 1000,	     /* so long after its last word a machine is not quiet      */
+	CUSHION = 2,  /* messages of sound ahead, so that a late turn is not heard      */
+	DATAGRAMS = 256, /* of a turn; ten are many                                         */
 	LATE_MS = 1000,	  /* so much is caught up; the rest is a stopped machine, not time    */
 	LINGER_MS = 3000, /* after the end: the last packets must leave, the peer's go by   */
 	QUIET_MS = 3000,  /* left alone: nobody sends any more                             */
 	ALONE_MS = 15000, /* left alone: no longer than this                              */
 };
+
+_Static_assert((int)PIPE_SAMPLES == (int)FRAME, "a frame of the pipe is one of the machine");
 
 struct worker {
 	struct order_start start;
@@ -44,6 +51,7 @@ struct worker {
 	uint64_t ended_ms; /* 0: not yet                                                    */
 	uint64_t alone_ms; /* who started this is gone; 0: not                              */
 	uint64_t heard_ms; /* the last datagram                                             */
+	uint64_t said_ms;  /* ours                                                          */
 	int proof;	   /* -1: none                                                      */
 };
 
@@ -101,7 +109,7 @@ static void end_json(json_t *o, const struct machine_facts *f)
 static void prove(const struct worker *w, enum machine_news news, const struct machine_facts *f)
 {
 	const struct fax_proof p = {
-		.pages = (unsigned)(w->start.machine.first_page + f->pages),
+		.pages = (unsigned)(w->start.confirmed + f->pages),
 		.whole = news == NEWS_END && f->code == 0,
 	};
 
@@ -134,6 +142,7 @@ static void send_h(const uint8_t *datagram, size_t n, void *arg)
 {
 	struct worker *w = arg;
 
+	w->said_ms = w->due_ms;
 	(void)sendto(w->start.t38, datagram, n, MSG_DONTWAIT | MSG_NOSIGNAL,
 		     (const struct sockaddr *)&w->peer.peer, address_size(&w->peer.peer));
 }
@@ -167,7 +176,7 @@ static void datagrams_read(struct worker *w)
 {
 	uint8_t p[UDPTL_DATAGRAM + 1];
 
-	for (unsigned i = 0; i < 64; i++) {
+	for (unsigned i = 0; i < DATAGRAMS; i++) {
 		struct sockaddr_storage from = {0};
 		socklen_t size = sizeof(from);
 		ssize_t n = recvfrom(w->start.t38, p, sizeof(p), MSG_DONTWAIT,
@@ -175,25 +184,31 @@ static void datagrams_read(struct worker *w)
 
 		if (n < 0)
 			return;
-		if (!w->t38 || !from_peer(w, &from))
+		if (!from_peer(w, &from))
 			continue;
 		w->heard_ms = now_ms();
 		machine_datagram(w->machine, p, (size_t)n);
 	}
 }
 
+static void audio_say(struct worker *w, const struct pipe_sound *said)
+{
+	(void)sendto(w->start.audio, said, sizeof(*said), MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+}
+
 /* False at the end of the sound */
 static bool audio_read(struct worker *w)
 {
-	int16_t heard[FRAME], said[FRAME];
-	ssize_t n = recvfrom(w->start.audio, heard, sizeof(heard), MSG_DONTWAIT, NULL, NULL);
+	struct pipe_sound heard, said = {0};
+	ssize_t n = recvfrom(w->start.audio, &heard, sizeof(heard), MSG_DONTWAIT, NULL, NULL);
 
 	if (n <= 0)
 		return n < 0 && (errno == EAGAIN || errno == EINTR);
-	machine_audio(w->machine, n == (ssize_t)sizeof(heard) ? heard : NULL, said);
+	for (unsigned i = 0; i < PIPE_FRAMES && n == (ssize_t)sizeof(heard); i++)
+		machine_audio(w->machine, heard.lost >> i & 1 ? NULL : heard.frame[i],
+			      said.frame[i]);
 	if (!w->t38)
-		(void)sendto(w->start.audio, said, sizeof(said), MSG_DONTWAIT | MSG_NOSIGNAL, NULL,
-			     0);
+		audio_say(w, &said);
 	return true;
 }
 
@@ -218,6 +233,8 @@ static void order(struct worker *w, const char *line)
 		say_fault(fault);
 	else if (kind == ORDER_T38)
 		switch_over(w, &t38);
+	else if (kind == ORDER_ASK)
+		say(json_pack("{s:s}", "event", "here"));
 	else
 		w->hung_up = true;
 }
@@ -241,18 +258,20 @@ static bool orders_read(struct worker *w)
 	return w->filled < sizeof(w->line) - 1;
 }
 
-/* Runs the ticks that are due; returns ms until the next */
-static int ticks_run(struct worker *w)
+/* What came and the ticks that are due; returns ms until the next turn */
+static int turn_run(struct worker *w)
 {
 	uint64_t now = now_ms();
 
 	if (!w->t38)
-		return w->ended_ms ? FRAME_MS : 1000;
+		return w->ended_ms ? TURN_MS : 1000;
+	datagrams_read(w);
 	if (now > w->due_ms + LATE_MS)
 		w->due_ms = now - LATE_MS;
 	for (; w->due_ms <= now; w->due_ms += FRAME_MS)
 		machine_tick(w->machine);
-	return (int)(w->due_ms - now);
+	return (int)(w->due_ms - now) - FRAME_MS +
+	       (now > w->said_ms + SAID_MS ? QUIET_TURN_MS : TURN_MS);
 }
 
 /* A page is either confirmed for both sides or for none, as far as that is in our hands: who sends
@@ -277,13 +296,12 @@ static bool over(const struct worker *w)
 
 static void run(struct worker *w)
 {
-	struct pollfd fds[3] = {
-		{STDIN_FILENO, POLLIN, 0}, {w->start.audio, POLLIN, 0}, {w->start.t38, POLLIN, 0}};
+	struct pollfd fds[2] = {{STDIN_FILENO, POLLIN, 0}, {w->start.audio, POLLIN, 0}};
 
 	while (!over(w)) {
-		int wait = ticks_run(w);
+		int wait = turn_run(w);
 
-		if (poll(fds, 3, wait) < 0 && errno != EINTR)
+		if (poll(fds, 2, wait) < 0 && errno != EINTR)
 			break;
 		if (fds[0].revents && !orders_read(w)) {
 			w->alone_ms = now_ms();
@@ -291,8 +309,6 @@ static void run(struct worker *w)
 		}
 		if (fds[1].revents && !audio_read(w))
 			fds[1].fd = -1;
-		if (fds[2].revents)
-			datagrams_read(w);
 	}
 	machine_hangup(w->machine);
 }
@@ -351,12 +367,17 @@ int main(void)
 	static struct worker w;
 
 	signal(SIGPIPE, SIG_IGN);
+	/* Both come to a whole service or terminal: who started this lets calls end. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 	/* what the stream has read ahead would be missed by read() */
 	setvbuf(stdin, NULL, _IONBF, 0);
 	if (prepare(&w))
 		return 2;
 	w.filled = 0;
 	say(json_pack("{s:s}", "event", "ready"));
+	for (unsigned i = 0; i < CUSHION; i++)
+		audio_say(&w, &(struct pipe_sound){0});
 	run(&w);
 	machine_free(w.machine);
 	return 0;

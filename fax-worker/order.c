@@ -42,7 +42,8 @@ static int start_read(struct order_start *o, const json_t *j, const char **fault
 	c->ident = o->ident;
 	c->ecm = !json_is_false(json_object_get(j, "ecm"));
 	c->rate = (int)number(j, "rate", 2400, 14400, 14400);
-	c->first_page = (int)number(j, "firstPage", 0, MACHINE_PAGES, 0);
+	c->sheets = (int)number(j, "sheets", 0, 1, 0);
+	o->confirmed = (int)number(j, "confirmed", 0, MACHINE_PAGES, 0);
 	c->max_pages = (int)number(j, "maxPages", 1, MACHINE_PAGES, MACHINE_PAGES);
 	o->audio = (int)number(j, "audioFd", 3, 63, -1);
 	o->t38 = (int)number(j, "t38Fd", 3, 63, -1);
@@ -105,10 +106,13 @@ int order_next(enum order_kind *kind, struct order_t38 *t38, const char *line, c
 	const json_t *t = json_object_get(j, "t38");
 	int err = EINVAL;
 
-	*fault = "neither t38 nor hangup";
+	*fault = "neither t38 nor ask nor hangup";
 	if (t) {
 		*kind = ORDER_T38;
 		err = t38_read(t38, t, fault);
+	} else if (json_is_true(json_object_get(j, "ask"))) {
+		*kind = ORDER_ASK;
+		err = 0;
 	} else if (json_is_true(json_object_get(j, "hangup"))) {
 		*kind = ORDER_HANGUP;
 		err = 0;

@@ -1,8 +1,8 @@
 /**
  * @file order.h  What the worker is told: one JSON object a line on its standard input
  *
- * The first line says what to do; later ones move the fax to T.38 or end it. The end of the input
- * ends the fax: a worker does not outlive who started it.
+ * The first line says what to do; later ones move the fax to T.38, ask whether it goes on, or end
+ * it. The end of the input ends the fax: a worker does not outlive who started it.
  */
 #ifndef FAX_ORDER_H
 #define FAX_ORDER_H
@@ -16,6 +16,7 @@ enum { ORDER_SIZE = 16384, ORDER_TEXT = 4096 };
 struct order_start {
 	struct machine_conf machine;
 	char file[ORDER_TEXT], proof[ORDER_TEXT], ident[24]; /* proof "": none */
+	int confirmed;	/* pages of the fax that went in earlier calls               */
 	int audio, t38; /* file descriptors; -1: none                                      */
 };
 
@@ -26,7 +27,7 @@ struct order_t38 {
 	struct sockaddr_storage source; /* where its signalling came from                  */
 };
 
-enum order_kind { ORDER_T38, ORDER_HANGUP };
+enum order_kind { ORDER_T38, ORDER_ASK, ORDER_HANGUP };
 
 int order_start(struct order_start *o, const char *line, const char **fault);
 int order_next(enum order_kind *kind, struct order_t38 *t38, const char *line, const char **fault);
