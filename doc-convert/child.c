@@ -308,6 +308,19 @@ int child_byte(struct child *c)
 	return c->buf[c->at++];
 }
 
+/** All that has come, at least one octet, valid until the next read; 0 at the end or too late */
+size_t child_block(struct child *c, const uint8_t **block)
+{
+	size_t n;
+
+	if (c->at == c->filled && !fill(c))
+		return 0;
+	*block = c->buf + c->at;
+	n = c->filled - c->at;
+	c->at = c->filled;
+	return n;
+}
+
 /** Exactly n octets; false if they do not come */
 bool child_read(struct child *c, void *to, size_t n)
 {
@@ -359,5 +372,7 @@ enum refusal child_end(struct child *c)
 		return REFUSE_SYSTEM;
 	if (code > 128)
 		return REFUSE_COMPLEX;
+	if (code == CHILD_LARGE)
+		return REFUSE_LARGE;
 	return code ? REFUSE_DAMAGED : REFUSE_NOTHING;
 }

@@ -29,6 +29,9 @@ struct child {
 	bool late;
 };
 
+/** How a child ends that says more than "damaged" */
+enum { CHILD_LARGE = 72 };
+
 typedef int(child_work_h)(void *arg); /* the child's whole life; reads 0, writes 1      */
 
 uint64_t child_now(void);
@@ -38,6 +41,7 @@ enum refusal child_exec(struct child *c, const struct child_limits *limits, int 
 enum refusal child_work(struct child *c, const struct child_limits *limits, int in, child_work_h *h,
 			void *arg);
 int child_byte(struct child *c);
+size_t child_block(struct child *c, const uint8_t **block);
 bool child_read(struct child *c, void *to, size_t n);
 enum refusal child_end(struct child *c);
 

@@ -153,7 +153,7 @@ static enum refusal logo_read(struct gray *g, const struct convert *c)
 	if (!r) {
 		r = gray_next(g, &child) ? REFUSE_DAMAGED : REFUSE_NOTHING;
 		end = child_end(&child);
-		r = r ? r : end;
+		r = end ? end : r;
 	}
 	if (in >= 0)
 		close(in);
@@ -202,20 +202,13 @@ enum refusal convert_cover(struct converted *done, const struct convert *c)
 
 static enum refusal copy(struct child *c, int out)
 {
-	uint8_t buf[4096];
-	size_t n = 0;
-	int b;
+	const uint8_t *block;
+	size_t n;
 
-	do {
-		b = child_byte(c);
-		if (b >= 0)
-			buf[n++] = (uint8_t)b;
-		if (n == sizeof(buf) || b < 0) {
-			if (write(out, buf, n) != (ssize_t)n)
-				return REFUSE_SYSTEM;
-			n = 0;
-		}
-	} while (b >= 0);
+	while ((n = child_block(c, &block))) {
+		if (write(out, block, n) != (ssize_t)n)
+			return REFUSE_SYSTEM;
+	}
 	return REFUSE_NOTHING;
 }
 

@@ -6,6 +6,7 @@
 
 #include "bits.h"
 #include "cover.h"
+#include "line.h"
 #include "refuse.h"
 
 enum { INPUTS = 20 };
@@ -19,6 +20,9 @@ struct convert {
 	unsigned max_pages, seconds, memory_mib;
 	const char *bwrap;
 	struct cover cover; /* template NULL: none */
+	struct page_line line;
+	bool lines;	/* it stands over the pages                                     */
+	unsigned first; /* page of a fax that is sent, counted from 0 */
 };
 
 struct converted {

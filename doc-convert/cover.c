@@ -8,6 +8,7 @@
 #include <string.h>
 #include <pango/pangocairo.h>
 #include "cover.h"
+#include "surface.h"
 
 enum {
 	MARGIN = 50, /* points */
@@ -103,29 +104,11 @@ static void text_draw(cairo_t *cr, const char *markup, double wide, double high,
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
 	pango_layout_set_markup(l, markup, -1);
-	cairo_set_source_rgb(cr, 0, 0, 0);
 	cairo_move_to(cr, MARGIN, top);
 	pango_cairo_show_layout(cr, l);
 	pango_tab_array_free(tabs);
 	pango_font_description_free(font);
 	g_object_unref(l);
-}
-
-static int surface_take(struct gray *g, cairo_surface_t *s)
-{
-	const unsigned char *from;
-	int stride = cairo_image_surface_get_stride(s);
-
-	cairo_surface_flush(s);
-	from = cairo_image_surface_get_data(s);
-	g->dots = from ? malloc((size_t)g->width * g->height) : NULL;
-	for (unsigned y = 0; g->dots && y < g->height; y++) {
-		const uint32_t *row = (const void *)(from + (size_t)y * (size_t)stride);
-
-		for (unsigned x = 0; x < g->width; x++)
-			g->dots[(size_t)y * g->width + x] = (uint8_t)(row[x] >> 8);
-	}
-	return g->dots ? 0 : ENOMEM;
 }
 
 static bool markup_good(const char *markup, char fault[COVER_FAULT])
@@ -155,28 +138,18 @@ int cover_draw(struct gray *g, const struct cover *c, const struct gray *logo, u
 {
 	double wide = 72.0 * FAX_WIDTH / FAX_DPI, high = 72.0 * fax_rows(dpi) / dpi;
 	GString *markup = fill_in(c);
-	cairo_surface_t *s;
-	cairo_t *cr;
-	int err;
+	struct surface s;
+	int err = markup_good(markup->str, fault) ? 0 : EINVAL;
 
 	memset(g, 0, sizeof(*g));
-	g->width = FAX_WIDTH;
-	g->height = fax_rows(dpi);
-	if (!markup_good(markup->str, fault)) {
-		g_string_free(markup, TRUE);
-		return EINVAL;
+	if (!err) {
+		surface_open(&s, fax_rows(dpi), dpi);
+		if (logo)
+			logo_draw(s.cr, logo);
+		text_draw(s.cr, markup->str, wide, high,
+			  MARGIN + (logo ? LOGO_HIGH + BELOW_LOGO : 0));
+		err = surface_close(g, &s);
 	}
-	s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, FAX_WIDTH, (int)g->height);
-	cr = cairo_create(s);
-	cairo_scale(cr, FAX_DPI / 72.0, dpi / 72.0);
-	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_paint(cr);
-	if (logo)
-		logo_draw(cr, logo);
-	text_draw(cr, markup->str, wide, high, MARGIN + (logo ? LOGO_HIGH + BELOW_LOGO : 0));
-	err = surface_take(g, s);
-	cairo_destroy(cr);
-	cairo_surface_destroy(s);
 	g_string_free(markup, TRUE);
 	return err;
 }

@@ -182,9 +182,28 @@ static void inches(const struct gray *g, double *wide, double *high)
 	*high = g->height / y;
 }
 
+static bool near(double dpi, unsigned nominal)
+{
+	return dpi > nominal * 0.9 && dpi < nominal * 1.1;
+}
+
+/* Rows of what has the dots of a fax, at so many to the inch; 0: it has not */
+static unsigned rows_of_fax(const struct gray *g, unsigned dpi)
+{
+	static const unsigned known[] = {STANDARD_DPI, FINE_DPI, 2 * FINE_DPI};
+
+	if (g->width != FAX_WIDTH || (g->dpi_x > 0 && !near(g->dpi_x, FAX_DPI)))
+		return 0;
+	for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (near(g->dpi_y, known[i]))
+			return (unsigned)((uint64_t)g->height * dpi / known[i]);
+	}
+	return 0;
+}
+
 /**
  * Brings a picture to the size it is meant to have, or to the page if it is larger. What has the
- * dots of a fax already keeps each of them.
+ * dots of a fax already keeps its width, and each of them if its rows are as close.
  *
  * @param g   Picture; upright afterwards, of the fax's width
  * @param dpi Rows to the inch, FINE_DPI or STANDARD_DPI
@@ -195,12 +214,11 @@ int gray_fit(struct gray *g, unsigned dpi)
 {
 	double wide, high, scale = 1, most_wide = (double)(FAX_WIDTH + CROP) / FAX_DPI;
 	double most_high = (double)fax_rows(dpi) / dpi;
-	unsigned width, height;
+	unsigned width, height, rows = rows_of_fax(g, dpi);
 	int err = 0;
 
-	if (g->width == FAX_WIDTH && g->height <= fax_rows_max(dpi) && g->dpi_y > dpi * 0.9 &&
-	    g->dpi_y < dpi * 1.1)
-		return 0;
+	if (rows && rows <= fax_rows_max(dpi))
+		return gray_scale(g, FAX_WIDTH, rows);
 	inches(g, &wide, &high);
 	if (wide > high && wide > most_wide)
 		err = gray_turn(g);

@@ -5,8 +5,12 @@
  * {"op":"fax","inputs":["a.pdf"],"out":"/folder","fine":true} -> {"ok":true,"pages":2,"seconds":58}
  * {"op":"pdf","inputs":["got.tif"],"out":"got.pdf"} -> {"ok":true}; refused: {"ok":false,"reason":
  * "locked","message":"...","input":0}. {"op":"cover","template":"...","fields":{"to_number":"..."},
- * "logo":"x.png","inputs":["fax.tif"],"out":"/folder"} puts a cover before it. Documents are opened
- * in confined children only (child.h).
+ * "logo":"x.png","inputs":["fax.tif"],"out":"/folder"} puts a cover before it. {"op":"mail",
+ * "inputs":["message"],"out":"/folder"} takes an e-mail apart (letter.h). {"op":"report",
+ * "inputs":["fax.tif"],"out":"report.pdf","report":{"title":"...","rows":[["To","+1..."],...]}}
+ * tells how a fax was delivered. {"op":"headed","inputs":["fax.tif"],"out":"call.tif","first":2,
+ * "line":{"time":"...","name":"...","numbers":"..."}} is what goes in one call (headed.h).
+ * Documents are opened in confined children only (child.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +18,11 @@
 #include <unistd.h>
 #include <jansson.h>
 #include "convert.h"
+#include "headed.h"
+#include "letter.h"
+#include "report.h"
 
-enum { MOST_PAGES = 500, MOST_SECONDS = 300, MOST_MIB = 4096 };
+enum { MOST_PAGES = 501, MOST_SECONDS = 300, MOST_MIB = 4096 };
 
 static unsigned number(const json_t *o, const char *key, unsigned low, unsigned high,
 		       unsigned otherwise)
@@ -73,6 +80,41 @@ static int cover_read(struct cover *c, const json_t *o)
 	return c->template && strlen(c->template) < COVER_TEMPLATE ? 0 : -1;
 }
 
+static int report_read(struct report *r, const json_t *o)
+{
+	const json_t *rows = json_object_get(o, "rows"), *row;
+	size_t i;
+
+	r->title = json_string_value(json_object_get(o, "title"));
+	r->footer = json_string_value(json_object_get(o, "footer"));
+	r->taken = json_string_value(json_object_get(o, "taken"));
+	r->missing = json_string_value(json_object_get(o, "missing"));
+	r->confirmed = number(o, "confirmed", 0, REPORT_PAGES, 0);
+	json_array_foreach(rows, i, row)
+	{
+		if (r->count == REPORT_ROWS)
+			break;
+		r->rows[r->count].label = json_string_value(json_array_get(row, 0));
+		r->rows[r->count].value = json_string_value(json_array_get(row, 1));
+		if (!r->rows[r->count++].label)
+			return -1;
+	}
+	return r->title && r->footer && r->taken && r->missing ? 0 : -1;
+}
+
+static int headed_read(struct convert *c, const json_t *o)
+{
+	const json_t *line = json_object_get(o, "line");
+	struct page_line *l = &c->line;
+
+	c->first = number(o, "first", 0, MOST_PAGES, 0);
+	l->time = json_string_value(json_object_get(line, "time"));
+	l->name = json_string_value(json_object_get(line, "name"));
+	l->numbers = json_string_value(json_object_get(line, "numbers"));
+	c->lines = !json_is_false(json_object_get(o, "lines"));
+	return c->count == 1 && l->time && l->name && l->numbers ? 0 : -1;
+}
+
 static void say(json_t *o)
 {
 	char *text = json_dumps(o, JSON_COMPACT);
@@ -89,8 +131,12 @@ static int run(const char *op, const struct convert *c)
 
 	if (!strcmp(op, "fax"))
 		r = convert_documents(&done, c);
+	else if (!strcmp(op, "mail"))
+		r = letter_open(&done, c);
 	else if (!strcmp(op, "cover"))
 		r = convert_cover(&done, c);
+	else if (!strcmp(op, "headed"))
+		r = headed_write(&done, c);
 	else
 		r = convert_received(c);
 	if (r)
@@ -103,6 +149,30 @@ static int run(const char *op, const struct convert *c)
 	return r ? 1 : 0;
 }
 
+static int report(const struct convert *c, const json_t *o)
+{
+	static struct report r;
+
+	if (c->count != 1 || report_read(&r, o))
+		return 2;
+	r.fax = c->inputs[0];
+	if (report_write(&r, c->out)) {
+		say(json_pack("{s:b,s:s,s:s}", "ok", 0, "reason", "system", "message", ""));
+		return 1;
+	}
+	say(json_pack("{s:b}", "ok", 1));
+	return 0;
+}
+
+static bool understood(const char *op, struct convert *c, const json_t *o)
+{
+	if (!strcmp(op, "cover"))
+		return !cover_read(&c->cover, o);
+	if (!strcmp(op, "headed"))
+		return !headed_read(c, o);
+	return c->count && (!strcmp(op, "fax") || !strcmp(op, "pdf") || !strcmp(op, "mail"));
+}
+
 int main(void)
 {
 	json_t *request = json_loadf(stdin, JSON_DISABLE_EOF_CHECK, NULL);
@@ -112,9 +182,9 @@ int main(void)
 
 	(void)close_range(3, ~0U, 0); /* what else the parent had open */
 
-	if (op && !request_read(&c, request) &&
-	    (!strcmp(op, "cover") ? !cover_read(&c.cover, request)
-				  : c.count && (!strcmp(op, "fax") || !strcmp(op, "pdf"))))
+	if (op && !strcmp(op, "report") && !request_read(&c, request))
+		rc = report(&c, json_object_get(request, "report"));
+	else if (op && !request_read(&c, request) && understood(op, &c, request))
 		rc = run(op, &c);
 	else
 		fprintf(stderr, "op, inputs, out: needed\n");

@@ -18,42 +18,49 @@ enum {
 };
 
 struct output {
-	char folder[PATH - 64];
+	char folder[PATH - 64]; /* "": no pictures */
+	char file[PATH];
 	unsigned dpi, pages;
 	uint64_t octets;
 	TIFF *tiff;
 };
-
-static void path(char to[PATH], const struct output *o, const char *name)
-{
-	snprintf(to, PATH, "%s/%s", o->folder, name);
-}
 
 static void page_path(char to[PATH], const struct output *o, unsigned page)
 {
 	snprintf(to, PATH, "%s/page-%u.png", o->folder, page);
 }
 
-/** Begins fax.tif in a folder; 0 or errno */
-int output_open(struct output **op, const char *folder, unsigned dpi)
+/** Begins a TIFF without pictures; 0 or errno */
+int output_open_file(struct output **op, const char *file, unsigned dpi)
 {
 	struct output *o = calloc(1, sizeof(*o));
-	char name[PATH];
 
-	if (!o || strlen(folder) >= sizeof(o->folder)) {
-		free(o);
-		return o ? ENAMETOOLONG : ENOMEM;
-	}
-	memcpy(o->folder, folder, strlen(folder) + 1);
+	if (!o)
+		return ENOMEM;
 	o->dpi = dpi;
-	path(name, o, "fax.tif");
-	o->tiff = TIFFOpen(name, "w");
+	snprintf(o->file, sizeof(o->file), "%s", file);
+	o->tiff = TIFFOpen(file, "w");
 	if (!o->tiff) {
 		free(o);
 		return EIO;
 	}
 	*op = o;
 	return 0;
+}
+
+/** Begins fax.tif in a folder, and pictures of its pages beside; 0 or errno */
+int output_open(struct output **op, const char *folder, unsigned dpi)
+{
+	char name[PATH];
+	int err;
+
+	if (strlen(folder) >= sizeof((*op)->folder))
+		return ENAMETOOLONG;
+	snprintf(name, sizeof(name), "%s/fax.tif", folder);
+	err = output_open_file(op, name, dpi);
+	if (!err)
+		memcpy((*op)->folder, folder, strlen(folder) + 1);
+	return err;
 }
 
 static int tiff_page(struct output *o, const struct bits *b)
@@ -79,44 +86,62 @@ static int tiff_page(struct output *o, const struct bits *b)
 }
 
 /* A page of ours: one strip, a 1 is black */
-static int page_copy(struct output *o, TIFF *from)
+static int page_read(TIFF *from, unsigned page, unsigned pages, output_page_h *h, void *arg)
 {
 	struct bits b = {0};
-	uint32_t rows = 0;
-	int err = ENOMEM;
+	uint32_t rows = 0, width = 0;
+	int err = 0;
 
+	TIFFGetField(from, TIFFTAG_IMAGEWIDTH, &width);
 	TIFFGetField(from, TIFFTAG_IMAGELENGTH, &rows);
+	if (width != FAX_WIDTH || TIFFNumberOfStrips(from) != 1)
+		return EBADMSG;
 	b.height = rows;
 	b.rows = calloc(rows ? rows : 1, BITS_ROW);
-	if (b.rows)
-		err = TIFFReadEncodedStrip(from, 0, b.rows, (tmsize_t)rows * BITS_ROW) < 0 ? EIO
-											   : 0;
-	if (!err)
-		err = output_page(o, &b);
+	if (!b.rows)
+		err = ENOMEM;
+	else if (TIFFReadEncodedStrip(from, 0, b.rows, (tmsize_t)rows * BITS_ROW) < 0)
+		err = EIO;
+	err = err ? err : h(&b, page, pages, arg);
 	bits_free(&b);
 	return err;
 }
 
-/** Adds every page of a fax.tif that was made before; 0 or errno */
-int output_copy(struct output *o, const char *fax)
+/**
+ * Hands on the pages of a fax.tif that was made before
+ *
+ * @param fax   The file
+ * @param first The first that is wanted, counted from 0
+ * @param h     Takes a page; what it returns ends this, unless 0
+ * @param arg   Its argument
+ *
+ * @return 0 or errno; ENOENT also when there is no such page
+ */
+int output_read(const char *fax, unsigned first, output_page_h *h, void *arg)
 {
 	TIFF *from = TIFFOpen(fax, "r");
-	int err = from ? 0 : ENOENT;
+	unsigned pages = from ? (unsigned)TIFFNumberOfDirectories(from) : 0;
+	int err = first < pages && TIFFSetDirectory(from, (tdir_t)first) ? 0 : ENOENT;
 
-	while (!err) {
-		uint32_t width = 0;
-
-		TIFFGetField(from, TIFFTAG_IMAGEWIDTH, &width);
-		if (width != FAX_WIDTH || TIFFNumberOfStrips(from) != 1)
-			err = EBADMSG;
-		else
-			err = page_copy(o, from);
+	for (unsigned page = first; !err; page++) {
+		err = page_read(from, page, pages, h, arg);
 		if (!TIFFReadDirectory(from))
 			break;
 	}
 	if (from)
 		TIFFClose(from);
 	return err;
+}
+
+static int copy_h(struct bits *b, unsigned page, unsigned pages, void *arg)
+{
+	return output_page(arg, b);
+}
+
+/** Adds every page of a fax.tif that was made before; 0 or errno */
+int output_copy(struct output *o, const char *fax)
+{
+	return output_read(fax, 0, copy_h, o);
 }
 
 /* libpng leaves by longjmp(): nothing here is changed after setjmp() */
@@ -152,7 +177,10 @@ int output_page(struct output *o, const struct bits *b)
 
 	if (err)
 		return err;
-	page_path(name, o, ++o->pages);
+	o->pages++;
+	if (!o->folder[0])
+		return 0;
+	page_path(name, o, o->pages);
 	f = fopen(name, "wbe");
 	if (!f)
 		return errno;
@@ -185,9 +213,8 @@ void output_discard(struct output *o)
 	char name[PATH];
 
 	TIFFClose(o->tiff);
-	path(name, o, "fax.tif");
-	unlink(name);
-	for (unsigned i = 1; i <= o->pages; i++) {
+	unlink(o->file);
+	for (unsigned i = 1; o->folder[0] && i <= o->pages; i++) {
 		page_path(name, o, i);
 		unlink(name);
 	}

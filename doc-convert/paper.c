@@ -13,7 +13,7 @@
 #include <tiffio.h>
 #include "paper.h"
 
-enum { PAGES = 500, OBJECTS = 2 + 3 * PAGES, WIDEST = 10000, LONGEST = 30000 };
+enum { PAGES = 501, OBJECTS = 2 + 3 * PAGES, WIDEST = 10000, LONGEST = 30000 };
 
 struct paper {
 	uint64_t at, objects[OBJECTS + 1];
@@ -145,7 +145,7 @@ static void quiet(const char *module, const char *fmt, va_list ap)
 {
 }
 
-/** Every page of a received TIFF; 1 if there is none, or one that no fax machine made */
+/** Every page of a received TIFF; 1 if there is none, one that no fax machine made, or too many */
 int paper_pdf(void *arg)
 {
 	static struct paper p;
@@ -158,9 +158,8 @@ int paper_pdf(void *arg)
 	if (!t)
 		return 1;
 	put(&p, "%%PDF-1.4\n%%\xe2\xe3\xcf\xd3\n");
-	do
-		err = page(&p, t);
-	while (!err && p.pages < PAGES && TIFFReadDirectory(t));
+	for (bool more = true; !err && more; more = TIFFReadDirectory(t))
+		err = p.pages < PAGES ? page(&p, t) : 1;
 	end(&p);
 	return err || fflush(stdout) ? 1 : 0;
 }

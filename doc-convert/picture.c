@@ -7,16 +7,23 @@
 #include <string.h>
 #include <unistd.h>
 #include <jpeglib.h>
+#include <jerror.h>
 #include <png.h>
 #include <tiffio.h>
 #include "gray.h"
 #include "picture.h"
 
-static int header(unsigned width, unsigned height, double dpi_x, double dpi_y)
+/* What keeps a picture of that size from being drawn: 0, 1 or CHILD_LARGE */
+static int fault(uint64_t width, uint64_t height)
 {
-	if (!width || !height || (uint64_t)width * height > GRAY_DOTS)
-		return -1;
-	return printf("P5\n#%.2f %.2f\n%u %u\n255\n", dpi_x, dpi_y, width, height);
+	if (!width || !height)
+		return 1;
+	return width > GRAY_DOTS / height ? CHILD_LARGE : 0;
+}
+
+static void header(unsigned width, unsigned height, double dpi_x, double dpi_y)
+{
+	printf("P5\n#%.2f %.2f\n%u %u\n255\n", dpi_x, dpi_y, width, height);
 }
 
 static uint8_t over_white(unsigned r, unsigned g, unsigned b, unsigned alpha)
@@ -53,8 +60,10 @@ static int tiff_colours(TIFF *t, uint32_t width, uint32_t height)
 {
 	uint32_t *dots = malloc((size_t)width * height * sizeof(*dots));
 	uint8_t *grey = malloc(width);
-	int err = !dots || !grey ||
-		  !TIFFReadRGBAImageOriented(t, width, height, dots, ORIENTATION_TOPLEFT, 1);
+	int err = !dots || !grey ? CHILD_LARGE : 0;
+
+	err = err ? err
+		  : !TIFFReadRGBAImageOriented(t, width, height, dots, ORIENTATION_TOPLEFT, 1);
 
 	for (uint32_t y = 0; !err && y < height; y++) {
 		for (uint32_t x = 0; x < width; x++) {
@@ -74,6 +83,7 @@ static int tiff_page(TIFF *t)
 	uint32_t width = 0, height = 0;
 	uint16_t bits = 1, samples = 1, unit = RESUNIT_INCH;
 	float x = 0, y = 0;
+	int err;
 
 	TIFFGetField(t, TIFFTAG_IMAGEWIDTH, &width);
 	TIFFGetField(t, TIFFTAG_IMAGELENGTH, &height);
@@ -88,8 +98,10 @@ static int tiff_page(TIFF *t)
 	}
 	if (!(x >= 1 && x <= 10000 && y >= 1 && y <= 10000))
 		x = y = 0;
-	if (header(width, height, x, y) < 0)
-		return 1;
+	err = fault(width, height);
+	if (err)
+		return err;
+	header(width, height, x, y);
 	if (bits == 1 && samples == 1 && !TIFFIsTiled(t))
 		return tiff_bits(t, width, height);
 	return tiff_colours(t, width, height);
@@ -113,7 +125,7 @@ int picture_tiff(void *arg)
 	do
 		err = tiff_page(t);
 	while (!err && TIFFReadDirectory(t));
-	return err || fflush(stdout) ? 1 : 0;
+	return fflush(stdout) ? 1 : err;
 }
 
 static void png_size(const png_image *image, uint8_t *dots)
@@ -150,23 +162,29 @@ int picture_png(void *arg)
 	const png_color white = {255, 255, 255};
 	uint8_t *dots;
 	size_t n;
+	int err = png_image_begin_read_from_stdio(&image, stdin) ? fault(image.width, image.height)
+								 : 1;
 
-	if (!png_image_begin_read_from_stdio(&image, stdin) ||
-	    (uint64_t)image.width * image.height > GRAY_DOTS)
-		return 1;
+	if (err)
+		return err;
 	image.format = PNG_FORMAT_GRAY;
 	n = PNG_IMAGE_SIZE(image);
 	dots = malloc(n);
-	if (!dots || !png_image_finish_read(&image, &white, dots, 0, NULL))
+	if (!dots)
+		return CHILD_LARGE;
+	if (!png_image_finish_read(&image, &white, dots, 0, NULL))
 		return 1;
 	png_size(&image, dots);
 	return fwrite(dots, 1, n, stdout) == n && !fflush(stdout) ? 0 : 1;
 }
 
 static jmp_buf jpeg_failed;
+static int jpeg_fault;
 
+/* One that is sent in passes is kept whole until the last of them */
 static void jpeg_error(j_common_ptr j)
 {
+	jpeg_fault = j->err->msg_code == JERR_OUT_OF_MEMORY ? CHILD_LARGE : 1;
 	longjmp(jpeg_failed, 1);
 }
 
@@ -204,15 +222,18 @@ int picture_jpeg(void *arg)
 	errors.error_exit = jpeg_error;
 	errors.emit_message = jpeg_message;
 	if (setjmp(jpeg_failed))
-		return 1;
+		return jpeg_fault;
 	jpeg_create_decompress(&j);
 	jpeg_stdio_src(&j, stdin);
 	if (jpeg_read_header(&j, TRUE) != JPEG_HEADER_OK)
 		return 1;
+	jpeg_fault = fault(j.image_width, j.image_height);
+	if (jpeg_fault)
+		return jpeg_fault;
 	j.out_color_space = JCS_GRAYSCALE;
-	if (!jpeg_start_decompress(&j) || j.output_components != 1 ||
-	    header(j.output_width, j.output_height, jpeg_dpi(&j, j.X_density),
-		   jpeg_dpi(&j, j.Y_density)) < 0)
+	if (!jpeg_start_decompress(&j) || j.output_components != 1)
 		return 1;
+	header(j.output_width, j.output_height, jpeg_dpi(&j, j.X_density),
+	       jpeg_dpi(&j, j.Y_density));
 	return jpeg_rows(&j);
 }

@@ -48,7 +48,8 @@ static void line_take(struct paper *p, const char *line)
 
 	if (sscanf(line, "Pages: %u", &p->pages) == 1)
 		return;
-	if (strstr(line, "Incorrect password"))
+	/* by a password, a certificate, or whatever else keeps readers out */
+	if (strstr(line, "Incorrect password") || strstr(line, "security handler"))
 		p->locked = true;
 	else if (sscanf(line, "Page %u size: %lf x %lf", &page, &wide, &high) == 3 && page >= 1 &&
 		 page <= p->max) {

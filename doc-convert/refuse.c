@@ -21,6 +21,9 @@ static const struct {
 	[REFUSE_COMPLEX] = {"too-complex",
 			    "The document is too complicated: drawing it takes too much "
 			    "memory. Print it to a simpler PDF and upload that."},
+	[REFUSE_LARGE] = {"too-large",
+			  "The picture has too many dots for a fax. Save it smaller and upload it "
+			  "again."},
 	[REFUSE_TEMPLATE] = {"template", "The cover page cannot be read."},
 	[REFUSE_SYSTEM] = {"system", "The document cannot be converted at the moment."},
 };

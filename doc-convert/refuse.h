@@ -13,6 +13,7 @@ enum refusal {
 	REFUSE_PAGES,	 /* too many                                                     */
 	REFUSE_SLOW,	 /* took longer than allowed                                     */
 	REFUSE_COMPLEX,	 /* needed more memory than allowed                              */
+	REFUSE_LARGE,	 /* a picture of too many dots                                   */
 	REFUSE_TEMPLATE, /* of a cover page: its markup is wrong                        */
 	REFUSE_SYSTEM,	 /* our own fault: disk full, program missing                    */
 };
