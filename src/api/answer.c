@@ -34,12 +34,22 @@ void answer_error(struct reply *rp, int err)
 		reply_header(rp, "Retry-After", "2");
 		break;
 	default:
-		log_error("api.failed", "err=%d text=\"%s\"", err, strerror(err));
+		if (err != ENOSPC) /* of which the store has told */
+			log_error("api.failed", "err=%d text=\"%s\"", err, strerror(err));
 		reply_problem(
 			rp, err == ENOSPC || err == EIO ? 503 : 500,
 			"This is our fault. Try again, and tell your administrator the request id "
 			"if it stays.");
 	}
+}
+
+/** Whether there is a tenant to act in; a platform administrator has to choose one, and is told so
+ */
+bool tenant_chosen(const struct request *rq, struct reply *rp)
+{
+	if (!who_of(rq)->tenant)
+		reply_problem(rp, 409, "Choose a tenant first.");
+	return who_of(rq)->tenant != 0;
 }
 
 /** Answers 422 when the model found something wrong; returns whether it did */

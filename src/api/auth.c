@@ -7,6 +7,8 @@
 #include "inside.h"
 #include "own.h"
 #include "permission.h"
+#include "second_step.h"
+#include "settings.h"
 #include "text.h"
 
 enum { SEEN_MS = 60000 }; /* a sign-in's last use is written this often */
@@ -22,6 +24,19 @@ struct seen {
 	char id[ID_SIZE];
 };
 
+/* The organisation may ask its administrators for a second step */
+static int debt(struct who *w, struct db *db)
+{
+	struct second_step s;
+	int err;
+
+	if (w->user.role != USER_admin || !settings_flag(w->row.settings, SECOND_STEP_ADMINS))
+		return 0;
+	err = second_step_get(&s, db, w->user.tenant, w->user.id);
+	w->owes = !err && !s.on;
+	return err;
+}
+
 static int lookup_fn(struct db *db, void *obj)
 {
 	struct lookup *l = obj;
@@ -34,6 +49,8 @@ static int lookup_fn(struct db *db, void *obj)
 	w->admin = w->user.role == USER_platform || w->user.role == USER_admin;
 	if (w->tenant)
 		err = tenant_get(&w->row, db, w->tenant);
+	if (!err)
+		err = debt(w, db);
 	if (!err && w->user.extension_id[0] &&
 	    extension_get(&w->extension, db, w->user.tenant, w->user.extension_id))
 		w->extension.id[0] = '\0';
@@ -62,6 +79,13 @@ static void seen_write(const struct request *rq, const struct who *w, int64_t no
 	store_write(api_of(rq)->conf.store, seen_fn, s, NULL, NULL);
 }
 
+/** Whether what belongs to an extension is theirs to see: the own, or for administrators anybody's
+ */
+bool who_has(const struct who *w, const char *extension_id)
+{
+	return w->admin || !strcmp(extension_id, w->extension.id);
+}
+
 /**
  * Whether somebody may do what a token names: administrators may, others if they were granted it.
  * "tenant" is for everybody, "platform" for the platform's administrators alone.
@@ -82,12 +106,24 @@ static bool csrf_good(const struct request *rq, const struct who *w)
 	return !strcmp(rq->method, "GET") || (token && text_same_secret(w->login.csrf, token));
 }
 
+/* What somebody may ask for who has to set up the second step first */
+static bool owing_may(const struct route *route)
+{
+	static const char me[] = "/api/v1/me", step[] = "/api/v1/me/second-step",
+			  leave[] = "/api/v1/logout";
+
+	return !strcmp(route->path, me) || !strncmp(route->path, step, sizeof(step) - 1) ||
+	       !strncmp(route->path, leave, sizeof(leave) - 1);
+}
+
 static bool permitted(const struct request *rq, struct reply *rp, const struct who *w)
 {
 	const char *permission = rq->route->permission;
 
 	if (!csrf_good(rq, w))
 		reply_problem(rp, 403, "The header X-CSRF-Token is missing or of another sign-in.");
+	else if (w->owes && !owing_may(rq->route))
+		reply_problem(rp, 403, "Set up the second step of your sign-in first.");
 	else if (!who_may(w, permission))
 		reply_problem(rp, 403, "Ask your administrator for the permission \"%s\".",
 			      permission);
@@ -122,7 +158,7 @@ bool api_auth(struct request *rq, struct reply *rp)
 
 	if (!rq->route->permission)
 		return true;
-	if (!request_cookie(rq, COOKIE, token, sizeof(token))) {
+	if (!request_cookie(rq, cookie_name(rq), token, sizeof(token))) {
 		reply_problem(rp, 401, "Sign in first.");
 		return false;
 	}

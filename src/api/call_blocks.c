@@ -100,6 +100,12 @@ void call_blocks_get(struct request *rq, struct reply *rp)
 		reply_problem(rp, 403, "Only rules of your own extension are yours.");
 }
 
+/** GET /call-blocks/{id} */
+void call_block_get_one(struct request *rq, struct reply *rp)
+{
+	resource_show(&call_blocks, rq, rp);
+}
+
 /** POST /call-blocks */
 void call_block_post(struct request *rq, struct reply *rp)
 {

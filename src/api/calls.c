@@ -9,7 +9,8 @@
 #include "recordings.h"
 #include "text.h"
 
-static json_t *party_json(const struct cdr_party *p)
+/** A party of a call, as JSON */
+json_t *party_of(const struct cdr_party *p)
 {
 	json_t *o = json_object();
 
@@ -28,7 +29,20 @@ static json_t *cause_json(enum cause cause)
 	return o;
 }
 
-static json_t *call_json(const struct cdr *c)
+/* Who hid the number sees the own calls as the own. */
+static json_t *from_json(const struct cdr *c, const struct who *w)
+{
+	struct cdr_party own = c->from;
+
+	if (!strcmp(own.number, "anonymous") && own.extension[0] &&
+	    !strcmp(own.extension, w->extension.number)) {
+		str_ncpy(own.number, w->extension.number, sizeof(own.number));
+		str_ncpy(own.name, w->extension.name, sizeof(own.name));
+	}
+	return party_of(&own);
+}
+
+static json_t *call_json(const struct cdr *c, const struct who *w)
 {
 	json_t *o = json_object();
 	char summary[CDR_TEXT] = "";
@@ -39,11 +53,12 @@ static json_t *call_json(const struct cdr *c)
 	put_time(o, "answeredAt", c->answered_at);
 	put_time(o, "endedAt", c->ended_at);
 	put_text(o, "dir", cdr_dir_name(c->dir));
+	put_text(o, "type", cdr_type_name(c->type));
 	put_text(o, "result", cdr_result_name(c->result));
-	json_object_set_new(o, "from", party_json(&c->from));
-	json_object_set_new(o, "to", party_json(&c->to));
+	json_object_set_new(o, "from", from_json(c, w));
+	json_object_set_new(o, "to", party_of(&c->to));
 	json_object_set_new(o, "answeredBy",
-			    c->answered_by.number[0] ? party_json(&c->answered_by) : json_null());
+			    c->answered_by.number[0] ? party_of(&c->answered_by) : json_null());
 	put_int(o, "durationMs", c->duration_ms);
 	put_int(o, "billedMs", c->billed_ms);
 	json_object_set_new(o, "cause", cause_json(c->cause));
@@ -79,9 +94,9 @@ static json_t *leg_json(const struct cdr_leg *l)
 	return o;
 }
 
-static json_t *detail_json(const struct cdr *c)
+static json_t *detail_json(const struct cdr *c, const struct who *w)
 {
-	json_t *o = call_json(c), *legs = json_array(), *story = json_array();
+	json_t *o = call_json(c, w), *legs = json_array(), *story = json_array();
 
 	for (unsigned i = 0; i < c->leg_count; i++)
 		json_array_append_new(legs, leg_json(&c->legs[i]));
@@ -98,7 +113,8 @@ static json_t *detail_json(const struct cdr *c)
 	return o;
 }
 
-static void time_read(const struct request *rq, struct reply *rp, const char *name, int64_t *at)
+/** Reads a time of the query, in wall milliseconds; answers when it is none */
+void time_read(const struct request *rq, struct reply *rp, const char *name, int64_t *at)
 {
 	if (request_query(rq, name) && (!request_query_int(rq, name, at) || *at < 0))
 		reply_field(rp, name, "must be a time in milliseconds");
@@ -107,11 +123,14 @@ static void time_read(const struct request *rq, struct reply *rp, const char *na
 static void words_read(const struct request *rq, struct reply *rp, struct cdr_filter *f)
 {
 	const char *dir = request_query(rq, "dir"), *result = request_query(rq, "result");
-	const char *q = request_query(rq, "q");
+	const char *q = request_query(rq, "q"), *type = request_query(rq, "type");
 
 	f->by_dir = dir && !cdr_dir_parse(&f->dir, dir);
 	if (dir && !f->by_dir)
 		reply_field(rp, "dir", "must be in, out or internal");
+	f->by_type = type && !cdr_type_parse(&f->type, type);
+	if (type && !f->by_type)
+		reply_field(rp, "type", "must be voice, fax, conference, voicemail or test");
 	f->missed = result && !strcmp(result, "missed");
 	f->by_result = result && !f->missed && !cdr_result_parse(&f->result, result);
 	if (result && !f->missed && !f->by_result)
@@ -179,7 +198,7 @@ static int row_h(const struct cdr *c, void *arg)
 	char key[PAGE_KEY];
 
 	text_printf(key, sizeof(key), "%" PRId64 " %s", c->started_at, c->id);
-	return page_add(&x->page, call_json(c), key) ? 0 : DB_STOP;
+	return page_add(&x->page, call_json(c, who_of(x->rq)), key) ? 0 : DB_STOP;
 }
 
 static int list_fn(struct db *db, void *obj)
@@ -236,7 +255,7 @@ void call_show(struct request *rq, struct reply *rp)
 	if (err) {
 		answer_error(rp, err);
 	} else {
-		o = detail_json(x.call);
+		o = detail_json(x.call, who_of(rq));
 		json_object_set(o, "recordings", x.recordings);
 		reply_json(rp, 200, o);
 	}

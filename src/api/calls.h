@@ -7,6 +7,8 @@
 #include "cdr.h"
 #include "inside.h"
 
+json_t *party_of(const struct cdr_party *p);
+void time_read(const struct request *rq, struct reply *rp, const char *name, int64_t *at);
 bool calls_filter(struct cdr_filter *f, bool *none, const struct request *rq, struct reply *rp);
 
 #endif

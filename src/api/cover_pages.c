@@ -102,23 +102,6 @@ static const char *const sample[] = {"to_name",	    "Ana Souza",
 				     "note",	    "A note to whom it concerns.",
 				     NULL};
 
-static struct mbuf *file_read(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	struct mbuf *mb = NULL;
-
-	if (fd >= 0 && !fstat(fd, &st) && st.st_size > 0 && st.st_size < (16 << 20))
-		mb = mbuf_alloc((size_t)st.st_size);
-	if (mb && read(fd, mb->buf, (size_t)st.st_size) == st.st_size)
-		mb->end = (size_t)st.st_size;
-	else
-		mb = mem_deref(mb);
-	if (fd >= 0)
-		close(fd);
-	return mb;
-}
-
 static void left_remove(const char *folder)
 {
 	char path[BLOB_PATH + 32];

@@ -1,19 +1,16 @@
 /**
- * @file csv.c  Call history as CSV (RFC 4180), for spreadsheets
+ * @file csv.c  CSV (RFC 4180), written for spreadsheets and read from them
  *
- * UTF-8 with a byte order mark, ISO times, and no cell that a spreadsheet would take for a formula:
- * what a caller names himself must not run on the reader's machine.
+ * Written: UTF-8 with a byte order mark, ISO times, and no cell that a spreadsheet would take for a
+ * formula: what a caller names himself must not run on the reader's machine. Read: with commas,
+ * semicolons or tabs, whichever the first line has.
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <time.h>
-#include "calls.h"
 #include "csv.h"
-#include "own.h"
 #include "text.h"
 
-enum { ROWS = 10000, LOOK = 100 };
+#define FORMULA "=+-@\t\r\n"
 
 /**
  * Writes one cell
@@ -27,7 +24,7 @@ int csv_cell(struct mbuf *mb, const char *text)
 {
 	int err = mbuf_write_u8(mb, '"');
 
-	if (!err && text[0] && strchr("=+-@\t\r\n", text[0]))
+	if (!err && text[0] && strchr(FORMULA, text[0]))
 		err = mbuf_write_u8(mb, '\'');
 	for (; !err && *text; text++) {
 		if (*text == '"')
@@ -38,7 +35,16 @@ int csv_cell(struct mbuf *mb, const char *text)
 	return err ? err : mbuf_write_u8(mb, '"');
 }
 
-static int row(struct mbuf *mb, const char *const *cells, size_t n)
+/**
+ * Writes one line
+ *
+ * @param mb    Result
+ * @param cells Its values
+ * @param n     How many
+ *
+ * @return 0 or ENOMEM
+ */
+int csv_row(struct mbuf *mb, const char *const *cells, size_t n)
 {
 	int err = 0;
 
@@ -51,7 +57,8 @@ static int row(struct mbuf *mb, const char *const *cells, size_t n)
 	return err ? err : mbuf_write_str(mb, "\r\n");
 }
 
-static void iso(char *text, size_t size, int64_t at)
+/** Prints a time, ms since 1970, as CSV has it: 2026-11-25T09:12:33Z; "" for 0 */
+void csv_time(char *text, size_t size, int64_t at)
 {
 	time_t t = (time_t)(at / 1000);
 	struct tm tm;
@@ -61,90 +68,111 @@ static void iso(char *text, size_t size, int64_t at)
 		strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-struct csv {
-	struct request *rq;
-	struct cdr_filter filter;
-	struct cdr_cursor next;
-	struct mbuf *mb;
-	unsigned rows;
-	bool none; /* nobody's calls */
+/** Begins to read a file of that many bytes, which stays while it is read */
+void csv_open(struct csv_reader *in, const char *text, size_t size)
+{
+	static const char separators[] = ",;\t";
+	const char *end;
+
+	*in = (struct csv_reader){.p = text, .end = text + size, .line = 1, .separator = ','};
+	if (size >= 3 && !memcmp(text, CSV_BOM, 3))
+		in->p += 3;
+	end = memchr(in->p, '\n', (size_t)(in->end - in->p));
+	for (const char *p = in->p; p < (end ? end : in->end); p++) {
+		if (*p && strchr(separators, *p)) {
+			in->separator = *p;
+			return;
+		}
+	}
+}
+
+/* Blanks around a value are nobody's, and an apostrophe before what looks like a formula is ours.
+ */
+static void cell_close(struct csv_line *l, size_t n)
+{
+	char *cell = l->cell[l->count];
+
+	while (n && (cell[n - 1] == ' ' || cell[n - 1] == '\t'))
+		--n;
+	cell[n] = '\0';
+	n = strspn(cell, " \t");
+	if (cell[n] == '\'' && cell[n + 1] && strchr(FORMULA, cell[n + 1]))
+		++n;
+	memmove(cell, cell + n, strlen(cell + n) + 1);
+	++l->count;
+}
+
+struct cell {
+	size_t n;
+	bool quoted;
 };
 
-static int call_row_h(const struct cdr *c, void *arg)
+/* One octet of a line; false after its last one. */
+static bool octet(struct csv_line *l, struct cell *c, struct csv_reader *in)
 {
-	struct csv *x = arg;
-	char started[32], duration[24], billed[24], code[12], summary[CDR_TEXT] = "";
-	const char *cells[] = {c->id,
-			       started,
-			       cdr_dir_name(c->dir),
-			       c->from.number,
-			       c->from.name,
-			       c->to.number,
-			       c->to.name,
-			       cdr_result_name(c->result),
-			       c->answered_by.name,
-			       duration,
-			       billed,
-			       cause_text(c->cause),
-			       code,
-			       summary};
+	char ch = *in->p++;
 
-	iso(started, sizeof(started), c->started_at);
-	text_printf(duration, sizeof(duration), "%" PRId64, c->duration_ms / 1000);
-	text_printf(billed, sizeof(billed), "%" PRId64, c->billed_ms / 1000);
-	text_printf(code, sizeof(code), "%d", (int)cause_q850(c->cause));
-	cdr_summary(summary, sizeof(summary), c);
-	++x->rows;
-	return row(x->mb, cells, COUNT(cells));
-}
-
-static int list_fn(struct db *db, void *obj)
-{
-	struct csv *x = obj;
-
-	return cdr_list(&x->next, db, &x->filter, call_row_h, x);
-}
-
-static int csv_fill(struct csv *x)
-{
-	static const char *const head[] = {"id",	  "started", "direction",      "from",
-					   "from name",	  "to",	     "to name",	       "result",
-					   "answered by", "seconds", "billed seconds", "cause",
-					   "cause code",  "summary"};
-	int err = mbuf_write_str(x->mb, "\xef\xbb\xbf");
-
-	if (!err)
-		err = row(x->mb, head, COUNT(head));
-	if (x->none)
-		return err;
-	x->filter.limit = LOOK;
-	do {
-		x->next.more = false;
-		if (!err)
-			err = store_read(api_of(x->rq)->conf.store, list_fn, x);
-		x->filter.before_at = x->next.at;
-		memcpy(x->filter.before_id, x->next.id, sizeof(x->filter.before_id));
-	} while (!err && x->next.more && x->rows < ROWS);
-	return err;
-}
-
-/** GET /calls.csv: the newest 10,000 of what the filters ask for */
-void calls_csv_get(struct request *rq, struct reply *rp)
-{
-	struct csv x = {.rq = rq};
-	int err;
-
-	if (!calls_filter(&x.filter, &x.none, rq, rp))
-		return;
-	x.mb = mbuf_alloc(65536);
-	err = x.mb ? 0 : ENOMEM;
-	if (!err)
-		err = csv_fill(&x);
-	if (err) {
-		mem_deref(x.mb);
-		answer_error(rp, err);
-		return;
+	if (ch == '"' && c->quoted && in->p < in->end && *in->p == '"') {
+		++in->p;
+	} else if (ch == '"' && (c->quoted || !c->n)) {
+		c->quoted = !c->quoted;
+		return true;
+	} else if (!c->quoted && (ch == in->separator || ch == '\n')) {
+		if (l->count < CSV_CELLS)
+			cell_close(l, c->n);
+		c->n = 0;
+		return ch != '\n';
 	}
-	reply_header(rp, "Content-Disposition", "attachment; filename=\"calls.csv\"");
-	reply_text(rp, "text/csv; charset=utf-8", x.mb);
+	if (ch == '\n')
+		++in->line;
+	if (ch == '\r' && !c->quoted)
+		return true;
+	if (c->n + 1 < CSV_CELL && l->count < CSV_CELLS)
+		l->cell[l->count][c->n++] = ch;
+	else
+		l->cut = true;
+	return true;
+}
+
+static bool line_read(struct csv_line *l, struct csv_reader *in)
+{
+	const char *begin = in->p, *end;
+	struct cell c = {0};
+	bool more = true;
+
+	memset(l, 0, sizeof(*l));
+	l->line = in->line;
+	while (more && in->p < in->end)
+		more = octet(l, &c, in);
+	if (c.quoted) { /* only this line is damaged, what stands behind it is not */
+		l->open = true;
+		end = memchr(begin, '\n', (size_t)(in->end - begin));
+		in->p = end ? end + 1 : in->end;
+		in->line = l->line;
+	} else if (more && l->count < CSV_CELLS) {
+		cell_close(l, c.n);
+	}
+	++in->line;
+	return in->p > begin;
+}
+
+/**
+ * Reads the next line that is not empty
+ *
+ * @param l  The line; of more than CSV_CELLS cells the first ones
+ * @param in File
+ *
+ * @return False at the end
+ */
+bool csv_read(struct csv_line *l, struct csv_reader *in)
+{
+	while (in->p < in->end && line_read(l, in)) {
+		if (l->open)
+			return true;
+		for (unsigned i = 0; i < l->count; i++) {
+			if (l->cell[i][0])
+				return true;
+		}
+	}
+	return false;
 }

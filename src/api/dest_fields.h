@@ -5,6 +5,7 @@
 
 #include "call_flow.h"
 #include "dest.h"
+#include "emails.h"
 #include "hours.h"
 #include "own.h"
 #include "ring_group.h"
@@ -37,6 +38,7 @@ static const struct field member_fields[] = {
 		 .type = FIELD_CHOICE,                                                             \
 		 .choices = "simultaneous sequence random rollover"},                              \
 		{.name = "ringback", .type = FIELD_CHOICE, .choices = "ring music"},               \
+		{.name = "musicId", .type = FIELD_TEXT, .max = ID_SIZE - 1},                       \
 		{.name = "prefix", .type = FIELD_TEXT, .max = RING_PREFIX - 1},                    \
 		{.name = "members",                                                                \
 		 .type = FIELD_ROWS,                                                               \
@@ -92,13 +94,20 @@ static const struct field call_flow_fields[] = {CALL_FLOW_FIELDS(false)};
 		 .required = new,                                                                  \
 		 .min = 1,                                                                         \
 		 .max = MODEL_DOMAIN - 1},                                                         \
-		{.name = "port", .type = FIELD_INT, .min = 1, .max = 65535},                       \
-		{.name = "transport", .type = FIELD_CHOICE, .choices = "udp tcp tls"},             \
+		{.name = "port", .type = FIELD_INT, .max = 65535},                                 \
+		{.name = "transport", .type = FIELD_CHOICE, .choices = "udp tcp tls any"},         \
 		{.name = "auth", .type = FIELD_CHOICE, .choices = "ip password"},                  \
 		{.name = "username", .type = FIELD_TEXT, .max = MODEL_WORD - 1},                   \
 		{.name = "password", .type = FIELD_TEXT, .nullable = true, .max = 127},            \
 		{.name = "channels", .type = FIELD_INT, .max = 100000},                            \
-		{.name = "plus", .type = FIELD_BOOL},                                              \
+		{.name = "plus", .type = FIELD_BOOL}, {.name = "registers", .type = FIELD_BOOL},   \
+		{.name = "optionsMs", .type = FIELD_INT, .max = 3600000},                          \
+		{.name = "codecs", .type = FIELD_TEXT, .max = 31},                                 \
+		{.name = "t38", .type = FIELD_BOOL},                                               \
+		{.name = "identity", .type = FIELD_CHOICE, .choices = "both pai rpid none"},       \
+		{.name = "diversion", .type = FIELD_CHOICE, .choices = "none diversion history"},  \
+		{.name = "dtmf", .type = FIELD_CHOICE, .choices = "rfc4733 info inband"},          \
+		{.name = "callsPerSecond", .type = FIELD_INT, .max = 1000},                        \
 	{                                                                                          \
 		.name = "active", .type = FIELD_BOOL                                               \
 	}
@@ -118,13 +127,18 @@ static const struct field trunk_fields[] = {TRUNK_FIELDS(false)};
 static const struct field out_route_new_fields[] = {OUT_ROUTE_FIELDS(true)};
 static const struct field out_route_fields[] = {OUT_ROUTE_FIELDS(false)};
 
-static const struct field did_fields[] = {
-	{.name = "title", .type = FIELD_TEXT, .max = DEST_TEXT},
-	{.name = "active", .type = FIELD_BOOL},
-	{.name = "dest",
-	 .type = FIELD_OBJECT,
-	 .fields = dest_fields,
-	 .field_count = COUNT(dest_fields)},
-};
+#define DID_FIELDS(new)                                                                            \
+	{.name = "number", .type = FIELD_TEXT, .required = new, .min = 1, .max = PHONE_SIZE - 1},  \
+		{.name = "kind", .type = FIELD_CHOICE, .choices = "voice fax"},                    \
+		{.name = "title", .type = FIELD_TEXT, .max = DEST_TEXT},                           \
+		{.name = "faxEmails", .type = FIELD_TEXT, .max = EMAILS - 1},                      \
+		{.name = "active", .type = FIELD_BOOL},                                            \
+	{                                                                                          \
+		.name = "dest", .type = FIELD_OBJECT, .required = new, .fields = dest_fields,      \
+		.field_count = COUNT(dest_fields)                                                  \
+	}
+
+static const struct field did_new_fields[] = {DID_FIELDS(true)};
+static const struct field did_fields[] = {DID_FIELDS(false)};
 
 #endif

@@ -1,7 +1,8 @@
 /**
- * @file dests.c  Dests in bodies and replies: {kind, target, label}
+ * @file dests.c  Dests in bodies and replies: {kind, target, label}; what a dest may lead to
  */
 #include <string.h>
+#include "dest_choice.h"
 #include "inside.h"
 #include "text.h"
 
@@ -58,4 +59,55 @@ bool dest_in_use(struct reply *rp, const char *what, const char *where)
 	reply_problem(rp, 409, "%s is still in use by %s. Point that elsewhere first.", what,
 		      where);
 	return true;
+}
+
+struct choices {
+	const struct request *rq;
+	enum dest_kind kind;
+	json_t *rows;
+};
+
+static int choice_h(const struct dest *d, const char *label, void *arg)
+{
+	struct choices *c = arg;
+	json_t *o = json_object();
+
+	put_text(o, "kind", dest_kind_name(d->kind));
+	put_text(o, "target", d->target);
+	put_text(o, "label", label);
+	json_array_append_new(c->rows, o);
+	return 0;
+}
+
+static int choices_fn(struct db *db, void *obj)
+{
+	struct choices *c = obj;
+
+	return dest_choice_list(db, who_of(c->rq)->tenant, c->kind, request_query(c->rq, "q"),
+				choice_h, c);
+}
+
+/** GET /dests?kind=&q= */
+void dests_get(struct request *rq, struct reply *rp)
+{
+	struct choices c = {.rq = rq};
+	const char *kind = request_query(rq, "kind");
+	json_t *o = json_object();
+	int err;
+
+	c.rows = json_array();
+	json_object_set_new(o, "rows", c.rows);
+	json_object_set_new(o, "next", json_null());
+	if (!kind || dest_kind_parse(&c.kind, kind)) {
+		reply_field(rp, "kind", "is no kind of destination");
+		json_decref(o);
+		return;
+	}
+	err = store_read(api_of(rq)->conf.store, choices_fn, &c);
+	if (err) {
+		answer_error(rp, err);
+		json_decref(o);
+		return;
+	}
+	reply_json(rp, 200, o);
 }

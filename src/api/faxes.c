@@ -5,13 +5,12 @@
 #include <string.h>
 #include "clock.h"
 #include "did.h"
-#include "fax.h"
+#include "dnc.h"
 #include "fax_document.h"
+#include "fax_send.h"
 #include "faxes.h"
 #include "job_row.h"
 #include "text.h"
-
-enum { TRIES = 3 };
 
 struct fax_work {
 	struct request *rq;
@@ -101,7 +100,7 @@ static int fax_of(struct fax_work *x, struct db *db)
 	const struct who *w = who_of(x->rq);
 	int err = fax_get(&x->f, db, w->tenant, x->rq->ids[0]);
 
-	return !err && !w->admin && strcmp(x->f.extension_id, w->extension.id) ? ENOENT : err;
+	return !err && !who_has(w, x->f.extension_id) ? ENOENT : err;
 }
 
 static int get_fn(struct db *db, void *obj)
@@ -132,31 +131,6 @@ void fax_get_one(struct request *rq, struct reply *rp)
 /* --- sending -----------------------------------------------------------------------------------
  */
 
-static int first_h(const struct did *d, void *arg)
-{
-	if (!d->active)
-		return 0;
-	str_ncpy(arg, d->number, PHONE_SIZE);
-	return DB_STOP;
-}
-
-/* The number the far side sees and calls back: one's own fax number, else one's own, else any */
-static int from_find(struct fax_work *x, struct db *db, const struct who *w)
-{
-	static const enum dest_kind kinds[] = {DEST_fax, DEST_extension};
-	int err = 0;
-
-	for (size_t i = 0; !err && !x->f.from[0] && i < 2 && w->extension.id[0]; i++) {
-		struct dest own = {.kind = kinds[i]};
-
-		str_ncpy(own.target, w->extension.number, sizeof(own.target));
-		err = did_list(db, w->tenant, &own, NULL, 0, first_h, x->f.from);
-	}
-	if (!err && !x->f.from[0])
-		err = did_list(db, w->tenant, NULL, NULL, 0, first_h, x->f.from);
-	return err;
-}
-
 static int from_check(struct fax_work *x, struct db *db, const struct who *w)
 {
 	const char *from = request_text(x->rq, "from");
@@ -164,7 +138,7 @@ static int from_check(struct fax_work *x, struct db *db, const struct who *w)
 	int err;
 
 	if (!from || !from[0])
-		return from_find(x, db, w);
+		return fax_from_find(x->f.from, db, w->tenant, w->extension.number);
 	err = did_by_number(&d, db, from);
 	if (err == ENOENT || (!err && d.tenant != w->tenant))
 		field_error(&x->fe, "from", "is not a number of yours");
@@ -178,7 +152,7 @@ static int document_check(struct fax_work *x, struct db *db, const struct who *w
 	struct fax_document d;
 	int err = fax_document_get(&d, db, w->tenant, request_text(x->rq, "documentId"));
 
-	if (err == ENOENT || (!err && !w->admin && strcmp(d.extension_id, w->extension.id))) {
+	if (err == ENOENT || (!err && !who_has(w, d.extension_id))) {
 		field_error(&x->fe, "documentId", "does not exist");
 		return 0;
 	}
@@ -206,27 +180,6 @@ static int cover_check(struct fax_work *x, struct db *db, const struct who *w)
 	return err == ENOENT ? 0 : err;
 }
 
-/* With a cover page the fax is held until that is there; it counts as a page */
-static int cover_begin(struct fax_work *x, struct db *db)
-{
-	struct job_row cover = {.tenant = x->f.tenant, .kind = JOB_cover};
-	int err = job_hold(db, x->f.tenant, x->job.id, clock_wall_ms());
-
-	str_ncpy(cover.object_id, x->f.id, sizeof(cover.object_id));
-	return err ? err : job_add(db, &cover);
-}
-
-static void job_make(struct fax_work *x)
-{
-	memset(&x->job, 0, sizeof(x->job));
-	x->job.tenant = x->f.tenant;
-	x->job.kind = JOB_fax;
-	x->job.due_at = x->f.due_at;
-	x->job.tries_max = (unsigned)(x->f.tries_max - x->f.tries);
-	str_ncpy(x->job.object_id, x->f.id, sizeof(x->job.object_id));
-	str_ncpy(x->job.once, x->f.id, sizeof(x->job.once));
-}
-
 static int send_fn(struct db *db, void *obj)
 {
 	struct fax_work *x = obj;
@@ -241,13 +194,7 @@ static int send_fn(struct db *db, void *obj)
 		field_error(&x->fe, "to", "is on the do-not-contact list");
 	if (err || x->fe.count || x->conflict)
 		return err ? err : EINVAL;
-	x->f.pages += x->f.cover_id[0] != '\0';
-	err = fax_add(db, &x->f);
-	job_make(x);
-	if (!err)
-		err = job_add(db, &x->job);
-	if (!err && x->f.cover_id[0])
-		err = cover_begin(x, db);
+	err = fax_send(db, &x->f);
 	audit_note(db, x->rq, "fax.send", x->f.id, x->f.to);
 	return err;
 }
@@ -273,10 +220,11 @@ void fax_post(struct request *rq, struct reply *rp)
 	int err;
 
 	x.f.tenant = w->tenant;
-	x.f.tries_max = request_int(rq, "tries", TRIES);
+	x.f.tries_max = request_int(rq, "tries", FAX_TRIES);
 	x.f.due_at = request_int(rq, "dueAt", now);
 	x.f.due_at = x.f.due_at < now ? now : x.f.due_at;
 	str_ncpy(x.f.extension_id, w->extension.id, sizeof(x.f.extension_id));
+	str_ncpy(x.f.sender_email, w->user.email, sizeof(x.f.sender_email));
 	text_take(rq, "subject", x.f.subject, sizeof(x.f.subject), &x.fe);
 	text_take(rq, "toName", x.f.to_name, sizeof(x.f.to_name), &x.fe);
 	text_take(rq, "note", x.f.note, sizeof(x.f.note), &x.fe);
@@ -339,17 +287,7 @@ static int retry_fn(struct db *db, void *obj)
 		x->conflict = "Only a fax that failed or was cancelled can be sent again.";
 		return EINVAL;
 	}
-	if (err)
-		return err;
-	x->f.state = FAX_QUEUED;
-	x->f.tries_max = x->f.tries + TRIES;
-	x->f.due_at = clock_wall_ms();
-	x->f.ended_at = 0;
-	job_make(x);
-	err = job_add(db, &x->job);
-	if (!err && x->f.cover_id[0] && !x->f.blob[0])
-		err = cover_begin(x, db);
-	return err ? err : fax_change(db, &x->f);
+	return err ? err : fax_send_again(db, &x->f);
 }
 
 /** POST /faxes/{id}/retry: from the first page that was not confirmed */

@@ -3,6 +3,7 @@
  * sign-in
  */
 #include <errno.h>
+#include <malloc.h>
 #include "inside.h"
 #include "log.h"
 
@@ -54,6 +55,23 @@ static int counter(struct mbuf *mb, const char *name, const char *help, uint64_t
 			   name, help, name, name, (unsigned long long)v);
 }
 
+/* What was asked for and not given back; not what the allocator keeps beside it */
+static uint64_t memory_in_use(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+static int memory_print(struct mbuf *mb, const struct store *store)
+{
+	uint64_t all = memory_in_use(), database = store_memory(store);
+	int err = gauge(mb, "memory_bytes", "Memory in use, but for the database's",
+			all > database ? all - database : 0);
+
+	return err | gauge(mb, "store_memory_bytes", "Memory in use by the database", database);
+}
+
 static int metrics_print(struct mbuf *mb, const struct request *rq)
 {
 	const struct api *api = api_of(rq);
@@ -64,10 +82,12 @@ static int metrics_print(struct mbuf *mb, const struct request *rq)
 	web_count(rq->web, &clients, &streams);
 	err |= gauge(mb, "calls", "Calls at present", c.calls);
 	err |= gauge(mb, "registrations", "Phones that are registered", c.registrations);
+	err |= gauge(mb, "timers", "Timers of calls, registrations and transactions", c.timers);
 	err |= gauge(mb, "websockets", "Browsers connected for SIP", clients);
 	err |= gauge(mb, "live_streams", "Streams of live events", streams);
 	err |= gauge(mb, "store_healthy", "1 when the database can be written",
 		     store_healthy(api->conf.store));
+	err |= memory_print(mb, api->conf.store);
 	err |= counter(mb, "store_commits_total", "Commits of the database",
 		       store_commits(api->conf.store));
 	err |= counter(mb, "log_warnings_total", "Warnings logged", log_count(LOG_WARN));

@@ -142,6 +142,41 @@ static json_t *home_json(const struct home *x, const char *zone)
 	return o;
 }
 
+struct badges {
+	const struct who *w;
+	struct voicemail_counts voicemail;
+	struct fax_counts faxes;
+};
+
+static int badges_fn(struct db *db, void *obj)
+{
+	struct badges *x = obj;
+	const char *own = x->w->extension.id;
+	int err;
+
+	if (!own[0])
+		return 0;
+	err = voicemail_counts(&x->voicemail, db, x->w->tenant, own);
+	return err ? err : fax_counts(&x->faxes, db, x->w->tenant, own, clock_wall_ms());
+}
+
+/** GET /badges: what waits to be heard and read, for the menu of every page */
+void badges_get(struct request *rq, struct reply *rp)
+{
+	struct badges x = {.w = who_of(rq)};
+	json_t *o;
+	int err = store_read(api_of(rq)->conf.store, badges_fn, &x);
+
+	if (err) {
+		answer_error(rp, err);
+		return;
+	}
+	o = json_object();
+	put_int(o, "voicemail", x.voicemail.fresh);
+	put_int(o, "faxes", x.faxes.unread);
+	reply_json(rp, 200, o);
+}
+
 /** GET /home */
 void home_get(struct request *rq, struct reply *rp)
 {

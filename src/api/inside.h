@@ -44,6 +44,7 @@ struct who {
 	struct tenant_row row; /* of that tenant                                               */
 	struct extension extension; /* id "" for none                                          */
 	bool admin; /* administers that tenant                                      */
+	bool owes;  /* has to set up the second step before anything else           */
 };
 
 static inline struct api *api_of(const struct request *rq)
@@ -58,7 +59,15 @@ static inline struct who *who_of(const struct request *rq)
 
 #define COOKIE "carillon_session"
 
+/* A name with a prefix is taken by browsers over HTTPS only, and from this very host or path (RFC
+ * 6265bis, section 4.1.3) */
+static inline const char *cookie_name(const struct request *rq)
+{
+	return rq->tls ? "__Host-" COOKIE : COOKIE;
+}
+
 /* auth.c */
+bool who_has(const struct who *w, const char *extension_id);
 int who_load(struct request *rq, const char *token);
 bool who_may(const struct who *w, const char *permission);
 
@@ -78,6 +87,8 @@ void words_take(const struct request *rq, const char *name, char *words, size_t 
 		struct field_errors *fe);
 void text_take(const struct request *rq, const char *name, char *text, size_t size,
 	       struct field_errors *fe);
+void emails_take(const struct request *rq, const char *name, char *emails, size_t size,
+		 struct field_errors *fe);
 
 /* page.c */
 enum { PAGE_MAX = 100, PAGE_DEFAULT = 25, PAGE_KEY = 320 };
@@ -101,6 +112,7 @@ const char *page_after(const struct page *p);
 
 /* answer.c */
 void answer_error(struct reply *rp, int err);
+bool tenant_chosen(const struct request *rq, struct reply *rp);
 bool answer_fields(struct reply *rp, const struct field_errors *fe);
 void answer_etag(struct reply *rp, int64_t version);
 bool version_matches(const struct request *rq, int64_t version);
@@ -157,39 +169,48 @@ int64_t tries_failed(struct tries *t, const char *key, unsigned allowed, int64_t
 /* handlers, by the file they stand in */
 route_h brand_get, login_post, logout_post, logout_everywhere_post;
 route_h me_get, me_patch, me_password_post, me_sessions_get, me_session_delete, me_tenant_put;
+route_h second_step_get_own, second_step_post, second_step_confirm_post, second_step_recovery_post,
+	second_step_off_post, second_step_rule_get, second_step_rule_patch, user_second_step_delete;
 route_h account_get, account_reveal_post;
 route_h phone_session_post, phone_session_delete;
-route_h fax_document_post, fax_document_get_one, fax_document_page_get;
-route_h faxes_get, fax_post, fax_get_one, fax_cancel_post, fax_retry_post;
+route_h fax_document_post, fax_document_joined_post, fax_document_get_one, fax_document_page_get;
+route_h fax_box_show, fax_box_patch;
+route_h dnc_get_all, dnc_get_one, dnc_post, dnc_patch, dnc_delete, dnc_csv_get, dnc_import_post;
+route_h faxes_get, fax_post, fax_get_one, fax_cancel_post, fax_retry_post, fax_report_get;
 route_h cover_pages_get, cover_page_get_one, cover_page_preview_get, cover_page_post,
 	cover_page_patch, cover_page_logo_put, cover_page_delete;
 route_h received_faxes_get, received_fax_get, received_fax_pdf_get, received_fax_tiff_get,
-	received_fax_page_get, received_fax_patch, received_fax_delete;
-route_h home_get, people_get;
+	received_fax_page_get, received_fax_patch, received_fax_delete, received_fax_mail_post,
+	received_fax_document_post, received_zip_get;
+route_h home_get, badges_get, people_get, dests_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
-route_h extension_reach_get, did_reach_get;
+route_h extension_reach_get, did_reach_get, test_call_post;
 route_h extension_settings_show, extension_settings_put, follow_me_get, follow_me_put;
-route_h call_blocks_get, call_block_post, call_block_patch, call_block_delete;
+route_h call_blocks_get, call_block_get_one, call_block_post, call_block_patch, call_block_delete;
 route_h feature_codes_get, feature_code_put;
-route_h registrations_get, dids_get, did_patch;
+route_h registrations_get, dids_get, did_get_one, did_post, did_patch, did_delete;
 route_h call_flows_get, call_flow_post, call_flow_get_one, call_flow_patch, call_flow_delete;
 route_h hours_get_all, hours_post, hours_get_one, hours_patch, hours_delete;
 route_h trunks_get, trunk_post, trunk_get_one, trunk_patch, trunk_delete;
-route_h out_routes_get, out_route_post, out_route_patch, out_route_delete;
+route_h out_routes_get, way_out_get, out_route_get_one, out_route_post, out_route_patch,
+	out_route_delete;
 route_h ring_groups_get, ring_group_post, ring_group_get_one, ring_group_patch, ring_group_delete;
 route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
 	user_unlock_post;
 route_h voicemail_list_get, voicemail_get_one, voicemail_audio_get, voicemail_peaks_get,
 	voicemail_patch, voicemail_remove, voicemail_forward_post;
+route_h own_sounds_get, own_sound_get_one, own_sound_post, own_sound_patch, own_sound_delete,
+	own_sound_audio_get;
 route_h mailboxes_get, mailbox_get_one, mailbox_patch, mailbox_pin_put, greetings_get,
-	greeting_post, greeting_audio_get, greeting_delete, mailbox_settings_get,
-	mailbox_settings_patch;
+	greeting_post, greeting_audio_get, greeting_delete, spoken_name_post, spoken_name_audio_get,
+	spoken_name_delete, mailbox_settings_get, mailbox_settings_patch;
 route_h recordings_get, recording_audio_get, recording_peaks_get, recording_delete,
 	live_recording_post, recording_settings_get, recording_settings_patch;
 route_h mail_get_all, mail_retry_post, auth_forgot_post, auth_reset_post;
 route_h retention_get, retention_patch;
+route_h emergency_get, emergency_patch;
 route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
 
 #endif

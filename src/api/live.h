@@ -9,16 +9,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "dest.h"
 #include "device.h"
 #include "id.h"
 #include "phone.h"
 #include "voicemail.h"
 
 struct mbuf;
-struct dest;
 struct reach;
 
-enum live_presence { LIVE_OFFLINE, LIVE_AVAILABLE, LIVE_RINGING, LIVE_BUSY };
+enum { LIVE_WAYS = 16 };
+
+enum live_presence { LIVE_OFFLINE, LIVE_AVAILABLE, LIVE_RINGING, LIVE_BUSY, LIVE_DND };
 
 /** A phone that is registered */
 struct live_registration {
@@ -45,8 +47,32 @@ struct live_call {
 	int64_t started_at, answered_at; /* wall ms, 0: not */
 };
 
+/** How a trunk stands that is registered at or asked whether it answers */
+struct live_trunk {
+	char health[12], registration[12]; /* up down unknown; registered refused ... */
+	unsigned code;			   /* of the last refusal, 0: none            */
+	char reason[64];
+	int64_t since, next_at; /* wall ms; next_at 0: none */
+};
+
 struct live_counts {
-	unsigned calls, registrations;
+	unsigned calls, registrations, timers;
+};
+
+/** A trunk that a number may leave through, in the order in which they are tried */
+struct live_way_trunk {
+	char name[MODEL_NAME];
+	char sends[PHONE_SIZE];
+	bool active, full, down;
+};
+
+/** Where a number leads that somebody dials */
+struct live_way {
+	bool leads; /* to dest; else nobody has it and it cannot be called */
+	bool emergency;
+	struct dest dest;
+	unsigned count;
+	struct live_way_trunk trunks[LIVE_WAYS];
 };
 
 struct api_live {
@@ -56,6 +82,10 @@ struct api_live {
 	/** Every extension of a tenant that is not offline */
 	int (*presence_h)(struct live_extension **v, size_t *n, int64_t tenant, void *arg);
 	int (*calls_h)(struct live_call **v, size_t *n, int64_t tenant, void *arg);
+	/** Calls an extension as a test, as `from` would ("": itself); EALREADY while such a call
+	 * is under way, EBUSY when no more calls are taken */
+	int (*test_call_h)(char id[ID_SIZE], int64_t tenant, const char *extension,
+			   const char *from, void *arg);
 	/** Ends a call; ENOENT when the tenant has no such call */
 	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
 	/** Ends the call of a fax that was taken back; ENOENT when it is not on its way */
@@ -79,6 +109,10 @@ struct api_live {
 	/** What would happen to a call to `start` (reach.h); a mem object */
 	int (*reach_h)(struct reach **r, int64_t tenant, const struct dest *start,
 		       const char *caller, int64_t at, void *arg);
+	/** Where a number leads that somebody dials, and through which trunks */
+	int (*way_h)(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
+	/** How a trunk stands; ENOENT when nothing is kept up with it */
+	int (*trunk_h)(struct live_trunk *t, int64_t trunk, void *arg);
 	int (*counts_h)(struct live_counts *c, void *arg);
 	/** Prints what main measures beside the API's own figures, in Prometheus text form; or NULL
 	 */

@@ -11,7 +11,7 @@
 /** How a presence is called */
 const char *presence_word(enum live_presence p)
 {
-	static const char *const words[] = {"offline", "available", "ringing", "busy"};
+	static const char *const words[] = {"offline", "available", "ringing", "busy", "dnd"};
 
 	return words[p];
 }

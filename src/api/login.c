@@ -3,20 +3,28 @@
  *
  * On the slow thread, one at a time: argon2id takes tens of milliseconds and 64 MB. An unknown
  * e-mail takes the same steps as a known one, and is locked alike: for the source that guessed, not
- * for the owner elsewhere. A source that tries many e-mails is locked as well.
+ * for the owner elsewhere. A source that tries many e-mails is locked as well. Whoever has a second
+ * step is asked for its code once the password was right; wrong codes count like wrong passwords,
+ * and by user too, wherever they come from.
  */
 #include <errno.h>
 #include <string.h>
 #include "clock.h"
 #include "inside.h"
 #include "log.h"
+#include "second_step.h"
 #include "text.h"
 
-enum { TRIES_ADDRESS = 50, REMEMBER_S = 30 * 24 * 3600 };
+enum { TRIES_ADDRESS = 50, TRIES_CODE = 10, REMEMBER_S = 30 * 24 * 3600 };
+
+enum { CODE_KEY = ID_SIZE + 8 };
+
+#define CODE "code"
 
 struct attempt {
 	struct request *rq;
 	struct user user; /* zeroed for an unknown e-mail */
+	struct second_step step;
 	struct login login;
 	char email[MODEL_EMAIL], token[LOGIN_TOKEN], ip[LOGIN_IP];
 	int64_t now, locked_until;
@@ -29,6 +37,8 @@ static int find_fn(struct db *db, void *obj)
 
 	if (err)
 		memset(&a->user, 0, sizeof(a->user));
+	else
+		err = second_step_get(&a->step, db, a->user.tenant, a->user.id);
 	return err && err != ENOENT ? err : lock_get(&a->locked_until, db, a->email, a->ip);
 }
 
@@ -40,11 +50,19 @@ static int failed_fn(struct db *db, void *obj)
 	return lock_failed(&a->locked_until, db, a->email, a->ip, a->now);
 }
 
+static int code_use(const struct attempt *a, struct db *db)
+{
+	return second_step_use(db, api_of(a->rq)->conf.secret, a->user.tenant, a->user.id,
+			       request_text(a->rq, "code"), a->now);
+}
+
 static int signed_in_fn(struct db *db, void *obj)
 {
 	struct attempt *a = obj;
-	int err = login_add(db, &a->login);
+	int err = a->step.on ? code_use(a, db) : 0;
 
+	if (!err)
+		err = login_add(db, &a->login);
 	if (!err)
 		err = user_signed_in(db, &a->user, a->ip, a->now);
 	if (!err)
@@ -61,7 +79,7 @@ static void locked(struct reply *rp, int64_t ms)
 	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
 }
 
-static void failed(struct attempt *a, struct reply *rp)
+static void failed(struct attempt *a, struct reply *rp, const char *what)
 {
 	int err = store_write_wait(api_of(a->rq)->conf.store, failed_fn, a);
 	int64_t until;
@@ -74,10 +92,47 @@ static void failed(struct attempt *a, struct reply *rp)
 	if (a->locked_until > until)
 		until = a->locked_until;
 	log_info("sign-in.failed", "ip=%s locked=%d", a->ip, until > a->now);
-	if (until > a->now)
+	if (until > a->now) {
 		locked(rp, until - a->now);
-	else
-		reply_problem(rp, 401, "The e-mail address or the password is wrong.");
+		return;
+	}
+	reply_problem(rp, 401, "The e-mail address or the %s is wrong.", what);
+	if (!strcmp(what, CODE))
+		reply_member(rp, "secondStep", json_true());
+}
+
+static void code_key(char key[CODE_KEY], const struct attempt *a)
+{
+	text_printf(key, CODE_KEY, "%s %s", CODE, a->user.id);
+}
+
+/* Does the request bring a code that may be tried? */
+static bool code_brought(struct attempt *a, struct reply *rp)
+{
+	char key[CODE_KEY];
+	int64_t until;
+
+	if (!a->step.on)
+		return true;
+	if (!request_has(a->rq, "code")) {
+		reply_problem(rp, 401, "Enter the code of your authenticator app.");
+		reply_member(rp, "secondStep", json_true());
+		return false;
+	}
+	code_key(key, a);
+	until = tries_locked(api_of(a->rq)->tries, key, a->now);
+	if (until)
+		locked(rp, until - a->now);
+	return !until;
+}
+
+static void code_failed(struct attempt *a, struct reply *rp)
+{
+	char key[CODE_KEY];
+
+	code_key(key, a);
+	(void)tries_failed(api_of(a->rq)->tries, key, TRIES_CODE, a->now);
+	failed(a, rp, CODE);
 }
 
 static void cookie_set(const struct request *rq, struct reply *rp, const char *token, int max_age)
@@ -86,8 +141,8 @@ static void cookie_set(const struct request *rq, struct reply *rp, const char *t
 
 	if (max_age >= 0)
 		text_printf(age, sizeof(age), "; Max-Age=%d", max_age);
-	reply_header(rp, "Set-Cookie", COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s%s", token,
-		     rq->tls ? "; Secure" : "", age);
+	reply_header(rp, "Set-Cookie", "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
+		     cookie_name(rq), token, rq->tls ? "; Secure" : "", age);
 }
 
 static void welcome(struct attempt *a, struct reply *rp)
@@ -101,6 +156,10 @@ static void welcome(struct attempt *a, struct reply *rp)
 	text_printf(user_agent, sizeof(user_agent), "%.*s", LOGIN_AGENT - 1, agent ? agent : "");
 	login_make(&a->login, a->token, &a->user, remember, a->ip, user_agent, a->now);
 	err = store_write_wait(api_of(rq)->conf.store, signed_in_fn, a);
+	if (err == EACCES) {
+		code_failed(a, rp);
+		return;
+	}
 	if (!err)
 		err = who_load(rq, a->token);
 	if (err) {
@@ -133,13 +192,14 @@ void login_post(struct request *rq, struct reply *rp)
 	}
 	switch (user_verify(&a.user, request_text(rq, "password"), a.locked_until, a.now)) {
 	case SIGN_IN_OK:
-		welcome(&a, rp);
+		if (code_brought(&a, rp))
+			welcome(&a, rp);
 		break;
 	case SIGN_IN_LOCKED:
 		locked(rp, a.locked_until - a.now);
 		break;
 	case SIGN_IN_WRONG:
-		failed(&a, rp);
+		failed(&a, rp, "password");
 		break;
 	}
 }

@@ -63,9 +63,12 @@ static json_t *box_json(const struct mailbox *m, const struct voicemail_counts *
 	put_words(o, "emails", m->emails);
 	put_text(o, "attach", mailbox_attach_name(m->attach));
 	put_int(o, "maxMs", m->max_ms);
+	put_int(o, "silenceMs", m->silence_ms);
 	put_int(o, "maxMessages", m->max_messages);
 	put_int(o, "keepDays", m->keep_days);
 	put_word(o, "greetingId", m->greeting_id);
+	json_object_set_new(o, "spokenNameMs",
+			    m->spoken_name[0] ? json_integer(m->spoken_name_ms) : json_null());
 	put_int(o, "new", c->fresh);
 	put_int(o, "old", c->old);
 	return o;
@@ -136,15 +139,11 @@ static void box_take(struct box_work *x)
 	struct mailbox *m = &x->m;
 
 	m->active = request_bool(rq, "active", m->active);
-	if (request_has(rq, "emails")) {
-		text_take(rq, "emails", m->emails, sizeof(m->emails), &x->fe);
-		for (char *c = m->emails; *c; c++)
-			*c = *c == ',' || *c == ';' ? ' ' : *c;
-		text_lower(m->emails);
-	}
+	emails_take(rq, "emails", m->emails, sizeof(m->emails), &x->fe);
 	if (attach)
 		(void)mailbox_attach_parse(&m->attach, attach);
 	m->max_ms = request_int(rq, "maxMs", m->max_ms);
+	m->silence_ms = request_int(rq, "silenceMs", m->silence_ms);
 	m->max_messages = request_int(rq, "maxMessages", m->max_messages);
 	m->keep_days = request_int(rq, "keepDays", m->keep_days);
 	text_take(rq, "greetingId", m->greeting_id, sizeof(m->greeting_id), &x->fe);

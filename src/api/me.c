@@ -61,6 +61,7 @@ json_t *me_json(const struct request *rq)
 	json_object_set_new(o, "tenant", w->tenant ? tenant_part(&w->row) : json_null());
 	json_object_set_new(o, "extension", extension_part(&w->extension));
 	put_text(o, "csrf", w->login.csrf);
+	put_bool(o, "owesSecondStep", w->owes);
 	json_object_set_new(o, "balance", json_null());
 	put_text(o, "version", CARILLON_VERSION);
 	return o;

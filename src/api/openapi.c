@@ -153,6 +153,6 @@ void openapi_get(struct request *rq, struct reply *rp)
 	json_object_set_new(o, "paths", paths_json());
 	json_object_set_new(o, "components",
 			    json_pack("{s:{s:{s:s, s:s, s:s}}}", "securitySchemes", "cookie",
-				      "type", "apiKey", "in", "cookie", "name", COOKIE));
+				      "type", "apiKey", "in", "cookie", "name", cookie_name(rq)));
 	reply_json(rp, 200, o);
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include "clock.h"
+#include "emergency.h"
 #include "inside.h"
 #include "permission.h"
 #include "log.h"
@@ -16,10 +17,15 @@ enum { LIFE_MS = 12 * 3600 * 1000, LIFE_S = 12 * 3600 };
 
 #define PHONE_COOKIE "carillon_phone"
 
+static const char *phone_cookie_name(const struct request *rq)
+{
+	return rq->tls ? "__Secure-" PHONE_COOKIE : PHONE_COOKIE;
+}
+
 /** The device that this browser's cookie names, or "" */
 void phone_cookie(const struct request *rq, char id[ID_SIZE])
 {
-	if (request_cookie(rq, PHONE_COOKIE, id, ID_SIZE) && id_valid(id))
+	if (request_cookie(rq, phone_cookie_name(rq), id, ID_SIZE) && id_valid(id))
 		return;
 	id[0] = '\0';
 }
@@ -152,7 +158,7 @@ static json_t *phone_json(const struct phone *p)
 	static const char *const codecs[] = {"opus", "PCMU", "PCMA", NULL};
 	const struct who *w = who_of(p->rq);
 	json_t *o = json_object();
-	char text[WEB_HOST + MODEL_DOMAIN + PHONE_SIZE + 16];
+	char text[WEB_HOST + MODEL_DOMAIN + PHONE_SIZE + 16], emergency[EMERGENCY_SIZE];
 
 	put_text(o, "deviceId", p->device.id);
 	text_printf(text, sizeof(text), "sip:%s@%s", w->extension.number, w->row.domain);
@@ -169,7 +175,8 @@ static json_t *phone_json(const struct phone *p)
 	json_object_set_new(o, "features",
 			    features_json(permissions_have(w->row.permissions, "recordings")));
 	json_object_set_new(o, "codecs", words_json(codecs));
-	json_object_set_new(o, "emergency", words_json(phone_emergencies));
+	emergency_numbers(emergency, &w->row);
+	put_words(o, "emergency", emergency);
 	put_text(o, "echoTest", "*43");
 	return o;
 }
@@ -197,8 +204,8 @@ void phone_session_post(struct request *rq, struct reply *rp)
 		return;
 	}
 	reply_header(rp, "Set-Cookie",
-		     PHONE_COOKIE "=%s; Path=/api/v1; HttpOnly; SameSite=Strict; Max-Age=%d%s",
-		     p.device.id, LIFE_S, rq->tls ? "; Secure" : "");
+		     "%s=%s; Path=/api/v1; HttpOnly; SameSite=Strict; Max-Age=%d%s",
+		     phone_cookie_name(rq), p.device.id, LIFE_S, rq->tls ? "; Secure" : "");
 	reply_json(rp, 200, phone_json(&p));
 }
 

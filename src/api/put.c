@@ -98,3 +98,15 @@ void text_take(const struct request *rq, const char *name, char *text, size_t si
 	if (request_has(rq, name) && !text_printf(text, size, "%s", v ? v : ""))
 		field_error(fe, name, "is too long");
 }
+
+/** Takes e-mail addresses out of the body, if they are there, however they are separated */
+void emails_take(const struct request *rq, const char *name, char *emails, size_t size,
+		 struct field_errors *fe)
+{
+	if (!request_has(rq, name))
+		return;
+	text_take(rq, name, emails, size, fe);
+	for (char *c = emails; *c; c++)
+		*c = *c == ',' || *c == ';' ? ' ' : *c;
+	text_lower(emails);
+}

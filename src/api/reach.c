@@ -13,7 +13,8 @@
 struct reach_work {
 	struct request *rq;
 	struct dest start;
-	char extension_id[ID_SIZE]; /* whose call it would be; "" for nobody's */
+	char extension_id[ID_SIZE];	      /* whose call it would be; "" for nobody's */
+	char of[PHONE_SIZE + MODEL_NAME + 1]; /* what is called, as people read it */
 };
 
 static json_t *step_json(const struct reach_step *s)
@@ -42,13 +43,14 @@ json_t *reach_steps_json(const struct reach *r)
 	return rows;
 }
 
-static json_t *reach_json(const struct reach *r, int64_t at)
+static json_t *reach_json(const struct reach *r, const char *of, int64_t at)
 {
 	json_t *o = json_object(), *last = json_object();
 	bool reachable = false;
 
 	for (unsigned i = 0; i < r->count; i++)
 		reachable |= r->steps[i].rings;
+	put_text(o, "of", of);
 	put_time(o, "at", at);
 	put_bool(o, "rings", reachable);
 	json_object_set_new(o, "steps", reach_steps_json(r));
@@ -69,6 +71,7 @@ static int extension_fn(struct db *db, void *obj)
 	x->start.kind = DEST_extension;
 	str_ncpy(x->start.target, e.number, sizeof(x->start.target));
 	str_ncpy(x->extension_id, e.id, sizeof(x->extension_id));
+	text_printf(x->of, sizeof(x->of), "%s %s", e.number, e.name);
 	return 0;
 }
 
@@ -82,6 +85,7 @@ static int did_fn(struct db *db, void *obj)
 	if (err)
 		return err;
 	x->start = d.dest;
+	str_ncpy(x->of, d.number, sizeof(x->of));
 	if (d.dest.kind == DEST_extension && !strcmp(d.dest.target, w->extension.number))
 		str_ncpy(x->extension_id, w->extension.id, sizeof(x->extension_id));
 	return 0;
@@ -102,7 +106,7 @@ static void reach_reply(struct reach_work *x, struct reply *rp)
 	if (err)
 		answer_error(rp, err);
 	else
-		reply_json(rp, 200, reach_json(r, at));
+		reply_json(rp, 200, reach_json(r, x->of, at));
 }
 
 /** GET /extensions/{id}/reach?at=&from= */

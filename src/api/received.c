@@ -5,9 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
+#include "emails.h"
 #include "fax_document.h"
+#include "fax_forget.h"
+#include "fax_mail.h"
 #include "fax_received.h"
 #include "faxes.h"
+#include "job_row.h"
+#include "text.h"
 
 struct received_work {
 	struct request *rq;
@@ -15,6 +20,11 @@ struct received_work {
 	struct fax_received f;
 	int64_t number; /* of a page */
 	char blob[BLOB_KEY];
+	struct db *db; /* of the transaction that mails it */
+	char emails[EMAILS];
+	struct fax_document d;
+	struct fax_parts parts;
+	struct field_errors fe;
 };
 
 static json_t *received_json(const struct fax_received *f)
@@ -63,15 +73,21 @@ void received_faxes_get(struct request *rq, struct reply *rp)
 	page_list(&x.page, rq, rp, list_fn, &x);
 }
 
-/* The fax that the path names; ENOENT also for what is not one's own, or not there yet */
+/** A received fax; ENOENT also for what is not one's own, or not there yet */
+int received_find(struct fax_received *f, struct db *db, const struct request *rq, const char *id)
+{
+	const struct who *w = who_of(rq);
+	int err = fax_received_get(f, db, w->tenant, id);
+
+	if (!err && f->state != RECEIVED_COMPLETE && f->state != RECEIVED_INCOMPLETE)
+		err = ENOENT;
+	return !err && !who_has(w, f->extension_id) ? ENOENT : err;
+}
+
+/* The one that the path names */
 static int received_of(struct received_work *x, struct db *db)
 {
-	const struct who *w = who_of(x->rq);
-	int err = fax_received_get(&x->f, db, w->tenant, x->rq->ids[0]);
-
-	if (!err && x->f.state != RECEIVED_COMPLETE && x->f.state != RECEIVED_INCOMPLETE)
-		err = ENOENT;
-	return !err && !w->admin && strcmp(x->f.extension_id, w->extension.id) ? ENOENT : err;
+	return received_find(&x->f, db, x->rq, x->rq->ids[0]);
 }
 
 static int get_fn(struct db *db, void *obj)
@@ -163,25 +179,13 @@ void received_fax_patch(struct request *rq, struct reply *rp)
 		reply_json(rp, 200, received_json(&x.f));
 }
 
-/* The files first: a row without them can be deleted again, files without a row never */
 static int delete_fn(struct db *db, void *obj)
 {
 	struct received_work *x = obj;
-	struct blobs *blobs = api_of(x->rq)->conf.blobs;
 	int err = received_of(x, db);
 
-	for (x->number = 1; !err && x->number <= x->f.pages; x->number++) {
-		err = fax_page_get(x->blob, db, x->f.tenant, x->f.id, x->number);
-		err = err == ENOENT ? 0 : err ? err : blob_delete(blobs, x->blob);
-	}
 	if (!err)
-		err = fax_pages_remove(db, x->f.tenant, x->f.id);
-	if (!err)
-		err = blob_delete(blobs, x->f.pdf);
-	if (!err)
-		err = blob_delete(blobs, x->f.blob);
-	if (!err)
-		err = fax_received_remove(db, x->f.tenant, x->f.id);
+		err = fax_received_forget(db, api_of(x->rq)->conf.blobs, &x->f);
 	if (!err)
 		audit_note(db, x->rq, "fax.delete", x->f.id, x->f.from);
 	return err;
@@ -197,4 +201,85 @@ void received_fax_delete(struct request *rq, struct reply *rp)
 		answer_error(rp, err);
 	else
 		reply_done(rp);
+}
+
+/* --- sent on -----------------------------------------------------------------------------------
+ */
+
+static int address_h(const char *address, void *arg)
+{
+	const struct received_work *x = arg;
+
+	return fax_mail_forward(x->db, &x->f, address);
+}
+
+static int mail_fn(struct db *db, void *obj)
+{
+	struct received_work *x = obj;
+	int err = received_of(x, db);
+
+	x->db = db;
+	err = err ? err : emails_each(x->emails, address_h, x);
+	if (!err)
+		audit_note(db, x->rq, "fax.mail", x->f.id, x->emails);
+	return err;
+}
+
+/** POST /received-faxes/{id}/mail: the PDF to the addresses in "to" */
+void received_fax_mail_post(struct request *rq, struct reply *rp)
+{
+	struct received_work x = {.rq = rq};
+	int err = store_read(api_of(rq)->conf.store, get_fn, &x);
+
+	if (err) {
+		answer_error(rp, err);
+		return;
+	}
+	emails_take(rq, "to", x.emails, sizeof(x.emails), &x.fe);
+	emails_check(&x.fe, "to", x.emails);
+	if (!x.fe.count && !x.emails[strspn(x.emails, " ")])
+		field_error(&x.fe, "to", "must name an address");
+	if (answer_fields(rp, &x.fe))
+		return;
+	err = store_write_wait(api_of(rq)->conf.store, mail_fn, &x);
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_done(rp);
+}
+
+static int document_fn(struct db *db, void *obj)
+{
+	struct received_work *x = obj;
+
+	return document_take(&x->d, &x->parts, db);
+}
+
+/** POST /received-faxes/{id}/document: its pages as a document, which can be faxed on */
+void received_fax_document_post(struct request *rq, struct reply *rp)
+{
+	struct received_work x = {.rq = rq};
+	const struct who *w = who_of(rq);
+	const struct api *api = api_of(rq);
+	int err = store_read(api->conf.store, get_fn, &x);
+
+	if (!err) {
+		x.d.tenant = w->tenant;
+		x.d.fine = true;
+		str_ncpy(x.d.extension_id, w->extension.id, sizeof(x.d.extension_id));
+		str_ncpy(x.d.picture, "auto", sizeof(x.d.picture));
+		text_printf(x.d.name, sizeof(x.d.name), "Fax%s%s", x.f.from[0] ? " from " : "",
+			    x.f.from);
+		document_one(&x.parts, &x.d);
+		err = blob_link(api->conf.blobs, x.parts.v[0].source, x.f.blob);
+	}
+	if (!err) {
+		err = store_write_wait(api->conf.store, document_fn, &x);
+		if (err)
+			(void)blob_delete(api->conf.blobs, x.parts.v[0].source);
+	}
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_json(rp, 201, document_json(&x.d, &x.parts));
 }

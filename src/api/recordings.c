@@ -3,8 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "cdr.h"
-#include "inside.h"
+#include "calls.h"
 #include "own.h"
 #include "recorded.h"
 #include "recordings.h"
@@ -17,6 +16,7 @@ struct recording_work {
 	struct request *rq;
 	struct db *db;
 	struct page page;
+	struct recorded_filter filter;
 	struct recorded r;
 	json_t *rows;
 };
@@ -55,8 +55,14 @@ int recordings_of_call(json_t *rows, struct db *db, int64_t tenant, const char *
 static int row_h(const struct recorded *r, void *arg)
 {
 	struct recording_work *x = arg;
+	json_t *o = recording_json(x->db, r);
+	struct cdr_party from, to;
+	int err = cdr_parties(&from, &to, x->db, r->tenant, r->call_id);
 
-	return page_add(&x->page, recording_json(x->db, r), r->id) ? 0 : DB_STOP;
+	/* the call may be forgotten before its recording */
+	json_object_set_new(o, "from", err ? json_null() : party_of(&from));
+	json_object_set_new(o, "to", err ? json_null() : party_of(&to));
+	return page_add(&x->page, o, r->id) ? 0 : DB_STOP;
 }
 
 static int list_fn(struct db *db, void *obj)
@@ -64,16 +70,20 @@ static int list_fn(struct db *db, void *obj)
 	struct recording_work *x = obj;
 
 	x->db = db;
-	return recorded_list(db, who_of(x->rq)->tenant, page_after(&x->page), page_ask(&x->page),
-			     row_h, x);
+	x->filter.before = page_after(&x->page);
+	x->filter.limit = page_ask(&x->page);
+	return recorded_list(db, who_of(x->rq)->tenant, &x->filter, row_h, x);
 }
 
-/** GET /recordings */
+/** GET /recordings?from=&to=&q= */
 void recordings_get(struct request *rq, struct reply *rp)
 {
-	struct recording_work x = {.rq = rq};
+	struct recording_work x = {.rq = rq, .filter.q = request_query(rq, "q")};
 
-	page_list(&x.page, rq, rp, list_fn, &x);
+	time_read(rq, rp, "from", &x.filter.from);
+	time_read(rq, rp, "to", &x.filter.to);
+	if (!reply_status(rp))
+		page_list(&x.page, rq, rp, list_fn, &x);
 }
 
 /* Those of the tenant with the permission, else those of calls that one took part in. */

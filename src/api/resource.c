@@ -193,6 +193,16 @@ static int change_fn(struct db *db, void *obj)
 	return err;
 }
 
+/* Calls take the new way, and who has the list open sees it. */
+static void changed_tell(const struct resource_work *x)
+{
+	json_t *o = json_object();
+
+	put_text(o, "what", x->kind->audit);
+	tenant_changed(x->rq, x->tenant);
+	tell(x->tenant, NULL, "settings.changed", o);
+}
+
 static void written(struct resource_work *x, struct reply *rp, int err, unsigned status)
 {
 	if (answer_fields(rp, &x->fe))
@@ -202,7 +212,7 @@ static void written(struct resource_work *x, struct reply *rp, int err, unsigned
 	} else if (err) {
 		answer_error(rp, err);
 	} else {
-		tenant_changed(x->rq, x->tenant);
+		changed_tell(x);
 		show(x, rp, status);
 	}
 }
@@ -267,7 +277,7 @@ static void remove_one(struct resource_work *x, struct reply *rp)
 	} else if (err) {
 		answer_error(rp, err);
 	} else {
-		tenant_changed(x->rq, x->tenant);
+		changed_tell(x);
 		reply_done(rp);
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * @file retention.c  How long a tenant keeps its calls and its audit log
+ * @file retention.c  How long a tenant keeps its calls, its faxes and its audit log
  */
 #include <errno.h>
 #include "inside.h"
@@ -11,6 +11,7 @@ static void retention_reply(struct reply *rp, const struct tenant_row *t)
 	json_t *o = json_object();
 
 	put_int(o, "callDays", settings_number(t->settings, PURGE_CALLS, 0));
+	put_int(o, "faxDays", settings_number(t->settings, PURGE_FAXES, 0));
 	put_int(o, "auditDays", settings_number(t->settings, PURGE_AUDIT, 0));
 	reply_json(rp, 200, o);
 }
@@ -24,21 +25,24 @@ void retention_get(struct request *rq, struct reply *rp)
 		answer_error(rp, ENOENT);
 }
 
+static bool days_set(struct tenant_row *t, const struct request *rq, const char *name,
+		     const char *setting)
+{
+	return !request_has(rq, name) || settings_set_number(t->settings, sizeof(t->settings),
+							     setting, request_int(rq, name, 0));
+}
+
 static int change_fn(struct db *db, void *obj)
 {
 	struct request *rq = obj;
 	struct tenant_row *t = &who_of(rq)->row;
 	int err = tenant_get(t, db, who_of(rq)->tenant);
-	bool fits = true;
+	bool fits;
 
 	if (err)
 		return err;
-	if (request_has(rq, "callDays"))
-		fits = settings_set_number(t->settings, sizeof(t->settings), PURGE_CALLS,
-					   request_int(rq, "callDays", 0));
-	if (fits && request_has(rq, "auditDays"))
-		fits = settings_set_number(t->settings, sizeof(t->settings), PURGE_AUDIT,
-					   request_int(rq, "auditDays", 0));
+	fits = days_set(t, rq, "callDays", PURGE_CALLS) &&
+	       days_set(t, rq, "faxDays", PURGE_FAXES) && days_set(t, rq, "auditDays", PURGE_AUDIT);
 	err = fits ? tenant_change(db, t) : EOVERFLOW;
 	if (!err)
 		audit_note(db, rq, "retention.change", "", "");

@@ -35,6 +35,7 @@ static json_t *group_json(struct resource_work *x, const void *row)
 	put_text(o, "name", g->name);
 	put_text(o, "strategy", strategy_name(g->strategy));
 	put_text(o, "ringback", g->music ? "music" : "ring");
+	put_text(o, "musicId", g->music_id);
 	put_text(o, "prefix", g->prefix);
 	json_object_set_new(o, "members", members_json(g));
 	json_object_set_new(o, "next", dest_json(x->db, g->tenant, g->has_next ? &g->next : NULL));
@@ -86,6 +87,7 @@ static int group_take(struct resource_work *x)
 
 	text_take(rq, "number", g->number, sizeof(g->number), &x->fe);
 	text_take(rq, "name", g->name, sizeof(g->name), &x->fe);
+	text_take(rq, "musicId", g->music_id, sizeof(g->music_id), &x->fe);
 	text_take(rq, "prefix", g->prefix, sizeof(g->prefix), &x->fe);
 	if (strategy)
 		(void)strategy_parse(&g->strategy, strategy);

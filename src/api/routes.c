@@ -9,8 +9,10 @@
 #include "follow.h"
 #include "inside.h"
 #include "cover_page.h"
+#include "fax_document.h"
 #include "mailbox.h"
 #include "own.h"
+#include "emergency.h"
 #include "purge.h"
 
 enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
@@ -18,7 +20,16 @@ enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
 static const struct field login_fields[] = {
 	{.name = "email", .type = FIELD_TEXT, .required = true, .min = 1, .max = MOST},
 	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
+	{.name = "code", .type = FIELD_TEXT, .min = 1, .max = 32},
 	{.name = "remember", .type = FIELD_BOOL},
+};
+
+static const struct field step_code_fields[] = {
+	{.name = "code", .type = FIELD_TEXT, .required = true, .min = 1, .max = 32},
+};
+
+static const struct field step_rule_fields[] = {
+	{.name = "administrators", .type = FIELD_BOOL, .required = true},
 };
 
 static const struct field forgot_fields[] = {
@@ -30,13 +41,25 @@ static const struct field reset_fields[] = {
 	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
 };
 
+static const struct field emergency_fields[] = {
+	{.name = "numbers", .type = FIELD_WORDS, .required = true, .max = EMERGENCY_MAX},
+};
+
 static const struct field retention_fields[] = {
 	{.name = "callDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
+	{.name = "faxDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
 	{.name = "auditDays", .type = FIELD_INT, .min = 0, .max = PURGE_DAYS_MAX},
 };
 
 static const struct field document_fields[] = {
 	{.name = "file", .type = FIELD_FILE, .max = 50 << 20},
+};
+
+static const struct field joined_fields[] = {
+	{.name = "documentIds", .type = FIELD_WORDS, .required = true, .max = DOCUMENT_PARTS},
+	{.name = "name", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "quality", .type = FIELD_CHOICE, .choices = "standard fine"},
+	{.name = "picture", .type = FIELD_CHOICE, .choices = "auto text photo"},
 };
 
 static const struct field fax_fields[] = {
@@ -65,8 +88,27 @@ static const struct field logo_fields[] = {
 	{.name = "file", .type = FIELD_FILE, .max = 4 << 20},
 };
 
+static const struct field fax_box_fields[] = {
+	{.name = "emails", .type = FIELD_TEXT, .max = EMAILS - 1},
+	{.name = "result", .type = FIELD_CHOICE, .choices = "always failures never"},
+	{.name = "ecm", .type = FIELD_BOOL},
+	{.name = "rate", .type = FIELD_INT, .min = 4800, .max = 14400},
+	{.name = "detect", .type = FIELD_BOOL},
+	{.name = "quality", .type = FIELD_CHOICE, .choices = "standard fine"},
+	{.name = "header", .type = FIELD_BOOL},
+	{.name = "stationName", .type = FIELD_TEXT, .max = TEXT},
+};
+
+static const struct field fax_mail_fields[] = {
+	{.name = "to", .type = FIELD_TEXT, .required = true, .min = 3, .max = EMAILS - 1},
+};
+
 static const struct field received_fields[] = {
 	{.name = "read", .type = FIELD_BOOL, .required = true},
+};
+
+static const struct field test_call_fields[] = {
+	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
 };
 
 static const struct field me_fields[] = {
@@ -167,6 +209,17 @@ static const struct field follow_fields[] = {
 static const struct field block_new_fields[] = {BLOCK_FIELDS(true)};
 static const struct field block_fields[] = {BLOCK_FIELDS(false)};
 
+static const struct field dnc_new_fields[] = {
+	{.name = "number", .type = FIELD_TEXT, .required = true, .min = 1, .max = PHONE_SIZE - 1},
+	{.name = "note", .type = FIELD_TEXT, .max = TEXT},
+};
+
+static const struct field dnc_import_fields[] = {
+	{.name = "file", .type = FIELD_FILE, .max = 8 << 20},
+};
+
+static const struct field dnc_fields[] = {{.name = "note", .type = FIELD_TEXT, .max = TEXT}};
+
 static const struct field code_fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = MODEL_WORD - 1},
 	{.name = "code", .type = FIELD_TEXT, .min = 1, .max = 15},
@@ -214,9 +267,13 @@ static const struct field forward_fields[] = {
 
 static const struct field mailbox_fields[] = {
 	{.name = "active", .type = FIELD_BOOL},
-	{.name = "emails", .type = FIELD_TEXT, .max = MAILBOX_EMAILS - 1},
+	{.name = "emails", .type = FIELD_TEXT, .max = EMAILS - 1},
 	{.name = "attach", .type = FIELD_CHOICE, .choices = "none opus wav"},
 	{.name = "maxMs", .type = FIELD_INT, .min = MAILBOX_MS_MIN, .max = MAILBOX_MS_MAX},
+	{.name = "silenceMs",
+	 .type = FIELD_INT,
+	 .min = MAILBOX_SILENCE_MIN,
+	 .max = MAILBOX_SILENCE_MAX},
 	{.name = "maxMessages", .type = FIELD_INT, .min = 1, .max = MAILBOX_MESSAGES_MAX},
 	{.name = "keepDays", .type = FIELD_INT, .min = 0, .max = MAILBOX_KEEP_MAX},
 	{.name = "greetingId", .type = FIELD_ID, .nullable = true},
@@ -228,6 +285,12 @@ static const struct field pin_fields[] = {
 
 static const struct field greeting_fields[] = {
 	{.name = "file", .type = FIELD_FILE, .max = 24 << 20},
+};
+
+static const struct field sound_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .max = MODEL_NAME},
+	{.name = "chosen", .type = FIELD_BOOL},
+	{.name = "replaces", .type = FIELD_TEXT, .max = MODEL_WORD},
 };
 
 static const struct field mailbox_settings_fields[] = {
@@ -275,6 +338,20 @@ static const struct route routes[] = {
 	{"GET", V1 "/me/account", "", NONE, RUNS_WEB, account_get, "What a desk phone needs"},
 	{"POST", V1 "/me/account/reveal", "", BODY(reveal_fields), RUNS_SLOW, account_reveal_post,
 	 "Shows the SIP password"},
+	{"GET", V1 "/me/second-step", "", NONE, RUNS_WEB, second_step_get_own,
+	 "The second step of the own sign-in"},
+	{"POST", V1 "/me/second-step", "", BODY(reveal_fields), RUNS_SLOW, second_step_post,
+	 "Begins to set it up: a secret for an authenticator app"},
+	{"POST", V1 "/me/second-step/confirm", "", BODY(step_code_fields), RUNS_SLOW,
+	 second_step_confirm_post, "Turns it on by a first code"},
+	{"POST", V1 "/me/second-step/recovery", "", BODY(reveal_fields), RUNS_SLOW,
+	 second_step_recovery_post, "New recovery codes"},
+	{"POST", V1 "/me/second-step/off", "", BODY(reveal_fields), RUNS_SLOW, second_step_off_post,
+	 "Turns it off"},
+	{"GET", V1 "/second-step-rule", "users", NONE, RUNS_WEB, second_step_rule_get,
+	 "Who must have a second step"},
+	{"PATCH", V1 "/second-step-rule", "users", BODY(step_rule_fields), RUNS_WEB,
+	 second_step_rule_patch, "Changes who must"},
 	{"PUT", V1 "/me/tenant", "platform", BODY(act_fields), RUNS_WEB, me_tenant_put,
 	 "Chooses the tenant to act through"},
 	{"GET", V1 "/tenants", "platform", NONE, RUNS_WEB, tenants_get, "Tenants to choose from"},
@@ -284,11 +361,17 @@ static const struct route routes[] = {
 	{"DELETE", V1 "/phone/session/{deviceId}", "", NONE, RUNS_WEB, phone_session_delete,
 	 "Ends them"},
 	{"GET", V1 "/home", "tenant", NONE, RUNS_WEB, home_get, "The first page"},
+	{"GET", V1 "/badges", "tenant", NONE, RUNS_WEB, badges_get,
+	 "How many messages and faxes are new"},
 	{"GET", V1 "/people", "tenant", NONE, RUNS_WEB, people_get, "Whom one may call"},
+	{"GET", V1 "/dests", "tenant", NONE, RUNS_WEB, dests_get,
+	 "Where calls may be sent, of one kind"},
 	{"GET", V1 "/events", "", NONE, RUNS_WEB, events_get, "Live events"},
 
 	{"POST", V1 "/fax-documents", "send_fax", BODY(document_fields), RUNS_WEB,
 	 fax_document_post, "Takes a document to be faxed: PDF, TIFF, PNG or JPEG"},
+	{"POST", V1 "/fax-documents/joined", "send_fax", BODY(joined_fields), RUNS_WEB,
+	 fax_document_joined_post, "Joins the files of documents, in their order, to another one"},
 	{"GET", V1 "/fax-documents/{id}", "send_fax", NONE, RUNS_WEB, fax_document_get_one,
 	 "A document: whether it is converted, pages, seconds on the line"},
 	{"GET", V1 "/fax-documents/{id}/pages/{page}", "send_fax", NONE, RUNS_WEB,
@@ -296,10 +379,30 @@ static const struct route routes[] = {
 	{"GET", V1 "/faxes", "send_fax", NONE, RUNS_WEB, faxes_get, "Sent faxes, newest first"},
 	{"POST", V1 "/faxes", "send_fax", BODY(fax_fields), RUNS_WEB, fax_post, "Sends a fax"},
 	{"GET", V1 "/faxes/{id}", "send_fax", NONE, RUNS_WEB, fax_get_one, "A fax and its tries"},
+	{"GET", V1 "/faxes/{id}/report", "send_fax", NONE, RUNS_SLOW, fax_report_get,
+	 "What was sent and what the far side confirmed, as PDF"},
 	{"POST", V1 "/faxes/{id}/cancel", "send_fax", NONE, RUNS_WEB, fax_cancel_post,
 	 "Cancels a fax that waits"},
 	{"POST", V1 "/faxes/{id}/retry", "send_fax", NONE, RUNS_WEB, fax_retry_post,
 	 "Sends again what was not confirmed"},
+	{"GET", V1 "/extensions/{id}/fax", "tenant", NONE, RUNS_WEB, fax_box_show,
+	 "Fax numbers of an extension, who gets mail about its faxes, how they are sent"},
+	{"PATCH", V1 "/extensions/{id}/fax", "tenant", BODY(fax_box_fields), RUNS_WEB,
+	 fax_box_patch, "Changes who gets mail about its faxes, and how they are sent"},
+	{"GET", V1 "/dnc", "contact_dnc", NONE, RUNS_WEB, dnc_get_all,
+	 "Numbers that no fax is sent to"},
+	{"POST", V1 "/dnc", "contact_dnc", BODY(dnc_new_fields), RUNS_WEB, dnc_post,
+	 "No fax is sent to a number any more"},
+	{"GET", V1 "/dnc.csv", "contact_dnc", NONE, RUNS_WEB, dnc_csv_get,
+	 "The whole list for a spreadsheet"},
+	{"POST", V1 "/dnc/import", "contact_dnc", BODY(dnc_import_fields), RUNS_WEB,
+	 dnc_import_post, "Adds the numbers of a CSV file"},
+	{"GET", V1 "/dnc/{id}", "contact_dnc", NONE, RUNS_WEB, dnc_get_one,
+	 "A number that no fax is sent to"},
+	{"PATCH", V1 "/dnc/{id}", "contact_dnc", BODY(dnc_fields), RUNS_WEB, dnc_patch,
+	 "Changes its note"},
+	{"DELETE", V1 "/dnc/{id}", "contact_dnc", NONE, RUNS_WEB, dnc_delete,
+	 "Faxes may be sent to it again"},
 	{"GET", V1 "/cover-pages", "send_fax", NONE, RUNS_WEB, cover_pages_get, "Cover pages"},
 	{"POST", V1 "/cover-pages", "cover_page", BODY(cover_new_fields), RUNS_WEB, cover_page_post,
 	 "Adds a cover page"},
@@ -325,6 +428,12 @@ static const struct route routes[] = {
 	 received_fax_page_get, "A page of it, PNG"},
 	{"PATCH", V1 "/received-faxes/{id}", "receive_fax", BODY(received_fields), RUNS_WEB,
 	 received_fax_patch, "Marks it as read or unread"},
+	{"GET", V1 "/received-faxes.zip", "receive_fax", NONE, RUNS_WEB, received_zip_get,
+	 "Several of them in one archive: ?ids=ID,ID"},
+	{"POST", V1 "/received-faxes/{id}/mail", "fax_to_email", BODY(fax_mail_fields), RUNS_WEB,
+	 received_fax_mail_post, "Mails it to addresses, as PDF"},
+	{"POST", V1 "/received-faxes/{id}/document", "send_fax", NONE, RUNS_WEB,
+	 received_fax_document_post, "Makes a document of it, to be faxed on"},
 	{"DELETE", V1 "/received-faxes/{id}", "receive_fax", NONE, RUNS_WEB, received_fax_delete,
 	 "Deletes it"},
 
@@ -352,6 +461,8 @@ static const struct route routes[] = {
 	 extension_settings_put, "Changes what an extension does with its calls"},
 	{"GET", V1 "/extensions/{id}/reach", "tenant", NONE, RUNS_WEB, extension_reach_get,
 	 "What happens if someone calls now"},
+	{"POST", V1 "/extensions/{id}/test-call", "tenant", BODY(test_call_fields), RUNS_WEB,
+	 test_call_post, "Calls the phones of an extension, as a test"},
 	{"GET", V1 "/dids/{id}/reach", "tenant", NONE, RUNS_WEB, did_reach_get,
 	 "What happens if someone calls this number now"},
 	{"GET", V1 "/extensions/{id}/follow-me", "tenant", NONE, RUNS_WEB, follow_me_get,
@@ -362,6 +473,8 @@ static const struct route routes[] = {
 	 "Callers who do not get through"},
 	{"POST", V1 "/call-blocks", "tenant", BODY(block_new_fields), RUNS_WEB, call_block_post,
 	 "Holds callers back"},
+	{"GET", V1 "/call-blocks/{id}", "tenant", NONE, RUNS_WEB, call_block_get_one,
+	 "Callers who do not get through, by one rule"},
 	{"PATCH", V1 "/call-blocks/{id}", "tenant", BODY(block_fields), RUNS_WEB, call_block_patch,
 	 "Changes whom it holds back"},
 	{"DELETE", V1 "/call-blocks/{id}", "tenant", NONE, RUNS_WEB, call_block_delete,
@@ -378,6 +491,11 @@ static const struct route routes[] = {
 	{"GET", V1 "/registrations", "realtime", NONE, RUNS_WEB, registrations_get,
 	 "Phones that are registered"},
 	{"GET", V1 "/dids", "tenant", NONE, RUNS_WEB, dids_get, "Phone numbers"},
+	{"POST", V1 "/dids", "platform", BODY(did_new_fields), RUNS_WEB, did_post,
+	 "Gives the chosen tenant a phone number"},
+	{"GET", V1 "/dids/{id}", "inbound_routes", NONE, RUNS_WEB, did_get_one, "A phone number"},
+	{"DELETE", V1 "/dids/{id}", "platform", NONE, RUNS_WEB, did_delete,
+	 "Takes a phone number from the chosen tenant"},
 	{"PATCH", V1 "/dids/{id}", "inbound_routes", BODY(did_fields), RUNS_WEB, did_patch,
 	 "Says where a phone number leads"},
 
@@ -390,6 +508,19 @@ static const struct route routes[] = {
 	 ring_group_patch, "Changes a ring group"},
 	{"DELETE", V1 "/ring-groups/{id}", "ring_groups", NONE, RUNS_WEB, ring_group_delete,
 	 "Removes a ring group"},
+
+	{"GET", V1 "/sounds", "music_on_hold", NONE, RUNS_WEB, own_sounds_get,
+	 "Music and prompts of the tenant's own"},
+	{"POST", V1 "/sounds", "music_on_hold", BODY(greeting_fields), RUNS_WEB, own_sound_post,
+	 "Adds music or a prompt, a WAV file"},
+	{"GET", V1 "/sounds/{id}", "music_on_hold", NONE, RUNS_WEB, own_sound_get_one,
+	 "Music or a prompt"},
+	{"GET", V1 "/sounds/{id}/audio", "music_on_hold", NONE, RUNS_WEB, own_sound_audio_get,
+	 "Music or a prompt: WAV, or Opus in Ogg"},
+	{"PATCH", V1 "/sounds/{id}", "music_on_hold", BODY(sound_fields), RUNS_WEB, own_sound_patch,
+	 "Renames it, chooses it, or lets it stand for a prompt"},
+	{"DELETE", V1 "/sounds/{id}", "music_on_hold", NONE, RUNS_WEB, own_sound_delete,
+	 "Removes music or a prompt"},
 
 	{"GET", V1 "/call-flows", "call_flows", NONE, RUNS_WEB, call_flows_get, "Call flows"},
 	{"POST", V1 "/call-flows", "call_flows", BODY(call_flow_new_fields), RUNS_WEB,
@@ -410,8 +541,12 @@ static const struct route routes[] = {
 	{"DELETE", V1 "/trunks/{id}", "platform", NONE, RUNS_WEB, trunk_delete, "Removes a trunk"},
 	{"GET", V1 "/out-routes", "platform", NONE, RUNS_WEB, out_routes_get,
 	 "Which numbers leave through which trunk"},
+	{"GET", V1 "/way-out", "platform", NONE, RUNS_WEB, way_out_get,
+	 "Which way a number would take that somebody dials"},
 	{"POST", V1 "/out-routes", "platform", BODY(out_route_new_fields), RUNS_WEB, out_route_post,
 	 "Adds an outbound route"},
+	{"GET", V1 "/out-routes/{id}", "platform", NONE, RUNS_WEB, out_route_get_one,
+	 "An outbound route"},
 	{"PATCH", V1 "/out-routes/{id}", "platform", BODY(out_route_fields), RUNS_WEB,
 	 out_route_patch, "Changes an outbound route"},
 	{"DELETE", V1 "/out-routes/{id}", "platform", NONE, RUNS_WEB, out_route_delete,
@@ -436,6 +571,8 @@ static const struct route routes[] = {
 	{"DELETE", V1 "/users/{id}", "users", NONE, RUNS_WEB, user_delete, "Removes a user"},
 	{"POST", V1 "/users/{id}/password", "users", BODY(user_password_fields), RUNS_SLOW,
 	 user_password_post, "Makes a new password"},
+	{"DELETE", V1 "/users/{id}/second-step", "users", NONE, RUNS_WEB, user_second_step_delete,
+	 "The password alone signs in again: the app is lost"},
 	{"POST", V1 "/users/{id}/unlock", "users", NONE, RUNS_WEB, user_unlock_post,
 	 "Unlocks a user"},
 
@@ -446,6 +583,11 @@ static const struct route routes[] = {
 	 "How long calls and the audit log are kept"},
 	{"PATCH", V1 "/retention", "tenant", BODY(retention_fields), RUNS_WEB, retention_patch,
 	 "Changes that"},
+
+	{"GET", V1 "/emergency-numbers", "tenant", NONE, RUNS_WEB, emergency_get,
+	 "The numbers called for help"},
+	{"PATCH", V1 "/emergency-numbers", "tenant", BODY(emergency_fields), RUNS_WEB,
+	 emergency_patch, "Changes them"},
 
 	{"GET", V1 "/voicemail", "tenant", NONE, RUNS_WEB, voicemail_list_get,
 	 "Messages, newest first"},
@@ -472,6 +614,12 @@ static const struct route routes[] = {
 	 greeting_post, "Adds a greeting, a WAV file"},
 	{"GET", V1 "/mailboxes/{id}/greetings/{greetingId}/audio", "tenant", NONE, RUNS_WEB,
 	 greeting_audio_get, "A greeting: WAV, or Opus in Ogg"},
+	{"POST", V1 "/mailboxes/{id}/spoken-name", "tenant", BODY(greeting_fields), RUNS_WEB,
+	 spoken_name_post, "How its owner says the own name, a WAV file"},
+	{"GET", V1 "/mailboxes/{id}/spoken-name/audio", "tenant", NONE, RUNS_WEB,
+	 spoken_name_audio_get, "The spoken name: WAV, or Opus in Ogg"},
+	{"DELETE", V1 "/mailboxes/{id}/spoken-name", "tenant", NONE, RUNS_WEB, spoken_name_delete,
+	 "Removes the spoken name"},
 	{"DELETE", V1 "/mailboxes/{id}/greetings/{greetingId}", "tenant", NONE, RUNS_WEB,
 	 greeting_delete, "Removes a greeting"},
 	{"GET", V1 "/mailbox-settings", "voicemail", NONE, RUNS_WEB, mailbox_settings_get,

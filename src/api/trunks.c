@@ -47,6 +47,25 @@ static const struct resource_model trunk_model = {
 	.remove_h = remove_h,
 };
 
+/* Null for a trunk with which nothing is kept up. */
+static json_t *state_json(struct resource_work *x, const struct trunk *t)
+{
+	const struct api_live *live = &api_of(x->rq)->live;
+	struct live_trunk s;
+	json_t *o;
+
+	if (live->trunk_h(&s, t->id, live->arg))
+		return json_null();
+	o = json_object();
+	put_text(o, "health", s.health);
+	put_text(o, "registration", s.registration);
+	put_int(o, "code", s.code);
+	put_text(o, "reason", s.reason);
+	put_int(o, "since", s.since);
+	put_time(o, "nextAt", s.next_at);
+	return o;
+}
+
 static json_t *trunk_json(struct resource_work *x, const void *row)
 {
 	const struct trunk *t = row;
@@ -63,6 +82,15 @@ static json_t *trunk_json(struct resource_work *x, const void *row)
 	put_int(o, "channels", t->channels);
 	put_bool(o, "plus", t->plus);
 	put_bool(o, "active", t->active);
+	put_bool(o, "registers", t->registers);
+	put_int(o, "optionsMs", t->options_ms);
+	put_int(o, "callsPerSecond", t->calls_per_s);
+	put_text(o, "codecs", t->codecs);
+	put_bool(o, "t38", t->t38);
+	put_text(o, "identity", t->identity[0] ? t->identity : "both");
+	put_text(o, "dtmf", t->dtmf[0] ? t->dtmf : "rfc4733");
+	put_text(o, "diversion", t->diversion[0] ? t->diversion : "none");
+	json_object_set_new(o, "state", state_json(x, t));
 	return o;
 }
 
@@ -98,7 +126,10 @@ static void fresh(void *row)
 
 	t->port = 5060;
 	text_printf(t->transport, sizeof(t->transport), "udp");
-	t->by_ip = t->plus = t->active = true;
+	t->by_ip = t->plus = t->t38 = t->active = true;
+	text_printf(t->identity, sizeof(t->identity), "both");
+	text_printf(t->dtmf, sizeof(t->dtmf), "rfc4733");
+	text_printf(t->diversion, sizeof(t->diversion), "none");
 }
 
 static int trunk_take(struct resource_work *x)
@@ -117,6 +148,14 @@ static int trunk_take(struct resource_work *x)
 	t->port = request_int(rq, "port", t->port);
 	t->channels = request_int(rq, "channels", t->channels);
 	t->plus = request_bool(rq, "plus", t->plus);
+	t->registers = request_bool(rq, "registers", t->registers);
+	t->t38 = request_bool(rq, "t38", t->t38);
+	text_take(rq, "codecs", t->codecs, sizeof(t->codecs), &x->fe);
+	text_take(rq, "identity", t->identity, sizeof(t->identity), &x->fe);
+	text_take(rq, "dtmf", t->dtmf, sizeof(t->dtmf), &x->fe);
+	text_take(rq, "diversion", t->diversion, sizeof(t->diversion), &x->fe);
+	t->options_ms = request_int(rq, "optionsMs", t->options_ms);
+	t->calls_per_s = request_int(rq, "callsPerSecond", t->calls_per_s);
 	t->active = request_bool(rq, "active", t->active);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "inside.h"
 #include "permission.h"
+#include "second_step.h"
 #include "text.h"
 
 enum { MADE_UP = 15 }; /* 14 letters and digits: 82 bits */
@@ -42,7 +43,9 @@ static json_t *extension_part(struct db *db, const struct user *u)
 static json_t *user_json(struct db *db, const struct user *u)
 {
 	json_t *o = json_object();
+	struct second_step step;
 
+	(void)second_step_get(&step, db, u->tenant, u->id);
 	put_text(o, "id", u->id);
 	put_text(o, "email", u->email);
 	put_text(o, "name", u->name);
@@ -50,6 +53,7 @@ static json_t *user_json(struct db *db, const struct user *u)
 	json_object_set_new(o, "extension", extension_part(db, u));
 	put_words(o, "permissions", u->permissions);
 	put_bool(o, "locked", u->locked_until > clock_wall_ms());
+	put_bool(o, "secondStep", step.on);
 	put_time(o, "lastLoginAt", u->last_login_at);
 	return o;
 }
@@ -199,6 +203,7 @@ void user_post(struct request *rq, struct reply *rp)
 		answer_error(rp, err);
 		return;
 	}
+	tenant_changed(rq, x.u.tenant);
 	text_printf(rq->ids[0], WEB_ID, "%s", x.u.id);
 	detail(&x, rp, 201);
 }
@@ -267,6 +272,7 @@ void user_patch(struct request *rq, struct reply *rp)
 		refuse(rp, err);
 		return;
 	}
+	tenant_changed(rq, x.u.tenant); /* whose phone may listen */
 	for (unsigned i = 0; i < x.ended.count; i++)
 		web_restart(rq->web, x.ended.id[i]);
 	detail(&x, rp, 200);
@@ -308,6 +314,7 @@ void user_delete(struct request *rq, struct reply *rp)
 		refuse(rp, err);
 		return;
 	}
+	tenant_changed(rq, x.u.tenant);
 	ended_tell(rq, &x.ended);
 	browsers_tell(rq, &x.browsers);
 	reply_done(rp);
@@ -368,14 +375,37 @@ static int unlock_fn(struct db *db, void *obj)
 	return err;
 }
 
-/** POST /users/{id}/unlock */
-void user_unlock_post(struct request *rq, struct reply *rp)
+static void write_and_tell(struct request *rq, struct reply *rp, store_fn *fn)
 {
 	struct user_work x = {.rq = rq};
-	int err = store_write_wait(api_of(rq)->conf.store, unlock_fn, &x);
+	int err = store_write_wait(api_of(rq)->conf.store, fn, &x);
 
 	if (err)
 		refuse(rp, err);
 	else
 		reply_done(rp);
+}
+
+/** POST /users/{id}/unlock */
+void user_unlock_post(struct request *rq, struct reply *rp)
+{
+	write_and_tell(rq, rp, unlock_fn);
+}
+
+static int step_end_fn(struct db *db, void *obj)
+{
+	struct user_work *x = obj;
+	int err = target_get(x, db);
+
+	if (!err)
+		err = second_step_end(db, x->u.tenant, x->u.id);
+	if (!err)
+		audit_note(db, x->rq, "second-step.reset", x->u.id, x->u.email);
+	return err;
+}
+
+/** DELETE /users/{id}/second-step */
+void user_second_step_delete(struct request *rq, struct reply *rp)
+{
+	write_and_tell(rq, rp, step_end_fn);
 }

@@ -41,7 +41,6 @@ static json_t *message_json(const struct voicemail *v, const struct mailbox *m)
 	put_int(o, "createdAt", v->created_at);
 	put_time(o, "readAt", v->read_at);
 	put_time(o, "deletedAt", v->deleted_at);
-	json_object_set_new(o, "transcript", json_null());
 	return o;
 }
 
