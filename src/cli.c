@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "house.h"
 #include "login.h"
+#include "second_step.h"
 #include "permission.h"
 #include "text.h"
 #include "user.h"
@@ -40,6 +41,17 @@ static int unlock(struct db *db, void *obj)
 	if (!err)
 		err = lock_clear(db, o->email, NULL);
 	return err ? err : audit(db, u.tenant, "user.unlock", o->email);
+}
+
+static int second_step_reset(struct db *db, void *obj)
+{
+	struct order *o = obj;
+	struct user u;
+	int err = user_by_email(&u, db, o->email);
+
+	if (!err)
+		err = second_step_end(db, u.tenant, u.id);
+	return err ? err : audit(db, u.tenant, "second-step.reset", o->email);
 }
 
 static int password_set(struct db *db, void *obj)
@@ -101,6 +113,7 @@ static int usage(void)
 {
 	fputs("carillon user unlock EMAIL       lets a locked-out user sign in again\n"
 	      "carillon user password EMAIL     sets a new password and prints it\n"
+	      "carillon user second-step EMAIL  lets a user sign in without the code of an app\n"
 	      "carillon tenant list             the tenants and their domains\n"
 	      "carillon tenant add NAME DOMAIN  a new tenant\n",
 	      stderr);
@@ -134,6 +147,10 @@ int cli_run(struct house *h, int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[0], "user") && !strcmp(argv[1], "unlock"))
 		return said(store_write_wait(h->store, unlock, &o), &o, "Unlocked.",
+			    "There is no user with this e-mail address.");
+	if (argc == 3 && !strcmp(argv[0], "user") && !strcmp(argv[1], "second-step"))
+		return said(store_write_wait(h->store, second_step_reset, &o), &o,
+			    "The password alone signs in again.",
 			    "There is no user with this e-mail address.");
 	if (argc == 3 && !strcmp(argv[0], "user") && !strcmp(argv[1], "password"))
 		return user_password(h, &o);

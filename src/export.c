@@ -110,14 +110,14 @@ static int call_out(const struct cdr *c, void *arg)
 {
 	return line_out(
 		arg, "call",
-		json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s}", "id",
-			  c->id, "dir", cdr_dir_name(c->dir), "result", cdr_result_name(c->result),
-			  "from", c->from.number, "fromName", word(c->from.name), "to",
-			  c->to.number, "toName", word(c->to.name), "answeredBy",
-			  word(c->answered_by.name), "startedAt", (json_int_t)c->started_at,
-			  "endedAt", (json_int_t)c->ended_at, "durationMs",
-			  (json_int_t)c->duration_ms, "billedMs", (json_int_t)c->billed_ms, "cause",
-			  cause_name(c->cause)));
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s}",
+			  "id", c->id, "dir", cdr_dir_name(c->dir), "type", cdr_type_name(c->type),
+			  "result", cdr_result_name(c->result), "from", c->from.number, "fromName",
+			  word(c->from.name), "to", c->to.number, "toName", word(c->to.name),
+			  "answeredBy", word(c->answered_by.name), "startedAt",
+			  (json_int_t)c->started_at, "endedAt", (json_int_t)c->ended_at,
+			  "durationMs", (json_int_t)c->duration_ms, "billedMs",
+			  (json_int_t)c->billed_ms, "cause", cause_name(c->cause)));
 }
 
 static int calls_out(struct export *x, struct db *db, int64_t tenant)
@@ -159,7 +159,7 @@ static int export_fn(struct db *db, void *obj)
 	if (!err)
 		err = user_list(db, t.id, "", "", ALL, user_out, x);
 	if (!err)
-		err = did_list(db, t.id, NULL, "", ALL, did_out, x);
+		err = did_list(db, t.id, NULL, NULL, "", ALL, did_out, x);
 	if (!err)
 		err = mailbox_list(db, t.id, "", "", ALL, mailbox_out, x);
 	return err ? err : calls_out(x, db, t.id);

@@ -13,10 +13,13 @@
 #include <unistd.h>
 #include "json.h"
 #include "clock.h"
-#include "extension.h"
+#include "dnc.h"
 #include "fax.h"
+#include "fax_box.h"
 #include "fax_document.h"
+#include "fax_mail.h"
 #include "fax_out.h"
+#include "fax_paper.h"
 #include "fax_proof.h"
 #include "fax_received.h"
 #include "house.h"
@@ -39,6 +42,8 @@ struct sending {
 	struct fax_attempt attempt;
 	struct fax_document document;
 	char extension[PHONE_SIZE], name[MODEL_NAME];
+	struct fax_box box; /* how its extension sends */
+	struct fax_paper paper;
 	char proof[CONF_TEXT + 96];
 	struct tmr machine; /* asks whether the last try's is gone             */
 	bool decided;	    /* before dialling */
@@ -73,6 +78,7 @@ static void sending_destructor(void *arg)
 
 	tmr_cancel(&s->machine);
 	list_unlink(&s->le);
+	fax_paper_drop(&s->paper);
 }
 
 /* --- the proof ---------------------------------------------------------------------------------
@@ -136,7 +142,12 @@ static int proof_take(struct sending *s, struct db *db)
 static int outcome_fn(struct db *db, void *obj)
 {
 	const struct outcome *o = obj;
-	int err = fax_change(db, &o->fax);
+	struct fax old;
+	int err = fax_get(&old, db, o->fax.tenant, o->fax.id);
+
+	err = err ? err : fax_change(db, &o->fax);
+	if (!err && !old.ended_at)
+		err = fax_mail_result(db, &o->fax);
 
 	if (!err && o->attempt.number)
 		err = fax_confirm(db, o->fax.tenant, o->fax.id, o->fax.pages_sent);
@@ -282,9 +293,14 @@ static void on_news(const struct fax_news *news, void *arg)
 
 static const struct fax_out_handlers handlers = {.news_h = on_news, .end_h = on_end};
 
+static const char *blob_of(const struct sending *s)
+{
+	return s->fax.blob[0] ? s->fax.blob : s->document.blob;
+}
+
 static void dial(struct sending *s)
 {
-	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true, .ecm = true}};
+	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true}};
 	char path[BLOB_PATH];
 
 	str_ncpy(c.to, s->fax.to, sizeof(c.to));
@@ -292,12 +308,37 @@ static void dial(struct sending *s)
 	text_printf(c.name, sizeof(c.name), "%s", s->name);
 	str_ncpy(c.extension, s->extension, sizeof(c.extension));
 	text_printf(c.line.ident, sizeof(c.line.ident), "%.20s", s->fax.from);
-	c.line.first_page = (unsigned)s->attempt.first_page;
+	c.line.ecm = s->box.ecm;
+	c.line.rate = (unsigned)s->box.rate;
+	c.line.confirmed = (unsigned)s->attempt.first_page;
+	c.line.sheets = fax_paper_sheets(&s->paper);
 	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
-	blob_path(path, s->house->blobs, s->fax.blob[0] ? s->fax.blob : s->document.blob);
-	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", path) ||
+	blob_path(path, s->house->blobs, blob_of(s));
+	if (!text_printf(c.line.file, sizeof(c.line.file), "%s",
+			 fax_paper_needed(&s->paper) ? s->paper.file : path) ||
 	    fax_out_start(s->call, s->house->exchange, &c, &handlers, s))
 		finish_failed(s, false, "The call could not be begun");
+}
+
+static void on_paper(int err, const struct doc_result *result, void *arg)
+{
+	struct sending *s = arg;
+
+	if (s->cancelled)
+		finish_failed(s, true, CANCELLED);
+	else if (err || !result->ok)
+		finish_failed(s, false, "The pages could not be made ready");
+	else
+		dial(s);
+}
+
+/* As it is, or under its line */
+static void pages_ready(struct sending *s)
+{
+	if (!fax_paper_needed(&s->paper))
+		dial(s);
+	else if (fax_paper_draw(&s->paper, s->house, s->id, blob_of(s), on_paper, s))
+		finish_failed(s, false, "The pages could not be made ready");
 }
 
 /* --- before the call ---------------------------------------------------------------------------
@@ -315,12 +356,11 @@ static void decide(struct sending *s, enum fax_state state, enum job_result resu
 
 static void extension_read(struct sending *s, struct db *db)
 {
-	struct extension e;
-
-	if (!s->fax.extension_id[0] || extension_get(&e, db, s->tenant, s->fax.extension_id))
+	s->box.ecm = s->box.header = true;
+	if (!s->fax.extension_id[0] || fax_box_get(&s->box, db, s->tenant, s->fax.extension_id))
 		return;
-	text_printf(s->extension, sizeof(s->extension), "%s", e.number);
-	text_printf(s->name, sizeof(s->name), "%s", e.name);
+	text_printf(s->extension, sizeof(s->extension), "%s", s->box.number);
+	text_printf(s->name, sizeof(s->name), "%s", s->box.name);
 }
 
 static int begin_fn(struct db *db, void *obj)
@@ -344,8 +384,11 @@ static int begin_fn(struct db *db, void *obj)
 		decide(s, FAX_SENT, JOB_OK, "");
 	else if (dnc_has(db, s->tenant, s->fax.to))
 		decide(s, FAX_FAILED, JOB_NEVER, "The number is on the do-not-contact list");
-	return s->decided ? fax_attempt_cut(db, &s->fax)
-			  : fax_attempt_begin(db, &s->fax, &s->attempt);
+	if (s->decided)
+		return fax_attempt_cut(db, &s->fax);
+	s->paper.fine = s->document.fine;
+	err = fax_attempt_begin(db, &s->fax, &s->attempt);
+	return err ? err : fax_paper_read(&s->paper, db, &s->fax, &s->box, &s->attempt);
 }
 
 static void on_begun(int err, void *obj)
@@ -369,7 +412,7 @@ static void on_begun(int err, void *obj)
 		finish_failed(s, true, CANCELLED);
 	} else {
 		publish(s, s->fax.pages_sent);
-		dial(s);
+		pages_ready(s);
 	}
 }
 

@@ -141,6 +141,8 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->stack.sips_port = (uint16_t)c->sips_port;
 	text_printf(x->stack.advertise, sizeof(x->stack.advertise), "%s", shown_address(c));
 	x->stack.cert = pem;
+	x->stack.trunk_ca = c->trunk_ca;
+	x->stack.dns = c->dns;
 	x->stack.software = "Carillon/" CARILLON_VERSION;
 	x->stack.register_min_s = (uint32_t)c->register_min_s;
 	x->stack.register_max_s = (uint32_t)c->register_max_s;
@@ -170,8 +172,11 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->blobs = h->blobs;
 	x->waiting_h = messages_changed;
 	x->record_h = records_call;
+	x->afterword_h = records_afterword;
 	x->changed_h = live_changed;
+	x->disturb_h = live_disturb_changed;
 	x->binding_h = records_binding;
+	x->durable_h = records_durable;
 	x->edge_h = on_edge;
 	x->arg = h;
 }
@@ -286,6 +291,7 @@ static void work_fill(struct house *h)
 	portal_url_make(h);
 	h->work.store = h->store;
 	h->work.blobs = h->blobs;
+	h->work.mail_file = c->mail_file_kb * 1024;
 	h->work.portal = h->portal_url;
 	h->work.doc_convert = h->doc_convert;
 	h->work.fax_folder = h->fax_folder;

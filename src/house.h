@@ -20,6 +20,8 @@
 #include "web.h"
 #include "work.h"
 
+struct story_line;
+
 struct house {
 	struct conf conf;
 	struct secret *secret;
@@ -34,7 +36,10 @@ struct house {
 	struct web *web;
 	struct api *api;
 	struct tmr beat, flush, stop, purge;
-	struct binding_batch *batch;
+	struct batch *batch;  /* of records.c: bindings that are collected, */
+	unsigned batches;     /* those that the store has, */
+	bool unbound;	      /* and whether it could not take one */
+	struct list remnants; /* bindings that are gone, and not yet from the disk */
 	struct {
 		struct tmr tmr;
 		struct timespec chain, key; /* of the files, when they were read */
@@ -62,7 +67,10 @@ void cert_watch(struct house *h);
 void records_start(struct house *h);
 void records_stop(struct house *h);
 void records_call(struct call *call, void *arg);
+void records_afterword(int64_t tenant, const char *call_id, const struct story_line *line,
+		       void *arg);
 void records_binding(const struct binding *b, int change, void *arg);
+void records_durable(durable_done_h *done, void *obj, void *arg);
 int records_restore(struct house *h);
 
 /* messages.c */
@@ -79,12 +87,17 @@ int faxes_cancel(struct house *h, int64_t tenant, const char *id);
 
 /* live_wire.c */
 void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);
+void live_disturb_changed(int64_t tenant, const char *extension, enum presence p, void *arg);
 void live_changed(struct call *call, const char *event, void *arg);
 void live_binding_changed(struct house *h, const struct binding *b, int change);
 extern const struct api_live api_live_wire;
 
 /* cli.c */
 int cli_run(struct house *h, int argc, char **argv);
+
+/* mail_pipe.c */
+int mail_pipe_later(const char *error);
+int mail_pipe_run(struct house *h, int argc, char **argv);
 
 /* export.c */
 int export_run(struct house *h, const char *domain);

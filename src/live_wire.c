@@ -9,12 +9,18 @@
 #include <string.h>
 #include "both.h"
 #include "clock.h"
+#include "expand.h"
 #include "house.h"
 #include "log.h"
+#include "outside.h"
 #include "reach.h"
 #include "story.h"
+#include "test_call.h"
 #include "text.h"
+#include "timer.h"
+#include "trunk_line.h"
 #include "waiting.h"
+#include "way.h"
 
 enum { ASK_MS = 5000, ROWS_MAX = 10000 };
 
@@ -23,7 +29,7 @@ struct question {
 	struct house *house;
 	int64_t tenant;
 	char name[SIP_URI], device[ID_SIZE];
-	char text[16];
+	char text[PHONE_SIZE];
 	bool any;
 	struct device browser;
 	struct dest dest;
@@ -225,6 +231,31 @@ static void hangup_h(void *obj)
 	call_end(c, CAUSE_NORMAL);
 }
 
+static void test_call_h(void *obj)
+{
+	struct question *q = obj;
+
+	q->err = test_call_start(q->device, q->house->exchange, q->tenant, q->name, q->text);
+}
+
+static int live_test_call(char id[ID_SIZE], int64_t tenant, const char *extension, const char *from,
+			  void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+	int err;
+
+	if (!q)
+		return ENOMEM;
+	text_printf(q->name, sizeof(q->name), "%s", extension);
+	text_printf(q->text, sizeof(q->text), "%s", from);
+	mem_ref(q);
+	err = question_ask(q, test_call_h, NULL, NULL);
+	if (!err)
+		str_ncpy(id, q->device, ID_SIZE);
+	mem_deref(q);
+	return err;
+}
+
 static void fax_cancel_h(void *obj)
 {
 	struct question *q = obj;
@@ -333,9 +364,9 @@ static void snapshot_put_h(void *obj)
 	struct question *q = obj;
 
 	if (q->trunks)
-		tenants_put_trunks(q->house->tenants, TAKE(q->trunks));
+		exchange_publish_trunks(q->house->exchange, TAKE(q->trunks));
 	else if (q->snapshot)
-		q->err = tenants_put(q->house->tenants, TAKE(q->snapshot));
+		q->err = exchange_publish(q->house->exchange, TAKE(q->snapshot));
 	else
 		tenants_drop(q->house->tenants, q->tenant);
 }
@@ -415,9 +446,18 @@ static void phones_h(struct reach_phones *p, const char *extension, void *arg)
 	p->talking = exchange_extension_busy(x, q->tenant, extension);
 }
 
+static bool outside_h(char why[REACH_TEXT], const char *number, void *arg)
+{
+	const struct question *q = arg;
+	struct exchange *x = q->house->exchange;
+
+	return outside_open(why, REACH_TEXT, x, exchange_tenant(x, q->tenant), number);
+}
+
 static void reach_ask_h(void *obj)
 {
 	struct question *q = obj;
+	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h, .arg = q};
 	const struct tenant *t = exchange_tenant(q->house->exchange, q->tenant);
 	struct reach *r = t ? row_add(q, sizeof(*r)) : NULL;
 	struct moment now;
@@ -427,7 +467,7 @@ static void reach_ask_h(void *obj)
 		return;
 	}
 	now = moment_of(t, q->at);
-	reach_walk(r, t, &q->dest, q->name, &now, phones_h, q);
+	reach_walk(r, t, &q->dest, q->name, &now, &asks);
 }
 
 static int live_reach(struct reach **r, int64_t tenant, const struct dest *start,
@@ -444,6 +484,92 @@ static int live_reach(struct reach **r, int64_t tenant, const struct dest *start
 	return question_ask(q, reach_ask_h, (void **)r, &n);
 }
 
+/* Asks for one row, which is copied out. */
+static int question_row(struct question *q, actor_h *h, void *row, size_t size)
+{
+	void *found = NULL;
+	size_t n;
+	int err = question_ask(q, h, &found, &n);
+
+	if (!err)
+		memcpy(row, found, size);
+	mem_deref(found);
+	return err;
+}
+
+static void way_h(void *obj)
+{
+	struct question *q = obj;
+	struct exchange *x = q->house->exchange;
+	const struct tenant *t = exchange_tenant(x, q->tenant);
+	struct live_way *w = t ? row_add(q, sizeof(*w)) : NULL;
+	struct way ways[WAYS_MAX];
+
+	if (!w) {
+		q->err = t ? ENOMEM : ENOENT;
+		return;
+	}
+	w->leads = !dest_resolve(&w->dest, t, q->name);
+	if (!w->leads || w->dest.kind != DEST_external)
+		return;
+	w->emergency = phone_listed(t->emergency, w->dest.target);
+	w->count = way_find(ways, t, tenants_trunks(exchange_tenants(x)), w->dest.target);
+	for (unsigned i = 0; i < w->count; i++) {
+		const struct trunk *trunk = ways[i].trunk;
+		struct live_way_trunk *out = &w->trunks[i];
+		enum trunk_held held;
+
+		str_ncpy(out->name, trunk->name, sizeof(out->name));
+		str_ncpy(out->sends, ways[i].number, sizeof(out->sends));
+		out->active = trunk->active;
+		held = trunk_line_held(exchange_trunk_lines(x), trunk);
+		out->down = held == TRUNK_DOWN;
+		out->full = held == TRUNK_FULL;
+	}
+}
+
+static int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q)
+		text_printf(q->name, sizeof(q->name), "%s", dialled);
+	return question_row(q, way_h, w, sizeof(*w));
+}
+
+static void trunk_state_h(void *obj)
+{
+	struct question *q = obj;
+	struct carrier_state s;
+	struct live_trunk *t;
+
+	if (!trunk_line_state(&s, exchange_trunk_lines(q->house->exchange), q->at)) {
+		q->err = ENOENT;
+		return;
+	}
+	t = row_add(q, sizeof(*t));
+	if (!t) {
+		q->err = ENOMEM;
+		return;
+	}
+	text_printf(t->health, sizeof(t->health), "%s", trunk_health_names[s.health]);
+	text_printf(t->registration, sizeof(t->registration), "%s",
+		    trunk_registration_names[s.registration]);
+	t->code = s.scode;
+	text_printf(t->reason, sizeof(t->reason), "%s", s.reason);
+	t->since = s.since;
+	t->next_at = s.next_at;
+}
+
+static int live_trunk_state(struct live_trunk *t, int64_t trunk, void *arg)
+{
+	struct question *q = question_make(arg, 0);
+
+	if (q)
+		q->at = trunk;
+	return question_row(q, trunk_state_h, t, sizeof(*t));
+}
+
 static void counts_h(void *obj)
 {
 	struct question *q = obj;
@@ -455,24 +581,19 @@ static void counts_h(void *obj)
 	}
 	c->calls = list_count(exchange_calls(q->house->exchange));
 	c->registrations = registrar_count(exchange_stack(q->house->exchange));
+	c->timers = timer_count();
 }
 
 static int live_counts(struct live_counts *c, void *arg)
 {
-	struct live_counts *row = NULL;
-	size_t n;
-	int err = question_ask(question_make(arg, 0), counts_h, (void **)&row, &n);
-
-	if (!err)
-		*c = *row;
-	mem_deref(row);
-	return err;
+	return question_row(question_make(arg, 0), counts_h, c, sizeof(*c));
 }
 
 const struct api_live api_live_wire = {
 	.registrations_h = live_registrations,
 	.presence_h = live_presence,
 	.calls_h = live_calls,
+	.test_call_h = live_test_call,
 	.hangup_h = live_hangup,
 	.fax_cancel_h = live_fax_cancel,
 	.record_h = live_record,
@@ -482,6 +603,8 @@ const struct api_live api_live_wire = {
 	.browser_removed_h = live_browser_removed,
 	.mailbox_h = live_mailbox,
 	.reach_h = live_reach,
+	.way_h = live_way,
+	.trunk_h = live_trunk_state,
 	.counts_h = live_counts,
 };
 
@@ -533,6 +656,13 @@ void live_changed(struct call *call, const char *event, void *arg)
 									       call_tenant_id(call),
 									       leg->extension))));
 	}
+}
+
+/** Do Not Disturb began or ended: the portal hears of it */
+void live_disturb_changed(int64_t tenant, const char *extension, enum presence p, void *arg)
+{
+	live_publish(tenant, NULL, "presence",
+		     json_pack("{s:s, s:s}", "number", extension, "presence", presence_name(p)));
 }
 
 /** A binding changed: the portal hears of it */

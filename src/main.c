@@ -1,5 +1,5 @@
 /**
- * @file main.c  carillon serve|demo|migrate|backup|export|user|tenant|check|version
+ * @file main.c  carillon serve|demo|migrate|backup|export|mail-in|user|tenant|check|version
  */
 #include <errno.h>
 #include <sodium.h>
@@ -24,6 +24,7 @@ static int usage(FILE *f)
 	      "  migrate            brings the database to this version\n"
 	      "  backup FILE        copies the database, also while the system runs\n"
 	      "  export DOMAIN      prints a tenant's data as JSON, an object a line\n"
+	      "  mail-in FROM TO    takes an e-mail to be faxed on the standard input\n"
 	      "  user, tenant       administration; without more words they explain themselves\n"
 	      "  check              reads the configuration and says whether it is right\n"
 	      "  check --reference  prints every key of the configuration\n"
@@ -178,6 +179,8 @@ static int command(struct house *h, int argc, char **argv)
 		return with_store(h, argc, argv);
 	if (!strcmp(argv[0], "export"))
 		return argc == 2 ? with_store(h, argc, argv) : usage(stderr);
+	if (!strcmp(argv[0], "mail-in"))
+		return mail_pipe_run(h, argc, argv);
 	if (!strcmp(argv[0], "backup"))
 		return backup(h, argc, argv);
 	if (!strcmp(argv[0], "check")) {
@@ -210,7 +213,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (conf_load(&house.conf, file, error, sizeof(error)))
-		return stop(error);
+		return strcmp(argv[first], "mail-in") ? stop(error) : mail_pipe_later(error);
 	(void)log_level_parse(&level, house.conf.log);
 	log_set_level(level);
 	err = sodium_init() < 0 ? ENOSYS : clock_init(house.conf.clock_file);

@@ -2,7 +2,9 @@
  * @file records.c  From the live floor to the store: calls and bindings, written behind
  *
  * The call path never waits: a record is posted and forgotten, and posted again while the store
- * cannot take it (disk full), so that no call is lost once there is room.
+ * cannot take it (disk full), so that no call is lost once there is room. A phone hears that it is
+ * registered when that is on disk; while the disk is full it hears 503, but can be called, and what
+ * it asked for is written once there is room.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,11 +16,12 @@
 #include "login.h"
 #include "user.h"
 #include "record.h"
+#include "story.h"
 #include "text.h"
 
 enum {
 	BEAT_MS = 30000,   /* pause between heartbeats of running calls */
-	FLUSH_MS = 20,	   /* bindings are collected for so long: what a kill may forget */
+	FLUSH_MS = 5,	   /* bindings are collected for so long       */
 	RETRY_MAX = 10000, /* records kept while the store fails        */
 };
 
@@ -26,8 +29,12 @@ enum {
 struct unwritten {
 	struct le le;
 	struct house *house;
-	struct cdr *cdr;
+	struct cdr *cdr; /* NULL: a line for the story of one that is written */
 	bool ended;
+	int64_t tenant;
+	char call_id[ID_SIZE];
+	struct cdr_line line;
+	bool again;
 };
 
 static void unwritten_destructor(void *arg)
@@ -42,6 +49,8 @@ static int record_store(struct db *db, void *obj)
 {
 	const struct unwritten *u = obj;
 
+	if (!u->cdr)
+		return cdr_line_add(db, u->tenant, u->call_id, &u->line);
 	return u->ended ? cdr_write(db, u->cdr) : cdr_open(db, u->cdr);
 }
 
@@ -49,9 +58,11 @@ static void on_recorded(int err, void *obj)
 {
 	struct unwritten *u = obj;
 
-	if (!err)
+	if (!err || (err == ENOENT && u->again))
 		return;
-	log_error("cdr.unwritten", "call=%s err=%s", u->cdr->id, strerror(err));
+	u->again = err == ENOENT;	/* its record may wait here, too */
+	if (err != ENOSPC && !u->again) /* of which the store has told */
+		log_error("cdr.unwritten", "call=%s err=%s", u->call_id, strerror(err));
 	if (u->ended && list_count(&u->house->unwritten) < RETRY_MAX)
 		list_append(&u->house->unwritten, &u->le, mem_ref(u));
 }
@@ -75,6 +86,26 @@ void records_call(struct call *call, void *arg)
 		mem_deref(u);
 		return;
 	}
+	str_ncpy(u->call_id, u->cdr->id, sizeof(u->call_id));
+	record_post(h, u);
+}
+
+/** Something became known of a call that is over: it goes to the story in the store */
+void records_afterword(int64_t tenant, const char *call_id, const struct story_line *line,
+		       void *arg)
+{
+	struct house *h = arg;
+	struct unwritten *u = mem_zalloc(sizeof(*u), unwritten_destructor);
+
+	if (!u)
+		return;
+	u->house = h;
+	u->ended = true;
+	u->tenant = tenant;
+	u->line.at = line->at;
+	str_ncpy(u->call_id, call_id, sizeof(u->call_id));
+	str_ncpy(u->line.kind, line->kind, sizeof(u->line.kind));
+	str_ncpy(u->line.text, line->text, sizeof(u->line.text));
 	record_post(h, u);
 }
 
@@ -90,11 +121,48 @@ static void records_retry(struct house *h)
 	}
 }
 
+/** Bindings on their way to the store, and who waits for that */
+struct batch {
+	struct binding_batch rows;
+	struct house *house;
+	struct list waiters;
+};
+
+struct waiter {
+	struct le le;
+	durable_done_h *done;
+	void *obj;
+};
+
+static void batch_destructor(void *arg)
+{
+	struct batch *b = arg;
+
+	list_flush(&b->waiters);
+}
+
+static void waiter_destructor(void *arg)
+{
+	struct waiter *w = arg;
+
+	list_unlink(&w->le);
+	mem_deref(w->obj);
+}
+
+static struct batch *batch_get(struct house *h)
+{
+	if (!h->batch)
+		h->batch = mem_zalloc(sizeof(*h->batch), batch_destructor);
+	if (h->batch)
+		h->batch->house = h;
+	return h->batch;
+}
+
 /* With the bindings goes when each device was last seen; one that was revoked since is passed over.
  */
 static int batch_store(struct db *db, void *obj)
 {
-	const struct binding_batch *batch = obj;
+	const struct binding_batch *batch = &((struct batch *)obj)->rows;
 	int err = binding_batch_write(db, batch);
 
 	for (unsigned i = 0; i < batch->count && !err; i++) {
@@ -109,10 +177,46 @@ static int batch_store(struct db *db, void *obj)
 	return err;
 }
 
+/** A binding that is gone, and still on the disk */
+struct remnant {
+	struct le le;
+	struct binding_row row;
+};
+
+static void remnant_destructor(void *arg)
+{
+	list_unlink(&((struct remnant *)arg)->le);
+}
+
+/* Else it would be there again after a restart. */
+static void remnants_keep(struct house *h, const struct binding_batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		struct remnant *r = batch->rows[i].removed && list_count(&h->remnants) < RETRY_MAX
+					    ? mem_zalloc(sizeof(*r), remnant_destructor)
+					    : NULL;
+
+		if (!r)
+			continue;
+		r->row = batch->rows[i];
+		list_append(&h->remnants, &r->le, r);
+	}
+}
+
 static void on_batch_stored(int err, void *obj)
 {
-	if (err)
-		log_error("bindings.unwritten", "err=%s", strerror(err));
+	struct batch *b = obj;
+
+	--b->house->batches;
+	if (err) {
+		b->house->unbound = true;
+		remnants_keep(b->house, &b->rows);
+	}
+	for (struct le *le = b->waiters.head; le; le = le->next) {
+		struct waiter *w = le->data;
+
+		w->done(err, w->obj);
+	}
 }
 
 static void batch_flush(struct house *h)
@@ -120,7 +224,10 @@ static void batch_flush(struct house *h)
 	tmr_cancel(&h->flush);
 	if (!h->batch)
 		return;
-	(void)store_write(h->store, batch_store, TAKE(h->batch), h->core, on_batch_stored);
+	if (store_write(h->store, batch_store, TAKE(h->batch), h->core, on_batch_stored))
+		h->unbound = true;
+	else
+		++h->batches;
 }
 
 static void on_flush(void *arg)
@@ -155,25 +262,84 @@ static void row_fill(struct binding_row *r, const struct binding *b)
 	r->expires_at = clock_wall_ms() + (b->expires > now ? (int64_t)(b->expires - now) : 0);
 }
 
+static void flush_soon(struct house *h)
+{
+	if (!tmr_isrunning(&h->flush))
+		tmr_start(&h->flush, FLUSH_MS, on_flush, h);
+}
+
+static void row_put(struct house *h, const struct binding_row *row)
+{
+	if (h->batch && !binding_batch_add(&h->batch->rows, row))
+		batch_flush(h);
+	else if (h->batch)
+		return;
+	if (batch_get(h))
+		(void)binding_batch_add(&h->batch->rows, row);
+	flush_soon(h);
+}
+
+static void row_collect(struct house *h, const struct binding *b, bool removed)
+{
+	struct binding_row row;
+
+	row_fill(&row, b);
+	row.removed = removed;
+	row_put(h, &row);
+}
+
 /** A binding changed: collected, and written with its neighbours */
 void records_binding(const struct binding *b, int change, void *arg)
 {
 	struct house *h = arg;
-	struct binding_row row;
 
 	live_binding_changed(h, b, change);
-	row_fill(&row, b);
-	row.removed = change == BINDING_REMOVED || change == BINDING_EXPIRED;
-	if (!h->batch)
-		h->batch = mem_zalloc(sizeof(*h->batch), NULL);
-	if (h->batch && !binding_batch_add(h->batch, &row)) {
-		batch_flush(h);
-		h->batch = mem_zalloc(sizeof(*h->batch), NULL);
-		if (h->batch)
-			(void)binding_batch_add(h->batch, &row);
+	row_collect(h, b, change == BINDING_REMOVED || change == BINDING_EXPIRED);
+}
+
+/** Calls `done` once every change told so far is on disk, or with an error when the disk refused it
+ */
+void records_durable(durable_done_h *done, void *obj, void *arg)
+{
+	struct house *h = arg;
+	struct waiter *w;
+
+	if (!h->batch && !h->batches) {
+		done(0, obj);
+		mem_deref(obj);
+		return;
 	}
-	if (!tmr_isrunning(&h->flush))
-		tmr_start(&h->flush, FLUSH_MS, on_flush, h);
+	w = batch_get(h) ? mem_zalloc(sizeof(*w), waiter_destructor) : NULL;
+	if (!w) {
+		mem_deref(obj);
+		return;
+	}
+	w->done = done;
+	w->obj = obj;
+	list_append(&h->batch->waiters, &w->le, w);
+	flush_soon(h);
+}
+
+static bool rebind(const struct binding *b, void *arg)
+{
+	row_collect(arg, b, false);
+	return false;
+}
+
+/* Whoever registered while the store could take nothing is written once it can again, and whoever
+ * went is deleted before that: it may be back. */
+static void bindings_retry(struct house *h)
+{
+	if (!h->unbound)
+		return;
+	h->unbound = false;
+	while (h->remnants.head) {
+		struct remnant *r = h->remnants.head->data;
+
+		row_put(h, &r->row);
+		mem_deref(r);
+	}
+	registrar_each(exchange_stack(h->exchange), rebind, h);
 }
 
 static int binding_restore(const struct binding_row *r, void *arg)
@@ -231,7 +397,7 @@ static int beat(struct db *db, void *obj)
 
 static void on_beaten(int err, void *obj)
 {
-	if (err)
+	if (err && err != ENOSPC) /* of which the store has told */
 		log_error("store.failed", "err=%s", strerror(err));
 }
 
@@ -242,6 +408,7 @@ static void on_beat(void *arg)
 	(void)store_write(h->store, beat, NULL, h->core, on_beaten);
 	tenants_browser_expire(h->tenants, clock_wall_ms());
 	records_retry(h);
+	bindings_retry(h);
 	tmr_start(&h->beat, BEAT_MS, on_beat, h);
 }
 
@@ -258,4 +425,5 @@ void records_stop(struct house *h)
 	batch_flush(h);
 	records_retry(h);
 	list_flush(&h->unwritten);
+	list_flush(&h->remnants);
 }
