@@ -55,6 +55,7 @@ export interface User {
   extension: { id: string; number: string } | null;
   permissions: string[];
   locked: boolean;
+  secondStep: boolean;
   lastLoginAt: number | null;
 }
 
@@ -64,15 +65,6 @@ export interface UserInput extends Record<string, unknown> {
   role: Role;
   extensionId: string | null;
   permissions: string[];
-}
-
-export interface NumberRow {
-  id: string;
-  number: string;
-  title: string;
-  kind: 'voice' | 'fax';
-  dest: { kind: string; target: string; label: string } | null;
-  active: boolean;
 }
 
 const at = (noun: string, id: string): string => `/${noun}/${encodeURIComponent(id)}`;
@@ -98,10 +90,8 @@ export const users = {
   remove: (id: string): Promise<void> => api.delete(at('users', id)),
   newPassword: (id: string): Promise<{ password: string }> => api.post(`${at('users', id)}/password`),
   unlock: (id: string): Promise<void> => api.post(`${at('users', id)}/unlock`),
+  endSecondStep: (id: string): Promise<void> => api.delete(`${at('users', id)}/second-step`),
 };
 
 export const listRegistrations = (cursor: string, signal: AbortSignal): Promise<Page<Registration>> =>
   api.get('/registrations', { cursor, limit: 50 }, signal);
-
-export const listNumbers = (cursor: string, signal: AbortSignal): Promise<Page<NumberRow>> =>
-  api.get('/dids', { cursor, limit: 50 }, signal);

@@ -2,6 +2,8 @@ import { api, BASE, withQuery, type Page } from '../lib/api';
 
 export type Direction = 'in' | 'out' | 'internal';
 export type CallResult = 'answered' | 'missed' | 'busy' | 'noanswer' | 'failed' | 'cancelled' | 'voicemail';
+export type CallType = 'voice' | 'fax' | 'conference' | 'voicemail' | 'test';
+export const TYPES: CallType[] = ['voice', 'fax', 'conference', 'voicemail', 'test'];
 export const DIRECTIONS: Direction[] = ['in', 'out', 'internal'];
 export const RESULTS: CallResult[] = ['answered', 'missed', 'busy', 'noanswer', 'failed', 'cancelled', 'voicemail'];
 
@@ -23,6 +25,7 @@ export interface CallRow {
   answeredAt: number | null;
   endedAt: number | null;
   dir: Direction;
+  type: CallType;
   result: CallResult;
   from: Party;
   to: Party;
@@ -89,15 +92,11 @@ export interface CallDetail extends CallRow {
   recordings: CallRecording[];
 }
 
-const recordingAt = (id: string): string => `${BASE}/recordings/${encodeURIComponent(id)}/audio`;
-
-export const recordingAudio = recordingAt;
-export const recordingFile = (id: string): string => `${recordingAt(id)}?download=1`;
-
 export interface CallFilter {
   from: number;
   to: number;
   dir: string;
+  type: string;
   result: string;
   q: string;
   scope: 'mine' | 'tenant';
@@ -120,14 +119,16 @@ export function csvAddress(filter: CallFilter): string {
 }
 
 /** Whom to show: the far side as seen by the person; the caller when one looks at the whole tenant. */
-export function otherParty(call: Pick<CallRow, 'dir' | 'from' | 'to'>, own: string | null): Party {
+export function otherParty(call: Pick<CallRow, 'dir' | 'type' | 'from' | 'to'>, own: string | null): Party {
+  if (call.type === 'test') return call.from;
   if (own && call.from.number === own) return call.to;
   if (own && call.to.number === own) return call.from;
   return call.dir === 'out' ? call.to : call.from;
 }
 
 /** Seen from one's own extension an internal call goes in or out like any other. */
-export function directionOf(call: Pick<CallRow, 'dir' | 'from' | 'to'>, own: string | null): 'in' | 'out' | 'internal' {
+export function directionOf(call: Pick<CallRow, 'dir' | 'type' | 'from' | 'to'>, own: string | null): 'in' | 'out' | 'internal' {
+  if (call.type === 'test') return 'in';
   if (call.dir !== 'internal' || !own) return call.dir;
   if (call.from.number === own) return 'out';
   return call.to.number === own ? 'in' : 'internal';

@@ -1,4 +1,4 @@
-import { api, BASE, type Page } from '../lib/api';
+import { api, BASE, type Page, type Tagged } from '../lib/api';
 
 export type Quality = 'fine' | 'standard';
 
@@ -6,6 +6,8 @@ export interface FaxDocument {
   id: string;
   name: string;
   quality: Quality;
+  /** What it is made of, in this order. */
+  files: string[];
   state: 'converting' | 'ready' | 'refused';
   pages: number;
   /** On the line, about. */
@@ -71,6 +73,31 @@ export interface ReceivedFax {
   receivedAt: number;
 }
 
+/** Fastest rates to send with, bit/s. */
+export const RATES = [14_400, 9600, 4800] as const;
+
+export const RESULT_MAILS = ['always', 'failures', 'never'] as const;
+
+/** What an extension has done with its faxes. */
+export interface FaxBox {
+  numbers: string[];
+  /** Whom a received fax is mailed to. */
+  emails: string[];
+  /** When the sender of a fax is mailed how it ended. */
+  result: (typeof RESULT_MAILS)[number];
+  /** Sending: errors are corrected. */
+  ecm: boolean;
+  rate: number;
+  /** A fax machine that calls the extension is moved to its received faxes. */
+  detect: boolean;
+  /** Of a document unless one is chosen. */
+  quality: Quality;
+  /** A line over each page that is sent says when, who and from where. */
+  header: boolean;
+  /** The name in it; empty: the organisation's. */
+  stationName: string;
+}
+
 export interface CoverPage {
   id: string;
   name: string;
@@ -94,6 +121,8 @@ const at = (list: string, id: string): string => `/${list}/${encodeURIComponent(
 
 export const documents = {
   add: (file: Blob, name: string, quality: Quality): Promise<FaxDocument> => api.upload('/fax-documents', file, { name, quality }),
+  /** The files of all of them, in this order, as another document. */
+  join: (documentIds: string[], quality: Quality): Promise<FaxDocument> => api.post('/fax-documents/joined', { documentIds, quality }),
   get: (id: string, signal: AbortSignal): Promise<FaxDocument> => api.get(at('fax-documents', id), {}, signal),
   page: (id: string, page: number): string => `${BASE}${at('fax-documents', id)}/pages/${page}`,
 };
@@ -104,6 +133,7 @@ export const faxes = {
   send: (fax: NewFax): Promise<Fax> => api.post('/faxes', fax),
   cancel: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/cancel`, {}),
   retry: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/retry`, {}),
+  report: (id: string): string => `${BASE}${at('faxes', id)}/report?download=1`,
 };
 
 export const received = {
@@ -111,8 +141,20 @@ export const received = {
   get: (id: string, signal: AbortSignal): Promise<ReceivedFax> => api.get(at('received-faxes', id), {}, signal),
   mark: (id: string, read: boolean): Promise<ReceivedFax> => api.patch(at('received-faxes', id), { read }),
   remove: (id: string): Promise<void> => api.delete(at('received-faxes', id)),
+  zip: (ids: string[]): string => `${BASE}/received-faxes.zip?ids=${ids.map(encodeURIComponent).join(',')}`,
+  mail: (id: string, to: string): Promise<void> => api.post(`${at('received-faxes', id)}/mail`, { to }),
+  /** Its pages as a document, which can be faxed on. */
+  document: (id: string): Promise<FaxDocument> => api.post(`${at('received-faxes', id)}/document`, {}),
   page: (id: string, page: number): string => `${BASE}${at('received-faxes', id)}/pages/${page}`,
   pdf: (id: string): string => `${BASE}${at('received-faxes', id)}/pdf?download=1`,
+};
+
+const boxAt = (extensionId: string): string => `${at('extensions', extensionId)}/fax`;
+
+export const faxBox = {
+  get: (extensionId: string, signal: AbortSignal): Promise<Tagged<FaxBox>> => api.getTagged(boxAt(extensionId), signal),
+  save: (extensionId: string, changes: { emails?: string; result?: FaxBox['result']; ecm?: boolean; rate?: number; detect?: boolean; quality?: Quality; header?: boolean; stationName?: string }, etag: string): Promise<FaxBox> =>
+    api.patch(boxAt(extensionId), changes, etag),
 };
 
 export const covers = {
@@ -127,6 +169,8 @@ export const covers = {
 /** The server understands these, whatever the file is called. */
 export const FILE_TYPES = ['application/pdf', 'image/tiff', 'image/png', 'image/jpeg'];
 export const FILE_MOST = 50 << 20;
+/** Of one fax. */
+export const FILES_MOST = 20, FILES_OCTETS = 64 << 20;
 
 /** As somebody types it: +1 (628) 555-0199. The server knows the country and has the last word. */
 export function looksLikeNumber(text: string): boolean {

@@ -24,6 +24,9 @@ export interface Home {
   counters: { extensions: number; devices: number; callsToday: number; queues: number; faxesSent: number; faxesReceived: number };
 }
 
+/** What waits to be heard or read. */
+export const getBadges = (signal: AbortSignal): Promise<{ voicemail: number; faxes: number }> => api.get('/badges', {}, signal);
+
 export function getHome(signal: AbortSignal): Promise<Home> {
   return api.get('/home', {}, signal);
 }

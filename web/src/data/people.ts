@@ -1,6 +1,6 @@
 import { api, type Page } from '../lib/api';
 
-export type PresenceState = 'available' | 'busy' | 'ringing' | 'offline';
+export type PresenceState = 'available' | 'busy' | 'ringing' | 'dnd' | 'offline';
 
 export interface Person {
   number: string;

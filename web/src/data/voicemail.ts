@@ -15,7 +15,6 @@ export interface Message {
   createdAt: number;
   readAt: number | null;
   deletedAt: number | null;
-  transcript: string | null;
 }
 
 export type Attach = 'none' | 'opus' | 'wav';
@@ -30,9 +29,11 @@ export interface Mailbox {
   emails: string[];
   attach: Attach;
   maxMs: number;
+  silenceMs: number;
   maxMessages: number;
   keepDays: number;
   greetingId: string | null;
+  spokenNameMs: number | null;
   new: number;
   old: number;
 }
@@ -46,7 +47,6 @@ export interface Greeting {
 }
 
 const at = (id: string): string => `/voicemail/${encodeURIComponent(id)}`;
-const MINE = '/mailboxes/mine';
 
 export const voicemail = {
   list: (deleted: boolean, cursor: string, signal: AbortSignal): Promise<Page<Message>> =>
@@ -60,13 +60,36 @@ export const voicemail = {
   file: (id: string): string => `${BASE}${at(id)}/audio?download=1`,
 };
 
-export const mailbox = {
-  get: (signal: AbortSignal): Promise<Tagged<Mailbox>> => api.getTagged(MINE, signal),
-  save: (changes: Partial<{ active: boolean; emails: string; attach: Attach; greetingId: string | null }>, etag?: string): Promise<Mailbox> =>
-    api.patch(MINE, changes, etag),
-  setPin: (pin: string | null): Promise<void> => api.put(`${MINE}/pin`, { pin }),
-  greetings: (signal: AbortSignal): Promise<{ rows: Greeting[] }> => api.get(`${MINE}/greetings`, {}, signal),
-  addGreeting: (name: string, wav: Blob): Promise<Greeting> => api.upload(`${MINE}/greetings`, wav, { name, use: 1 }),
-  removeGreeting: (id: string): Promise<void> => api.delete(`${MINE}/greetings/${encodeURIComponent(id)}`),
-  greetingAudio: (id: string): string => `${BASE}${MINE}/greetings/${encodeURIComponent(id)}/audio`,
-};
+/** What one changes of a mailbox; limits are shown to administrators only. */
+export interface MailboxInput {
+  active: boolean;
+  emails: string;
+  attach: Attach;
+  greetingId: string | null;
+  maxMs: number;
+  silenceMs: number;
+  maxMessages: number;
+  keepDays: number;
+}
+
+/** The mailbox of an extension's id, or one's own. */
+export function mailboxOf(extensionId = 'mine') {
+  const root = `/mailboxes/${encodeURIComponent(extensionId)}`;
+  const greeting = (id: string): string => `${root}/greetings/${encodeURIComponent(id)}`;
+  return {
+    key: extensionId,
+    get: (signal: AbortSignal): Promise<Tagged<Mailbox>> => api.getTagged(root, signal),
+    save: (changes: Partial<MailboxInput>, etag?: string): Promise<Mailbox> => api.patch(root, changes, etag),
+    setPin: (pin: string | null): Promise<void> => api.put(`${root}/pin`, { pin }),
+    greetings: (signal: AbortSignal): Promise<{ rows: Greeting[] }> => api.get(`${root}/greetings`, {}, signal),
+    addGreeting: (name: string, wav: Blob): Promise<Greeting> => api.upload(`${root}/greetings`, wav, { name, use: 1 }),
+    removeGreeting: (id: string): Promise<void> => api.delete(greeting(id)),
+    setSpokenName: (wav: Blob): Promise<{ durationMs: number }> => api.upload(`${root}/spoken-name`, wav),
+    removeSpokenName: (): Promise<void> => api.delete(`${root}/spoken-name`),
+    /** @param take a new sound has the same address: this tells a browser's cache so */
+    spokenNameAudio: (take: number): string => `${BASE}${root}/spoken-name/audio?take=${take}`,
+    greetingAudio: (id: string): string => `${BASE}${greeting(id)}/audio`,
+  };
+}
+
+export type MailboxApi = ReturnType<typeof mailboxOf>;

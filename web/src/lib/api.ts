@@ -10,6 +10,8 @@ export interface Problem {
   fields?: Record<string, string>;
   requestId?: string;
   retryAfterMs?: number;
+  /** Of a sign-in: the password is right, and a code is asked for. */
+  secondStep?: boolean;
 }
 
 export class ApiError extends Error {
@@ -17,6 +19,7 @@ export class ApiError extends Error {
   readonly fields: Record<string, string>;
   readonly requestId: string;
   readonly retryAfterMs: number;
+  readonly secondStep: boolean;
 
   constructor(problem: Problem) {
     super(problem.detail || problem.title || t.error.generic);
@@ -25,6 +28,7 @@ export class ApiError extends Error {
     this.fields = problem.fields ?? {};
     this.requestId = problem.requestId ?? '';
     this.retryAfterMs = problem.retryAfterMs ?? 0;
+    this.secondStep = problem.secondStep ?? false;
   }
 
   /** Nothing came back at all: the network or the server is away. */

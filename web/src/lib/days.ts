@@ -37,6 +37,8 @@ export function addDays(day: string, days: number): string {
 export const RANGES = ['today', '7d', '30d', 'month', 'custom'] as const;
 export type Range = (typeof RANGES)[number];
 
+export const DEFAULT_RANGE: Range = '30d';
+
 export interface RangeChoice {
   range: Range;
   from: string;
@@ -45,6 +47,12 @@ export interface RangeChoice {
 
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** The choice that an address holds; anything it does not know becomes the usual one. */
+export function rangeOf(params: URLSearchParams): RangeChoice {
+  const day = (name: string): string => (isDay(params.get(name) ?? '') ? (params.get(name) ?? '') : '');
+  return { range: RANGES.find((one) => one === params.get('range')) ?? DEFAULT_RANGE, from: day('from'), to: day('to') };
 }
 
 /** First and last day that a choice covers. */

@@ -15,7 +15,7 @@ export class Form<T extends Values> {
   private saved = $state.raw<T>({} as T);
   readonly changed = $derived(Object.keys(this.saved).filter((key) => !same(this.values[key], this.saved[key])));
 
-  constructor(initial: T, private readonly schema: Schema) {
+  constructor(initial: T, private readonly schema: Schema, private readonly more: (values: T) => Record<string, string> = () => ({})) {
     this.values = { ...initial };
     this.saved = { ...initial };
   }
@@ -43,10 +43,11 @@ export class Form<T extends Values> {
   }
 
   private check(): Record<string, string> {
-    const result = v.safeParse(this.schema, $state.snapshot(this.values));
-    if (result.success) return {};
+    const values = $state.snapshot(this.values) as T;
+    const result = v.safeParse(this.schema, values);
+    if (result.success) return this.more(values);
     const nested = v.flatten(result.issues).nested as Record<string, string[] | undefined> | undefined;
-    return Object.fromEntries(Object.entries(nested ?? {}).map(([key, list]) => [key, list?.[0] ?? '']));
+    return { ...this.more(values), ...Object.fromEntries(Object.entries(nested ?? {}).map(([key, list]) => [key, list?.[0] ?? ''])) };
   }
 
   /** On leaving a field: complain about it, not about the ones not yet reached. */

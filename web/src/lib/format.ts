@@ -52,6 +52,11 @@ export function longDate(at: number): string {
   return dates('long', { weekday: 'long', month: 'long', day: 'numeric' }).format(at);
 }
 
+/** A day of any year. */
+export function fullDate(at: number): string {
+  return dates('full', { dateStyle: 'long' }).format(at);
+}
+
 /** The full moment with its zone, for details and tooltips. */
 export function moment(at: number): string {
   return dates('moment', { dateStyle: 'medium', timeStyle: 'long' }).format(at);
@@ -109,9 +114,17 @@ export function money(value: Money): string {
 }
 
 /** Groups the digits of North American numbers; others come grouped from the server or stay as they are. */
+/** A country code of ITU-T E.164 (one digit, or two in these ranges, else three) and what stands behind it. */
+const E164 = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d{4,12})$/;
+/** How a country writes its numbers, where that is one way for most of them. */
+const SHAPES: Record<string, RegExp> = { 1: /^(\d{3})(\d{3})(\d{4})$/, 33: /^(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, 44: /^(2\d)(\d{4})(\d{4})$/ };
+
+/** The number with its parts apart; elsewhere than in the countries above, in threes, the last part of two to four. */
 export function phoneNumber(number: string): string {
-  const found = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
-  return found ? `+1 ${found[1]} ${found[2]} ${found[3]}` : number;
+  const [, country = '', rest = ''] = E164.exec(number) ?? [];
+  if (!country) return number;
+  const parts = SHAPES[country]?.exec(rest)?.slice(1) ?? rest.match(/\d{3}(?=\d\d)|\d+/g) ?? [];
+  return `+${[country, ...parts].join(' ')}`;
 }
 
 export function initials(name: string): string {

@@ -8,15 +8,15 @@ export const router = $state({
 
 /** Asked before a page is left; answers false to stay. */
 type Guard = () => boolean;
-let guard: Guard | null = null;
+const guards = new Set<Guard>();
 let depth = (history.state as { depth?: number } | null)?.depth ?? 0;
 
 export function guardLeaving(ask: Guard): () => void {
-  guard = ask;
-  return () => {
-    if (guard === ask) guard = null;
-  };
+  guards.add(ask);
+  return () => void guards.delete(ask);
 }
+
+const mayLeave = (): boolean => [...guards].every((ask) => ask());
 
 function sync(): void {
   router.path = location.pathname;
@@ -32,7 +32,7 @@ interface GoOptions {
 export function go(href: string, options: GoOptions = {}): void {
   const url = new URL(href, location.origin);
   if (url.pathname === location.pathname && url.search === location.search) return;
-  if (!options.within && guard && !guard()) return;
+  if (!options.within && !mayLeave()) return;
   if (!options.replace) depth += 1;
   history[options.replace ? 'replaceState' : 'pushState']({ depth }, '', url.pathname + url.search);
   sync();
@@ -59,7 +59,7 @@ export function routeMatch(pattern: string): Match | null {
 
 function onPop(event: PopStateEvent): void {
   const next = (event.state as { depth?: number } | null)?.depth ?? 0;
-  if (guard && !guard()) {
+  if (!mayLeave()) {
     // The browser has already moved: walk back to where the form is.
     history.go(next < depth ? depth - next : -1);
     return;

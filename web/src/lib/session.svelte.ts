@@ -16,6 +16,8 @@ export interface Me {
   tenant: { id: string; name: string; domain: string; country: string; currency: string } | null;
   extension: { id: string; number: string; name: string } | null;
   csrf: string;
+  /** The organisation asks for a second step that is not set up yet: nothing else answers. */
+  owesSecondStep: boolean;
   balance: { micros: number; currency: string } | null;
   version: string;
 }
@@ -43,6 +45,11 @@ export function me(): Me {
 
 function isAdmin(role: Role): boolean {
   return role === 'admin' || role === 'platform';
+}
+
+/** Of the organisation in which one works. */
+export function administers(who: Me = me()): boolean {
+  return who.tenant !== null && isAdmin(who.user.role);
 }
 
 /** May this person do what the token names? Administrators may, others when it was granted to them. */

@@ -2,7 +2,7 @@
 import { BASE } from './api';
 
 export const EVENT_NAMES = [
-  'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'voicemail', 'fax', 'settings.changed', 'session.revoked', 'resync',
+  'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'voicemail', 'fax', 'settings.changed', 'trunk', 'session.revoked', 'resync',
 ] as const;
 export type LiveName = (typeof EVENT_NAMES)[number];
 export interface LiveEvent {
@@ -12,7 +12,9 @@ export interface LiveEvent {
 
 const STEPS_MS = [1000, 2000, 5000, 10_000, 30_000];
 const PAUSED_AFTER_MS = 20_000;
-/** The server sends a sign of life every 15 s, but as a comment, which a page cannot see. */
+/** The server sends a sign of life every 15 s; a wire that lies still tells nobody that it is dead. */
+const SILENT_MS = 40_000;
+const LOOK_MS = 5000;
 const JITTER = 0.3;
 
 /** How long to wait before try number `attempt` (from 0). */
@@ -30,6 +32,7 @@ export class LiveStream {
   private source: EventSource | null = null;
   private attempt = 0;
   private missed = false;
+  private heardAt = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly channel: BroadcastChannel;
@@ -40,6 +43,10 @@ export class LiveStream {
     const name = `events:${userId}`;
     this.channel = new BroadcastChannel(name);
     this.channel.onmessage = (message: MessageEvent<Wire>) => this.hear(message.data);
+    const { signal } = this.stopped;
+    window.addEventListener('online', () => this.anew(), { signal });
+    const look = setInterval(() => this.look(), LOOK_MS);
+    signal.addEventListener('abort', () => clearInterval(look));
     if (navigator.locks) void this.standInLine(name);
     else this.open();
   }
@@ -68,6 +75,8 @@ export class LiveStream {
     const source = new EventSource(`${BASE}/events`, { withCredentials: true });
     this.source = source;
     this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
+    this.heardAt = Date.now();
+    source.addEventListener('ping', () => (this.heardAt = Date.now()));
     source.onopen = () => {
       // What happened while nobody listened is unknown: everything is read again.
       if (this.missed) this.tell({ kind: 'event', event: { name: 'resync', data: {} } });
@@ -79,7 +88,10 @@ export class LiveStream {
     };
     source.onerror = () => this.lost();
     for (const name of EVENT_NAMES) {
-      source.addEventListener(name, (event) => this.tell({ kind: 'event', event: { name, data: parse((event as MessageEvent<string>).data) } }));
+      source.addEventListener(name, (event) => {
+        this.heardAt = Date.now();
+        this.tell({ kind: 'event', event: { name, data: parse((event as MessageEvent<string>).data) } });
+      });
     }
   }
 
@@ -92,6 +104,18 @@ export class LiveStream {
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.open(), backoff(this.attempt, Math.random));
     this.attempt += 1;
+  }
+
+  /** Nothing for so long: the stream is dead, whatever the browser believes. */
+  private look(): void {
+    if (this.source && Date.now() - this.heardAt > SILENT_MS) this.lost();
+  }
+
+  /** The network is back: what was waited for is tried at once, and what seems open is doubted. */
+  private anew(): void {
+    if (!this.source && this.retry === undefined) return;
+    this.attempt = 0;
+    this.lost();
   }
 
   private tell(wire: Wire): void {

@@ -1,7 +1,7 @@
 /** Calls in words; shared by the panel and the cards. */
 import { t } from '../i18n/phone';
 import { duration, phoneNumber } from '../lib/format';
-import type { Call, End } from '../phone/model';
+import type { Call, End, Line } from '../phone/model';
 
 export function callWho(call: Pick<Call, 'name' | 'number'>): string {
   return call.name || phoneNumber(call.number) || t.party.unknown;
@@ -16,6 +16,13 @@ export function callStatus(call: Call, now: number): string {
   if (call.heldByMe) return t.phone.onHold(held);
   if (call.heldByThem) return t.phone.heldByThem(held);
   return duration(now - (call.answeredAt ?? now));
+}
+
+/** What of a call that is up has gone: its sound, or only the line to the telephone system. */
+export function callLost(call: Call, line: Line): { title: string; body: string } | null {
+  if (call.phase !== 'active') return null;
+  if (call.cutAt !== null) return { title: t.phone.cut, body: t.phone.cutBody };
+  return line.kind === 'ready' ? null : { title: t.phone.lineLost, body: t.phone.lineLostBody };
 }
 
 export function endWords(end: End): string {

@@ -58,8 +58,9 @@ export interface SipHeaders {
 
 /** A call that was up is over. */
 export function endOfEnded(originator: string, message: SipHeaders | null, cause: string): End {
-  if (originator === 'local') return endOf('hung-up');
-  if (originator === 'system' || cause === 'RTP Timeout') return endOf('network');
+  // The library ends a call by itself too: no way to the other side, or a server that no longer knows the call.
+  if (originator === 'local') return endOf(cause === 'Terminated' ? 'hung-up' : 'network');
+  if (originator === 'system') return endOf('network');
   return endOfBye(parseReason(message?.getHeader?.('Reason')));
 }
 

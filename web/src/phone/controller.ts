@@ -21,6 +21,8 @@ export interface ControllerHost {
 const STATS_EVERY_MS = 2000;
 const SUMMARY_MS = 4000;
 const DIAL_WAIT_MS = 5000;
+/** What the server grants, and as long as it and the browser take to notice. */
+const CUT_LIMIT_MS = RESUME_MS + 5000;
 
 export class PhoneController {
   private engine: PhoneEngine | null = null;
@@ -29,7 +31,6 @@ export class PhoneController {
   private readonly watches = new Map<string, QualityWatch>();
   private statsTimer: ReturnType<typeof setInterval> | undefined;
   private summaryTimer: ReturnType<typeof setTimeout> | undefined;
-  private iceAfterRegister = false;
   private starts = 0;
   private readonly names = new Map<string, string>();
 
@@ -85,10 +86,10 @@ export class PhoneController {
     const { host } = this;
     return {
       emit: (event) => this.onEngine(event),
-      registered: () => {
+      registered: (again) => {
         host.emit({ type: 'line', line: { kind: 'ready' } });
-        if (this.iceAfterRegister) void this.engine?.calls.restartIce();
-        this.iceAfterRegister = false;
+        // The way may be another now, and only the server knows whether it still has the calls.
+        if (again) void this.engine?.calls.restartIce();
       },
       refused: (code) => host.refused(code),
       connecting: () => {
@@ -124,7 +125,6 @@ export class PhoneController {
 
   private revive(): void {
     if (!this.engine) return;
-    this.iceAfterRegister = this.host.state().calls.some((call) => call.phase === 'active');
     this.host.emit({ type: 'line', line: { kind: 'connecting' } });
     this.engine.reconnect();
   }
@@ -136,7 +136,15 @@ export class PhoneController {
       const { quality, poor } = watch.look(countersOf(report.values() as Iterable<{ type: string }>, Date.now()));
       this.host.emit({ type: 'quality', id, quality, poor });
     }
+    this.giveUpCut();
     this.saveDialog();
+  }
+
+  /** The server keeps the other side no longer than this. */
+  private giveUpCut(): void {
+    for (const { id, cutAt } of this.host.state().calls) {
+      if (cutAt !== null && Date.now() - cutAt > CUT_LIMIT_MS) this.engine?.calls.giveUp(id);
+    }
   }
 
   // -- survival of a reload ------------------------------------------------------------------
@@ -179,6 +187,7 @@ export class PhoneController {
       case 'hold': return this.hold(command.id, command.on);
       case 'swap': return this.swap(command.id);
       case 'mute': return engine.calls.mute(command.id, command.on);
+      case 'merge': return engine.calls.merge(command.id);
       case 'keys': return engine.calls.keys(command.id, command.tones);
       case 'transfer-open': return this.transfers.open(command.id);
       case 'transfer-close': return this.transfers.close(command.id);
@@ -244,6 +253,8 @@ export class PhoneController {
   }
 
   private async hold(id: string, on: boolean): Promise<void> {
+    // Said into a dead connection it would end the call.
+    if (!this.engine?.registered) return;
     if (!on) await this.holdOthers(id);
     await this.engine?.calls.hold(id, on);
     if (!on) this.host.emit({ type: 'select', id });
@@ -251,6 +262,7 @@ export class PhoneController {
   }
 
   private async swap(id: string): Promise<void> {
+    if (!this.engine?.registered) return;
     await this.holdOthers(id);
     this.host.emit({ type: 'select', id });
     await this.engine?.calls.hold(id, false);

@@ -23,8 +23,8 @@ export interface EngineConfig {
 
 export interface EngineHooks {
   emit(event: PhoneEvent): void;
-  /** The line changed: connected, registered, refused. */
-  registered(): void;
+  /** The line is up: for the first time, or again after it was lost. */
+  registered(again: boolean): void;
   refused(code: number): void;
   /** Lost; the next try is after so many milliseconds, or at once. */
   disconnected(waitMs: number): void;
@@ -90,8 +90,9 @@ export class PhoneEngine {
     ua.on('connecting', () => hooks.connecting());
     ua.on('disconnected', (event) => this.lost(event.error));
     ua.on('registered', () => {
+      const again = this.lostTimes > 0;
       this.lostTimes = 0;
-      hooks.registered();
+      hooks.registered(again);
     });
     ua.on('registrationFailed', (event) => this.notRegistered(event.response?.status_code ?? 0));
     ua.on('newRTCSession', (event: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {

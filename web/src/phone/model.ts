@@ -61,6 +61,8 @@ export interface Call {
   transfer: Transfer | null;
   /** Set on a call that was placed to ask before a transfer: the call that will be transferred. */
   consultFor: string | null;
+  /** Since when no way leads to the other side; null while one does. */
+  cutAt: number | null;
   /** Far-end audio before the answer: no local ring-back then. */
   early: boolean;
 }
@@ -122,6 +124,7 @@ export type Command =
   | { do: 'hold'; id: string; on: boolean }
   | { do: 'swap'; id: string }
   | { do: 'mute'; id: string; on: boolean }
+  | { do: 'merge'; id: string }
   | { do: 'keys'; id: string; tones: string }
   | { do: 'transfer-open'; id: string }
   | { do: 'transfer-close'; id: string }

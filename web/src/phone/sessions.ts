@@ -26,7 +26,7 @@ export interface SipSession {
   isReadyToReOffer(): boolean;
   isOnHold(): { local: boolean; remote: boolean };
   answer(options: object): void;
-  terminate(options?: { status_code?: number; reason_phrase?: string }): void;
+  terminate(options?: { status_code?: number; reason_phrase?: string; cause?: string }): void;
   hold(options: object, done: () => void): boolean;
   unhold(options: object, done: () => void): boolean;
   mute(what: { audio: boolean }): void;
@@ -49,6 +49,8 @@ const READY_TRIES = 25;
 const READY_GAP_MS = 120;
 const HOLD_LIMIT_MS = 6000;
 const BYE_GRACE_MS = 2000;
+const CUT_STATES = new Set<RTCIceConnectionState>(['disconnected', 'failed']);
+const WHOLE_STATES = new Set<RTCIceConnectionState>(['connected', 'completed']);
 
 export class Sessions {
   private readonly sessions = new Map<string, SipSession>();
@@ -90,6 +92,7 @@ export class Sessions {
         this.streams.set(session.id, event.streams[0] ?? new MediaStream([event.track]));
         this.hooks.stream(session.id);
       });
+      connection.addEventListener('iceconnectionstatechange', () => this.wayChanged(session.id, connection.iceConnectionState));
     };
     // An outgoing call has its connection before anybody could listen for the event.
     if (session.connection) attach(session.connection);
@@ -103,6 +106,11 @@ export class Sessions {
       clearTimeout(timer);
       timer = undefined;
     });
+  }
+
+  private wayChanged(id: string, state: RTCIceConnectionState): void {
+    const known = CUT_STATES.has(state) || WHOLE_STATES.has(state);
+    if (known) this.hooks.emit({ type: 'cut', id, on: CUT_STATES.has(state), at: Date.now() });
   }
 
   private gone(id: string, end: End): void {
@@ -146,10 +154,19 @@ export class Sessions {
   }
 
   keys(id: string, tones: string): void {
+    if (this.press(id, tones)) this.hooks.emit({ type: 'keys', id, tones });
+  }
+
+  /** Brings in whom the other call holds: the server's key for it, which ends that other call. */
+  merge(id: string): void {
+    this.press(id, '*3');
+  }
+
+  private press(id: string, tones: string): boolean {
     const session = this.sessions.get(id);
-    if (!session?.isEstablished()) return;
+    if (!session?.isEstablished()) return false;
     session.sendDTMF(tones, { transportType: 'RFC2833', duration: 120, interToneGap: 80 });
-    this.hooks.emit({ type: 'keys', id, tones });
+    return true;
   }
 
   /** Sends the far side elsewhere. The answer is null when it went, else why not. */
@@ -179,6 +196,11 @@ export class Sessions {
   hangUp(id: string): void {
     const session = this.sessions.get(id);
     if (session && !session.isEnded()) session.terminate();
+  }
+
+  /** Nobody waits at the other end any more. */
+  giveUp(id: string): void {
+    this.sessions.get(id)?.terminate({ cause: 'RTP Timeout', status_code: 408, reason_phrase: 'RTP Timeout' });
   }
 
   private endBoth(...ids: (string | undefined)[]): void {

@@ -12,6 +12,7 @@ export type PhoneEvent =
   | { type: 'answered'; id: string; at: number }
   | { type: 'held'; id: string; by: 'me' | 'them'; on: boolean; at: number }
   | { type: 'muted'; id: string; on: boolean }
+  | { type: 'cut'; id: string; on: boolean; at: number }
   | { type: 'keys'; id: string; tones: string }
   | { type: 'quality'; id: string; quality: Quality; poor: boolean }
   | { type: 'transfer'; id: string; transfer: Transfer | null }
@@ -25,7 +26,7 @@ export function newCall(fields: Pick<Call, 'id' | 'dir' | 'number' | 'name' | 'c
   return {
     phase: fields.dir === 'in' ? 'ringing-in' : 'dialing',
     answeredAt: null, heldByMe: false, heldByThem: false, heldAt: null, muted: false, keys: '',
-    quality: null, poor: false, transfer: null, consultFor: null, early: false,
+    quality: null, poor: false, transfer: null, consultFor: null, cutAt: null, early: false,
     ...fields,
   };
 }
@@ -92,6 +93,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'answered': return answered(state, event.id, event.at);
     case 'held': return held(state, event.id, event.by, event.on, event.at);
     case 'muted': return change(state, event.id, (call) => ({ ...call, muted: event.on }));
+    case 'cut': return change(state, event.id, (call) => ({ ...call, cutAt: event.on ? (call.cutAt ?? event.at) : null }));
     case 'keys': return change(state, event.id, (call) => ({ ...call, keys: (call.keys + event.tones).slice(-24) }));
     case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor }));
     case 'transfer': return change(state, event.id, (call) => ({ ...call, transfer: event.transfer }));

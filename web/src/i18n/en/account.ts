@@ -5,6 +5,7 @@ const n = plurals('en');
 export default {
   account: {
     title: 'My account',
+    reach: 'What happens if someone calls me?',
     summary: 'Your calls, your desk phone, your profile and where you are signed in.',
     what: 'Your account',
     extension: 'Voice extension',

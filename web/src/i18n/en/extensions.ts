@@ -20,6 +20,7 @@ export default {
     newTitle: 'New extension',
     title1: (number: string, name: string) => `${number} ${name}`,
     what: 'This extension',
+    reach: 'What happens if someone calls?',
     general: 'General',
     fields: {
       number: 'Number', name: 'Name', callerIdName: 'Caller ID name', callerIdNumber: 'Caller ID number', ring: 'Ring time in seconds',
@@ -38,6 +39,10 @@ export default {
     create: 'Create extension',
     created: (number: string) => `Extension ${number} created`,
     saved: 'Extension saved',
+    parts: 'Parts of the extension',
+    unsaved: '(edited)',
+    tabs: { general: 'General', calls: 'Calls', follow: 'Follow me', voicemail: 'Voicemail', fax: 'Fax' },
+    callsTo: (name: string) => `Calls to ${name}`,
     user: 'User',
     noUser: 'Nobody',
     remove: 'Delete extension',

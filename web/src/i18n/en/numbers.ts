@@ -1,12 +1,16 @@
-import { plurals } from '../plural';
-
-const n = plurals('en');
-
 export default {
   numbers: {
     title: 'Numbers',
     mine: 'My numbers',
-    summary: (count: number, more: boolean) => (more ? `The first ${count} numbers` : n(count, { one: '# number', other: '# numbers' })),
+    allSummary: 'Where calls and faxes from outside go.',
+    add: 'New number',
+    page: {
+      title: 'Number', newTitle: 'New number', created: (name: string) => `${name} added`, saved: (name: string) => `${name} saved`,
+      removeTitle: (name: string) => `Take ${name} back?`, removeBody: 'Calls to it are refused from then on.', removed: (name: string) => `${name} taken back`,
+    },
+    fields: { number: 'Number', kind: 'For', title: 'Title', dest: 'Goes to', faxEmails: 'Mail faxes to this number to', active: 'Active' },
+    hints: { number: 'With the country, such as +14155550110.', title: 'What it is for, in a few words.', faxEmails: 'Besides the addresses of its extension. Separate several with a comma.', active: 'Switched off, calls to it are refused.' },
+    errors: { number: 'Enter a number such as +14155550110.', dest: 'Choose where it goes.' },
     caption: 'Phone numbers and where they go',
     columns: { number: 'Number', title: 'Title', goesTo: 'Goes to', kind: 'For', active: 'State' },
     kinds: { voice: 'Calls', fax: 'Faxes' },
@@ -17,5 +21,9 @@ export default {
     noneMineBody: 'Your administrator decides which numbers ring at your extension.',
     none: 'No numbers yet',
     noneBody: 'Numbers that your provider gives you appear here.',
+    search: { label: 'Filter numbers', hint: 'Number or title', none: 'No numbers match' },
+    what: 'What happens?',
+    whatFor: (number: string) => `What happens to a call to ${number}?`,
+    whatColumn: 'What happens to a call',
   },
 };

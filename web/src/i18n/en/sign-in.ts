@@ -12,6 +12,12 @@ export default {
     action: 'Sign in',
     busy: 'Signing in…',
     wrong: 'The email or the password is wrong.',
+    codeTitle: 'Second step',
+    codeBody: 'Your password is right. Now the code of your authenticator app.',
+    code: 'Code',
+    codeHint: 'Six digits, or one of your recovery codes.',
+    codeMissing: 'Enter the code that the app shows.',
+    codeWrong: 'The code is wrong. Each is good once, and only for a moment.',
     locked: (minutes: number) =>
       `Too many tries. Wait ${n(minutes, { one: '# minute', other: '# minutes' })}, or ask your administrator to unlock you.`,
     forgot: 'Forgotten your password?',

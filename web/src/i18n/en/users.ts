@@ -26,9 +26,10 @@ export default {
       extensions: 'See and change extensions',
       devices: 'Add and remove devices',
       users: 'See and change users',
-      realtime: 'See live calls and registrations, and hang up',
+      realtime: 'See live calls and registrations, hang up, listen by phone',
       pbx_cdr: 'See the calls of everybody',
       inbound_routes: 'See all phone numbers',
+      music_on_hold: 'Change music and prompts',
     },
     hints: {
       password: 'Empty: one is made up and shown to you once.',

@@ -16,7 +16,7 @@ export interface UserValues extends Record<string, unknown> {
 
 export const ROLES: Role[] = ['user', 'agent', 'admin'];
 /** What opens a part of this portal to somebody who is no administrator. */
-export const GRANTS = ['extensions', 'devices', 'users', 'realtime', 'pbx_cdr', 'inbound_routes'] as const;
+export const GRANTS = ['extensions', 'devices', 'users', 'realtime', 'pbx_cdr', 'inbound_routes', 'music_on_hold'] as const;
 const SHORTEST = 10;
 const MOST_PAGES = 20;
 

@@ -1,0 +1,5 @@
+import en from './en/blocks';
+import { follow, whole } from './language';
+
+export let t = whole(en);
+follow('blocks', en, (texts) => (t = texts));

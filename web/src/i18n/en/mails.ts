@@ -1,0 +1,21 @@
+export default {
+  mails: {
+    title: 'Mail',
+    summary: 'What was sent by e-mail: messages, faxes, passwords.',
+    state: 'State',
+    all: 'All',
+    states: { waiting: 'Waiting', sending: 'Sending', held: 'Held', sent: 'Sent', failed: 'Failed' },
+    search: 'Filter by address or subject',
+    searchHint: 'Address or subject',
+    caption: 'Mails, newest first',
+    columns: { to: 'To', subject: 'Subject', at: 'Time', state: 'State', answer: 'What the mail server said' },
+    next: (time: string) => `Next try ${time}`,
+    retry: (to: string) => `Try the mail to ${to} again`,
+    retried: 'The mail is tried again',
+    notRetried: (why: string) => `Not tried: ${why}`,
+    empty: 'No mails yet',
+    emptyBody: 'When a message or a fax is sent by e-mail, you see here what became of it.',
+    noMatch: 'No mail fits',
+    noMatchBody: 'Try another word or state.',
+  },
+};

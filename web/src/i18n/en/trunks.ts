@@ -1,0 +1,36 @@
+export default {
+  trunks: {
+    list: { title: 'Trunks', summary: 'Gateways to the outside, shared by all tenants.', add: 'New trunk', caption: 'Trunks', empty: 'No trunks yet', emptyBody: 'Calls to and from outside numbers go through a trunk: the SIP account that a carrier gives you.' },
+    page: {
+      title: 'Trunk', newTitle: 'New trunk', created: (name: string) => `Trunk ${name} created`, saved: (name: string) => `Trunk ${name} saved`,
+      removeTitle: (name: string) => `Delete trunk ${name}?`, removeBody: 'Calls that are up go on. Outbound routes must lead elsewhere first.', removed: (name: string) => `Trunk ${name} deleted`,
+    },
+    columns: { name: 'Name', host: 'Host', auth: 'Signs in by', channels: 'Calls at once', state: 'State', words: 'Since when, and why' },
+    fields: { name: 'Name', host: 'Host', port: 'Port', transport: 'Transport', auth: 'Signs in by', username: 'User name', password: 'Password', channels: 'Calls at once', plus: 'Numbers with a plus', active: 'Active', registers: 'Register there', ask: 'Ask every (s) whether it answers', callsPerSecond: 'Calls per second', codecs: 'Codecs', t38: 'Faxes by T.38', identity: 'Caller’s number stands in', diversion: 'Who forwarded a call', dtmf: 'Keys (DTMF)' },
+    hints: {
+      host: 'Name or address of the carrier’s SIP server.', password: 'Sent only to this host.', passwordKept: 'There is one. Enter a new one to change it.',
+      codecs: 'Of opus g722 pcmu pcma, best first. Empty: all of them.', t38: 'Off: faxes go as sound. For carriers that promise T.38 and do not keep it.',
+      port: '0: the carrier’s DNS says where (SRV), with several servers in turn.',
+      channels: '0: as many as there are.', callsPerSecond: 'Outgoing, as the carrier allows. 0: no limit.', ask: 'From 5 to 3600, by OPTIONS. A trunk that does not answer is passed over. Empty: it is not asked.',
+      diversion: 'Named: the called party sees whoever called, and the carrier hears who forwarded. Not named: it sees who forwarded.',
+      dtmf: 'How keys pressed during a call come and go.',
+      registers: 'For carriers that send calls to a registration. Otherwise the password is used for outgoing calls only.', plus: 'On: +14155550110. Off: 14155550110.', active: 'Switched off, no call goes through it.',
+    },
+    identities: { both: 'P-Asserted-Identity and Remote-Party-ID', pai: 'P-Asserted-Identity', rpid: 'Remote-Party-ID', none: 'From only' },
+    diversions: { none: 'Not named', diversion: 'Diversion (RFC 5806)', history: 'History-Info (RFC 7044)' },
+    dtmfs: { rfc4733: 'Telephone events (RFC 4733)', info: 'SIP INFO', inband: 'Tones in the audio' },
+    transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS (encrypted)', any: 'As the carrier’s DNS says' },
+    auths: { ip: 'Address', password: 'User name and password' },
+    unlimited: 'No limit',
+    states: { up: 'Answers', down: 'Does not answer', unknown: 'Not asked yet', trying: 'Registering', registered: 'Registered', refused: 'Refused', silent: 'No answer' },
+    codes: {
+      401: 'user name or password is not accepted', 403: 'user name, password or address is not accepted', 404: 'the user name is not known there', 407: 'user name or password is not accepted',
+      408: 'no answer', 423: 'it wants longer registrations', 480: 'not available now', 500: 'something is wrong there', 502: 'something behind it fails', 503: 'it takes nothing now', 504: 'something behind it does not answer',
+    },
+    since: (when: string) => `Since ${when}`,
+    next: (when: string) => `next try ${when}`,
+    on: 'Active',
+    off: 'Off',
+    errors: { name: 'Enter a name.', host: 'Enter a host.', port: 'Enter a port up to 65535, 0 for DNS.', channels: 'Enter a number, 0 for no limit.', username: 'Enter the user name.', ask: 'Enter 5 to 3600 seconds, or nothing.', callsPerSecond: 'Enter a number from 0 to 1000.' },
+  },
+};
