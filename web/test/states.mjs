@@ -1,39 +1,7 @@
 // What a screen does when things are not as usual: empty, failed, offline, refused, changed elsewhere, signed out.
-import { axe, launch, signIn, watchedPage } from './browser.mjs';
+import { signIn } from './browser.mjs';
+import { answer, api, assert, check, end, go, server } from './check.mjs';
 import { extensions, users } from './mock/data.mjs';
-import { startServer } from './mock/server.mjs';
-
-const server = await startServer();
-const browser = await launch();
-let failed = 0;
-
-const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
-
-async function check(name, who, run) {
-  if (only && !only.test(name)) return;
-  const email = who && !who.includes('@') ? `${who}@northwind.localhost` : who;
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['microphone', 'clipboard-write'], acceptDownloads: true });
-  context.setDefaultTimeout(6000);
-  const { page, complaints } = await watchedPage(context, [/status of (401|403|404|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
-  try {
-    if (email) await signIn(page, server.url, email);
-    await run(page, context);
-    const bad = [...(await axe(page)), ...complaints];
-    if (bad.length) throw new Error(bad.join('\n'));
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
-  }
-  await context.close();
-}
-
-const assert = (truth, message) => {
-  if (!truth) throw new Error(message);
-};
-const api = (path) => `${server.url}/api/v1${path}`;
-const answer = (status, body) => (route) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
-const go = (page, path) => page.goto(server.url + path);
 
 await check('a session that ended leads to sign-in and back to the same page', null, async (page) => {
   await go(page, '/calls?dir=in&result=missed');
@@ -44,6 +12,45 @@ await check('a session that ended leads to sign-in and back to the same page', n
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Call history' }).waitFor();
   assert(page.url().endsWith('/calls?dir=in&result=missed'), page.url());
+});
+
+await check('a second step is set up, asked for at the sign-in, and turned off', null, async (page) => {
+  await signIn(page, server.url, 'owes@northwind.localhost');
+  await page.getByText('Your organisation asks its administrators').waitFor();
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByLabel('Your portal password').fill('wrong');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('Is wrong.').waitFor();
+  await page.getByLabel('Your portal password').fill('carillon-demo');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByLabel('Code of the app').fill('000000');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByText('Take the one that the app shows now').waitFor();
+  await page.getByLabel('Code of the app').fill('123 456');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByText('k3f7q-m2xwz').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).waitFor();
+  await go(page, '/account');
+  await page.getByText('10 recovery codes left').waitFor();
+  await page.getByRole('switch', { name: 'Every administrator must have a second step' }).check();
+  await page.getByText('Administrators must have a second step', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await page.getByLabel('Your portal password').fill('carillon-demo');
+  await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
+  await page.getByRole('button', { name: 'Set up', exact: true }).waitFor();
+  await page.context().clearCookies();
+  await go(page, '/sign-in');
+  await page.getByLabel('Email').fill('coded@northwind.localhost');
+  await page.getByRole('textbox', { name: 'Password' }).fill('carillon-demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('Code').fill('111111');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('The code is wrong.').waitFor();
+  await page.getByLabel('Code').fill('123456');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).waitFor();
 });
 
 await check('a forgotten password: a link is asked for, used, and good once', null, async (page) => {
@@ -76,8 +83,11 @@ await check('a forgotten password: a link is asked for, used, and good once', nu
 
 await check('a session that ends under way', 'maya', async (page, context) => {
   await page.getByRole('heading', { name: /Maya/ }).waitFor();
+  await page.waitForLoadState('load');
+  await page.waitForFunction(() => !document.querySelector('.sk'));
   await context.clearCookies();
-  await page.getByRole('link', { name: 'My account' }).click();
+  // At once: whatever asks the server first ends the session where it stands.
+  await page.getByRole('link', { name: 'My account' }).dispatchEvent('click');
   await page.getByText('Sign in to go on.').waitFor();
   assert(page.url().includes('next=%2Faccount'), page.url());
 });
@@ -202,6 +212,58 @@ await check('leaving with changes asks; save, discard', 'admin', async (page) =>
   await page.getByRole('heading', { name: '1002 Tom B.' }).waitFor();
 });
 
+for (const [width, what] of [[1440, 'beside a wide page'], [390, 'on a phone']]) {
+  await check(`what is not saved in one tab stays while another is shown, and is asked about, ${what}`, 'admin', async (page) => {
+    await page.setViewportSize({ width, height: 900 });
+    await go(page, `/extensions/${extensions[1].id}`);
+    const tab = (name) => page.getByRole('group', { name: 'Parts of the extension' }).getByRole('button', { name });
+    await page.getByLabel('Name', { exact: true }).fill('Thomas Becker');
+    await tab(/^Calls/).press('Enter');
+    const code = page.getByRole('textbox', { name: 'Caller ID name' });
+    await code.fill('Thomas');
+    await tab(/^Follow me/).press('Enter');
+    await tab('General (edited)').waitFor();
+    await tab('Calls (edited)').waitFor();
+    let asked = 0;
+    page.on('dialog', (dialog) => {
+      asked += 1;
+      void dialog.dismiss();
+    });
+    await page.getByRole('link', { name: 'Home' }).first().click();
+    for (let i = 0; i < 40 && !asked; i += 1) await page.waitForTimeout(50);
+    assert(asked === 1, `asked ${asked} times`);
+    await tab(/^Calls/).press('Enter');
+    assert((await code.inputValue()) === 'Thomas', 'what was typed under Calls is gone');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Calls', exact: true }).waitFor();
+    await tab(/^General/).press('Enter');
+    assert((await page.getByLabel('Name', { exact: true }).inputValue()) === 'Thomas Becker', 'what was typed under General is gone');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'General', exact: true }).waitFor();
+  });
+}
+
+await check('a new object and a small form ask before they lose what was typed', 'admin', async (page) => {
+  await go(page, '/extensions/new');
+  await page.getByLabel('Name', { exact: true }).fill('Somebody');
+  let asked = '';
+  page.on('dialog', (dialog) => {
+    asked = dialog.message();
+    void dialog.dismiss();
+  });
+  await page.getByRole('main').getByRole('link', { name: 'Cancel' }).click();
+  assert(/not saved/.test(asked) && page.url().endsWith('/extensions/new'), `asked: ${asked}`);
+  await page.getByLabel('Name', { exact: true }).fill('');
+  await go(page, '/feature-codes');
+  await page.getByRole('button', { name: /^Change/ }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Code').fill('*88');
+  await page.keyboard.press('Escape');
+  assert(/lose what you entered/.test(asked) && await dialog.isVisible(), `asked: ${asked}`);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+});
+
 await check('changed by somebody else', 'admin', async (page) => {
   await go(page, `/extensions/${extensions[2].id}`);
   await page.route(api(`/extensions/${extensions[2].id}`), (route) => (route.request().method() === 'PATCH' ? answer(412, { status: 412, title: 'changed' })(route) : route.continue()));
@@ -293,7 +355,7 @@ await check('who was granted a part sees it, and gives no more than that', 'tom'
   await page.getByText('Desk phone T46U').waitFor();
   assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows what was not granted');
   await go(page, '/users/new');
-  await page.getByLabel('See live calls and registrations, and hang up').waitFor();
+  await page.getByLabel('See live calls and registrations, hang up, listen by phone').waitFor();
   assert((await page.getByLabel('See and change extensions').count()) === 0, 'a permission that Tom does not hold is offered');
   assert((await page.getByLabel('Role').locator('option').allTextContents()).join() === 'User,Agent', 'Tom may make administrators');
   permissions.length = 1;
@@ -309,7 +371,7 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
   await calls.check();
   const saved = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: 'Save' }).click();
-  assert((await saved).postData() === '{"permissions":["cdr","cover_page","pbx_cdr","receive_fax","send_fax"]}', (await saved).postData());
+  assert((await saved).postData() === '{"permissions":["cdr","cover_page","fax_to_email","pbx_cdr","receive_fax","send_fax"]}', (await saved).postData());
   await page.getByText('User saved').waitFor();
 });
 
@@ -460,6 +522,9 @@ await check('send fax: numbers become tokens, files are checked, whoever is refu
   await page.getByText('This kind of file cannot be faxed.').waitFor();
   await file.setInputFiles({ name: 'locked.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 /Encrypt') });
   await page.getByText('The document is locked by a password.').waitFor();
+  await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
+  await page.getByText('Remove the files that cannot be faxed.').waitFor();
+  await page.getByRole('button', { name: 'Remove locked.pdf' }).click();
   await file.setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
   await page.getByText('2 pages, about 1 minute on the line').waitFor();
   await page.getByRole('button', { name: 'Next page' }).click();
@@ -500,9 +565,42 @@ await check('received faxes: opened is read, marked unread again, deleted', 'may
   await page.getByRole('row').nth(2).getByText('Incomplete').waitFor();
   await page.getByRole('row').nth(2).getByRole('link').first().click();
   await page.getByText('The call ended before everything was here').waitFor();
+  await page.getByRole('button', { name: 'Forward by mail' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Forward by mail' });
+  await dialog.getByRole('button', { name: 'Forward' }).click();
+  await dialog.getByText('Enter an e-mail address.').waitFor();
+  await dialog.getByLabel('To').fill('court');
+  await dialog.getByRole('button', { name: 'Forward' }).click();
+  await dialog.getByText('Contains court, which is no address.').waitFor();
+  await dialog.getByLabel('To').fill('court@law.example');
+  await dialog.getByRole('button', { name: 'Forward' }).click();
+  await page.getByText('On its way to court@law.example').waitFor();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('dialog', { name: 'Delete this fax?' }).getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Fax deleted').waitFor();
+});
+
+await check('received faxes: several at once', 'maya', async (page) => {
+  await go(page, '/fax/received');
+  await page.getByRole('checkbox', { name: /^Choose the fax from/ }).first().check();
+  await page.getByText('1 fax chosen').waitFor();
+  assert(/received-faxes\.zip\?ids=[^,]+$/.test(await page.getByRole('link', { name: 'Download as ZIP' }).getAttribute('href')), 'it is in the archive');
+  await page.getByRole('button', { name: 'Choose none' }).click();
+  await page.getByText('1 fax chosen').waitFor({ state: 'hidden' });
+  await page.getByRole('checkbox', { name: /^Choose the fax from/ }).first().check();
+  await page.getByRole('button', { name: 'Mark as read' }).click();
+  await page.getByText('1 fax chosen').waitFor({ state: 'hidden' });
+});
+
+await check('received faxes: faxed on with recipients and a preview', 'maya', async (page) => {
+  await go(page, '/fax/received');
+  await page.getByRole('link', { name: '+1 628 555 0177', exact: true }).click();
+  await page.getByRole('button', { name: 'Forward by fax' }).click();
+  await page.getByRole('heading', { name: 'Send fax', level: 1 }).waitFor();
+  await page.getByText('Fax from +16285550177').waitFor();
+  await page.getByRole('img', { name: /^Page 1 of/ }).waitFor();
+  await page.getByRole('button', { name: 'Remove Fax from +16285550177' }).click();
+  await page.getByText('Drop PDF, TIFF, PNG or JPEG files here').waitFor();
 });
 
 await check('cover pages: what is wrong with the text is said, a new one is added', 'maya', async (page) => {
@@ -517,6 +615,21 @@ await check('cover pages: what is wrong with the text is said, a new one is adde
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Cover page added').waitFor();
   await page.getByRole('img', { name: 'Page 1 of 1' }).waitFor();
+});
+
+await check('account: whom faxes are mailed to, and when the sender hears', 'maya', async (page) => {
+  await go(page, '/account');
+  await page.getByLabel(/^Mail received faxes to/).fill('maya@northwind.localhost, office');
+  const card = page.getByRole('form', { name: 'Fax' });
+  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByText('Contains office, which is no address.').waitFor();
+  await page.getByLabel(/^Mail received faxes to/).fill('maya@northwind.localhost, office@northwind.localhost');
+  await page.getByLabel('Mail me how a sent fax ended').selectOption('Only when it failed');
+  await page.getByLabel('Fastest rate when sending').selectOption('9600 bit/s');
+  await page.getByLabel('Error correction when sending').uncheck();
+  await page.getByLabel('Quality when sending').selectOption('Standard, quicker');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Fax settings saved').waitFor();
 });
 
 await check('voicemail: greeting recorded here, file refused, PIN and mailbox saved', 'maya', async (page) => {
@@ -553,6 +666,19 @@ await check('voicemail: greeting recorded here, file refused, PIN and mailbox sa
   await page.getByText(/^Voicemail is off/).waitFor();
 });
 
+await check('voicemail: the name recorded, played and deleted', 'maya', async (page) => {
+  await go(page, '/voicemail');
+  const card = page.getByRole('region', { name: 'Name', exact: true });
+  await card.getByText('No name is recorded').waitFor();
+  await card.getByRole('button', { name: 'Record a name' }).click();
+  await page.waitForTimeout(900);
+  await card.getByRole('button', { name: 'Stop and use it' }).click();
+  await page.getByText('Name saved').waitFor();
+  await card.getByRole('button', { name: 'Play' }).click();
+  await card.getByRole('button', { name: 'Delete the recorded name' }).click();
+  await card.getByText('No name is recorded').waitFor();
+});
+
 await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async (page) => {
   await go(page, '/');
   await page.getByRole('heading', { name: /Maya/ }).waitFor();
@@ -571,6 +697,45 @@ await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async 
   assert(await page.evaluate(() => document.activeElement.id === 'main'), 'focus moves to main');
 });
 
+await check('calls: by kind', 'maya', async (page) => {
+  await go(page, '/calls');
+  await page.getByLabel('Kind of call').selectOption({ label: 'Fax' });
+  await page.waitForURL(/type=fax/);
+  await page.getByText('1 call', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /Fax$/ }).click();
+  await page.waitForURL((url) => !url.searchParams.has('type'));
+});
+
+await check('numbers: what the filter does not find is told, and cleared', 'admin', async (page) => {
+  await go(page, '/numbers');
+  await page.getByLabel('Filter numbers').fill('spare');
+  await page.getByText('+1 415 555 0110', { exact: true }).waitFor({ state: 'detached' });
+  await page.getByLabel('Filter numbers').fill('zzz');
+  await page.getByRole('heading', { name: 'No numbers match' }).waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByText('+1 415 555 0110', { exact: true }).waitFor();
+});
+
+await check('outbound routes: none, an order that is refused, an order that holds', 'admin@localhost', async (page) => {
+  await page.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
+  await page.getByRole('region', { name: 'Working in Northwind Dental' }).waitFor();
+  await page.route(api('/out-routes?*'), answer(200, { rows: [], next: null }));
+  await go(page, '/outbound-routes');
+  await page.getByRole('heading', { name: 'No route to the outside' }).waitFor();
+  await page.unroute(api('/out-routes?*'));
+  await go(page, '/outbound-routes');
+  const group = page.getByRole('region', { name: 'Numbers that begin with +44' });
+  await page.route(api('/out-routes/*'), (route) => (route.request().method() === 'PATCH' ? answer(500, { status: 500, title: 'x', detail: 'No.' })(route) : route.continue()));
+  await group.getByRole('button', { name: 'Try Carrier One earlier' }).click();
+  await page.getByText('The order was not changed. Try again.').waitFor();
+  await group.getByRole('listitem').first().getByText('Loop-back').waitFor();
+  await page.unroute(api('/out-routes/*'));
+  await group.getByRole('button', { name: 'Try Carrier One earlier' }).click();
+  await page.getByText('Carrier One is tried as number 1').waitFor();
+  await page.getByRole('button', { name: 'Show the way' }).click();
+  await page.getByText('Enter a number.').waitFor();
+});
+
 await check('theme, profile and sessions', 'maya', async (page) => {
   await page.getByRole('button', { name: 'Use dark theme' }).click();
   assert(await page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'theme');
@@ -587,7 +752,4 @@ await check('theme, profile and sessions', 'maya', async (page) => {
   await page.getByText('Signed out there').waitFor();
 });
 
-await browser.close();
-await server.close();
-console.log(failed ? `${failed} failed` : 'all states ok');
-process.exit(failed ? 1 : 0);
+await end();

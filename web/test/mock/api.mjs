@@ -46,11 +46,23 @@ function meOf({ account, csrf, profile, tenant }) {
     user: { language: 'en', timezone: 'UTC', theme: 'system', ...account.user, ...profile },
     tenant,
     extension: extension ? { id: extension.id, number: extension.number, name: extension.name } : null,
-    csrf, balance: null, version: '0.1.0',
+    csrf, owesSecondStep: account.owes === true && !data.secondStep.on, balance: null, version: '0.1.0',
   };
 }
 
-function login({ email, password, remember }) {
+const secondStepAsked = (detail) => problem(401, detail, { secondStep: true });
+
+/** Only who asks with the password; the code of the app is 123456. */
+const withPassword = (c, answer) => (c.body.password === PASSWORD ? answer() : problem(422, 'Check the fields.', { fields: { password: 'is wrong' } }));
+const RECOVERY = ['k3f7q-m2xwz', 'p4r2t-vbn6s', '7hhw2-qaz5x', 'm6n4b-vcx3z', 'l5kj7-hgf2d', 's2d3f-g4h5j', 'q7w6e-r5t4y', 'z2x3c-v4b5n', 'y6u7i-2o3pa', 't5r4e-w3q2a'];
+
+function confirmStep(code) {
+  if (code !== '123456') return problem(422, 'Check the fields.', { fields: { code: 'is wrong. Take the one that the app shows now' } });
+  Object.assign(data.secondStep, { on: true, since: Date.now(), recoveryLeft: RECOVERY.length });
+  return ok({ recoveryCodes: RECOVERY });
+}
+
+function login({ email, password, remember, code }) {
   const account = data.accounts[String(email).toLowerCase()];
   const tries = wrong.get(email) ?? 0;
   if (tries >= 5) return problem(429, 'Too many tries.', { retryAfterMs: 14 * 60_000 });
@@ -58,6 +70,8 @@ function login({ email, password, remember }) {
     wrong.set(email, tries + 1);
     return problem(401, 'The email or the password is wrong.');
   }
+  if (account.coded && !code) return secondStepAsked('Enter the code of your authenticator app.');
+  if (account.coded && code !== '123456') return secondStepAsked('The e-mail address or the code is wrong.');
   const token = randomBytes(16).toString('hex');
   const session = { account, csrf: randomBytes(8).toString('hex'), profile: {}, tenant: account.tenant === null ? null : data.tenants[1] };
   sessions.set(token, session);
@@ -82,7 +96,7 @@ function calls(query) {
   const q = query.get('q') ?? '';
   const rows = data.calls.filter((call) =>
     call.startedAt >= Number(query.get('from') ?? 0) && call.startedAt < Number(query.get('to') || Infinity)
-    && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('result') || call.result === query.get('result'))
+    && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('type') || call.type === query.get('type')) && (!query.get('result') || call.result === query.get('result'))
     && (!q || has(`${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`, q)));
   return page(rows, query);
 }
@@ -96,7 +110,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me))/, 'extensions'], [/^\/users/, 'users'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant|^\/trunks|^\/out-routes/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me|fax|reach|test-call))/, 'extensions'], [/^\/users|^\/mail$|^\/mail\//, 'users'], [/^\/recordings$|^\/recording-settings/, 'recordings'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -157,6 +171,59 @@ const find = (list, id, more = (one) => one) => {
   return found ? ok(more(found), { etag: '"1"' }) : problem(404, 'Not found.');
 };
 
+/** The routes of what administrators list, add, change and remove; a number that is taken is refused. */
+function nouns(path, rows, fits = () => true) {
+  const taken = (body, own) => body.number && rows.find((row) => row.number === body.number && row.id !== own);
+  const refuse = (row) => problem(422, 'Check the fields.', { fields: { number: `is already used by ${row.name}` } });
+  return {
+    [`GET /${path}`]: (c) => page(rows.filter((row) => fits(row, c.query)), c.query),
+    [`POST /${path}`]: (c) => { const other = taken(c.body); return other ? refuse(other) : (rows.push({ id: `${path}-new`, use: null, ...c.body }), created(rows.at(-1))); },
+    [`GET /${path}/:id`]: (c) => find(rows, c.id),
+    [`PATCH /${path}/:id`]: (c) => { const other = taken(c.body, c.id); return other ? refuse(other) : patch(rows, c.id, c.body); },
+    [`DELETE /${path}/:id`]: (c) => (data.timeConditions.some((row) => row.open?.target === rows.find((one) => one.id === c.id)?.number) ? problem(409, 'It is still in use by Office hours. Point that elsewhere first.') : remove(rows, c.id)),
+  };
+}
+
+/** Lines of number and note; what has a letter for a number is refused. */
+function importDnc(text) {
+  const rows = [], came = { added: 0, known: 0 };
+  for (const [at, line] of text.trim().split('\n').entries()) {
+    const [number, note = ''] = line.split(',');
+    if (!/^[+\d ]+$/.test(number)) rows.push({ line: at + 1, number, field: 'number', reason: 'must be a number such as +12125550100' });
+    else if (data.dnc.some((one) => one.number === number)) came.known += 1;
+    else came.added = data.dnc.push({ id: `dnc-${number}`, number, note, addedBy: 'Alex Admin', addedAt: Date.now() }) && came.added + 1;
+  }
+  return ok({ ...came, refused: rows.length, rows });
+}
+
+function dests(query) {
+  const kind = query.get('kind'), q = query.get('q') ?? '';
+  const lists = { group: data.ringGroups, hours: data.timeConditions, callflow: data.callFlows };
+  const rows = (lists[kind] ?? data.extensions).map((one) => ({ kind, target: kind === 'hours' || kind === 'callflow' ? one.id : one.number, label: kind === 'hours' || kind === 'callflow' ? one.name : `${one.number} ${one.name}` }));
+  return page(rows.filter((one) => has(one.label, q)), query);
+}
+
+/** Open at night, nobody there by day: enough to see every kind of step. */
+function reach(of, query) {
+  const at = Number(query.get('at')) || Date.now();
+  if (query.get('from') === 'anonymous') return ok({ of, at, rings: false, ...data.reaches.blocked });
+  return ok({ of, at, ...(query.get('at') ? data.reaches.closed : data.reaches.open) });
+}
+
+/** As the server: an extension stays inside, what begins with a plus leaves by the longest beginning that fits. */
+function way(number) {
+  const inside = data.extensions.find((one) => one.number === number);
+  if (inside) return ok({ number, kind: 'extension', label: `${number} ${inside.name}`, trunks: [] });
+  if (!number.startsWith('+')) return ok({ number, kind: '', label: '', trunks: [] });
+  const fits = data.outRoutes.filter((one) => number.startsWith(one.prefix));
+  const best = fits.reduce((most, one) => Math.max(most, one.prefix.length), 0);
+  const trunks = fits.filter((one) => one.prefix.length === best).sort((a, b) => a.priority - b.priority).map((one) => {
+    const trunk = data.trunks.find((row) => row.id === one.trunkId), sends = one.prepend + number.slice(one.strip);
+    return { trunk: trunk.name, sends: trunk.plus ? sends : sends.replace('+', ''), active: trunk.active, full: false, down: trunk.state?.registration === 'refused', emergency: false };
+  });
+  return ok({ number, kind: 'external', label: number, trunks });
+}
+
 function messages(query) {
   const deleted = query.get('folder') === 'deleted';
   return page(data.messages.filter((one) => (one.deletedAt !== null) === deleted), query);
@@ -207,15 +274,28 @@ function changeFollow(body) {
   return ok(data.followMe, { etag: '"2"' });
 }
 
+const peaks = () => ok({ durationMs: 2000, peaks: Array.from({ length: 80 }, (_, i) => Math.round(Math.abs(Math.sin(i / 5) * Math.sin(i / 23)) * 90)) });
+/** Of the whole organisation. */
+const settings = (name) => ({ [`GET /${name}`]: () => ok(data.policies[name]), [`PATCH /${name}`]: (c) => ok(Object.assign(data.policies[name], c.body)) });
 const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type': 'audio/wav' } });
 
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAFUAAABuAQAAAAB+M2KZAAAAIUlEQVR4nGP4jwAMg4LNDwXEqmeAglHzR80fZY+yacMGAJ1tWLOMJ0W0AAAAAElFTkSuQmCC', 'base64');
 const picture = () => ({ status: 200, bytes: PIXEL, headers: { 'content-type': 'image/png' } });
 
+function joinDocuments({ documentIds, quality }) {
+  const parts = documentIds.map((id) => data.faxDocuments.find((one) => one.id === id));
+  const made = {
+    ...parts[0], id: `document-${data.faxDocuments.length}`, quality, files: parts.flatMap((one) => one.files),
+    pages: parts.reduce((sum, one) => sum + one.pages, 0), seconds: parts.reduce((sum, one) => sum + one.seconds, 0),
+  };
+  data.faxDocuments.push(made);
+  return created(made);
+}
+
 function addDocument(query, file) {
   const locked = file.toString('latin1').includes('/Encrypt');
   const made = {
-    id: `document-${data.faxDocuments.length}`, name: query.get('name'), quality: query.get('quality'), picture: 'auto', state: locked ? 'refused' : 'ready', pages: locked ? 0 : 2, seconds: 50,
+    id: `document-${data.faxDocuments.length}`, name: query.get('name'), quality: query.get('quality'), files: [query.get('name')], picture: 'auto', state: locked ? 'refused' : 'ready', pages: locked ? 0 : 2, seconds: 50,
     reason: locked ? 'The document is locked by a password.' : null, createdAt: Date.now(),
   };
   data.faxDocuments.push(made);
@@ -243,6 +323,17 @@ const detail = (extension) => ({
 /** Method and pattern to what answers it. */
 const table = {
   'GET /home': () => ok(data.home),
+  'GET /badges': () => ok({ voicemail: data.messages.filter((one) => one.deletedAt === null && one.state === 'new').length, faxes: data.received.filter((one) => !one.readAt).length }),
+  'GET /mail': (c) => page(data.mails.filter((one) => (!c.query.get('state') || one.state === c.query.get('state')) && has(`${one.to} ${one.subject}`, c.query.get('q') ?? '')), c.query),
+  'POST /mail/:id/retry': (c) => patch(data.mails, c.id, { state: 'waiting', nextTryAt: Date.now() }),
+  'GET /recordings': (c) => page(data.recordings.filter((one) => one.startedAt >= Number(c.query.get('from')) && has(`${one.from?.name} ${one.to?.name} ${one.to?.number}`, c.query.get('q') ?? '')), c.query),
+  'GET /recordings/:id/audio': sound,
+  'GET /recordings/:id/peaks': peaks,
+  'DELETE /recordings/:id': (c) => remove(data.recordings, c.id),
+  ...settings('recording-settings'),
+  ...settings('retention'),
+  ...settings('mailbox-settings'),
+  ...settings('emergency-numbers'),
   'GET /people': (c) => people(c.query),
   'GET /calls': (c) => calls(c.query),
   'GET /calls.csv': () => ({ status: 200, text: '\ufeffstarted,from,to\r\n', headers: { 'content-type': 'text/csv' } }),
@@ -254,6 +345,13 @@ const table = {
   'PUT /me/tenant': (c) => chooseTenant(c.session, c.body),
   'PATCH /me': (c) => ok(meOf(Object.assign(c.session, { profile: { ...c.session.profile, ...c.body } }))),
   'POST /me/password': (c) => (c.body.current === PASSWORD ? none() : problem(422, 'Check the fields.', { fields: { current: 'is wrong' } })),
+  'GET /me/second-step': () => ok(data.secondStep),
+  'POST /me/second-step': (c) => withPassword(c, () => ok({ secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Carillon:maya@northwind.localhost?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Carillon' })),
+  'POST /me/second-step/confirm': (c) => confirmStep(c.body.code),
+  'POST /me/second-step/recovery': (c) => withPassword(c, () => ok({ recoveryCodes: RECOVERY })),
+  'POST /me/second-step/off': (c) => withPassword(c, () => (Object.assign(data.secondStep, { on: false, since: null, recoveryLeft: 0 }), none())),
+  'GET /second-step-rule': () => ok(data.stepRule),
+  'PATCH /second-step-rule': (c) => ok(Object.assign(data.stepRule, c.body)),
   'GET /me/sessions': (c) => page(data.sessions, c.query),
   'DELETE /me/sessions/:id': (c) => remove(data.sessions, c.id),
   'GET /me/account': () => ok(account()),
@@ -272,6 +370,15 @@ const table = {
   'DELETE /devices/:id': (c) => remove(data.devices, c.id),
   'GET /extensions/:id/settings': () => ok(data.callSettings, { etag: '"1"' }),
   'PUT /extensions/:id/settings': (c) => changeCalls(c.session, c.body),
+  'POST /received-faxes/:id/mail': (c) => (String(c.body.to).includes('@') ? none() : problem(422, 'Check the fields.', { fields: { to: `contains ${c.body.to}, which is no address` } })),
+  'POST /received-faxes/:id/document': () => addDocument(new URLSearchParams({ name: 'Fax from +16285550177', quality: 'fine' }), Buffer.from('%PDF-')),
+  'GET /extensions/:id/fax': () => ok(data.faxBox, { etag: '"1"' }),
+  'PATCH /extensions/:id/fax': (c) => {
+    const emails = String(c.body.emails ?? data.faxBox.emails.join(' ')).split(/[\s,;]+/).filter(Boolean);
+    const wrong = emails.find((one) => !one.includes('@'));
+    if (wrong) return problem(422, 'Check the fields.', { fields: { emails: `contains ${wrong}, which is no address` } });
+    return ok(Object.assign(data.faxBox, c.body, { emails }));
+  },
   'GET /extensions/:id/follow-me': () => ok(data.followMe, { etag: '"1"' }),
   'PUT /extensions/:id/follow-me': (c) => changeFollow(c.body),
   'GET /feature-codes': () => ok({ rows: data.featureCodes, next: null }),
@@ -283,21 +390,26 @@ const table = {
   'PATCH /users/:id': (c) => patch(data.users, c.id, c.body),
   'DELETE /users/:id': (c) => remove(data.users, c.id),
   'POST /users/:id/password': () => ok({ password: 'fresh-Garden-gate-5' }),
+  'DELETE /users/:id/second-step': (c) => (patch(data.users, c.id, { secondStep: false }), none()),
   'POST /users/:id/unlock': (c) => (patch(data.users, c.id, { locked: false }), none()),
   'GET /voicemail': (c) => messages(c.query),
   'PATCH /voicemail/:id': (c) => changeMessage(c.id, c.body),
   'DELETE /voicemail/:id': (c) => (changeMessage(c.id, { deleted: true }), none()),
   'GET /voicemail/:id/audio': sound,
-  'GET /voicemail/:id/peaks': () => ok({ durationMs: 2000, peaks: Array.from({ length: 80 }, (_, i) => Math.round(Math.abs(Math.sin(i / 5) * Math.sin(i / 23)) * 90)) }),
+  'GET /voicemail/:id/peaks': peaks,
   'POST /voicemail/:id/forward': (c) => (c.body.extension === '1002' ? none() : problem(422, 'Check the fields.', { fields: { extension: 'takes no messages' } })),
-  'GET /mailboxes/mine': box,
-  'PATCH /mailboxes/mine': (c) => changeBox(c.body),
-  'PUT /mailboxes/mine/pin': (c) => (c.body.pin === '1234' ? problem(422, 'Check the fields.', { fields: { pin: 'must be hard to guess' } }) : none()),
-  'GET /mailboxes/mine/greetings': () => ok({ rows: data.greetings.map((one) => ({ ...one, active: one.id === data.mailbox.greetingId })), next: null }),
-  'POST /mailboxes/mine/greetings': (c) => addGreeting(c.query, c.body),
-  'GET /mailboxes/mine/greetings/:id/audio': sound,
-  'DELETE /mailboxes/mine/greetings/:id': (c) => remove(data.greetings, c.id),
+  'GET /mailboxes/:id': box,
+  'PATCH /mailboxes/:id': (c) => changeBox(c.body),
+  'PUT /mailboxes/:id/pin': (c) => (c.body.pin === '1234' ? problem(422, 'Check the fields.', { fields: { pin: 'must be hard to guess' } }) : none()),
+  'GET /mailboxes/:id/greetings': () => ok({ rows: data.greetings.map((one) => ({ ...one, active: one.id === data.mailbox.greetingId })), next: null }),
+  'POST /mailboxes/:id/greetings': (c) => addGreeting(c.query, c.body),
+  'POST /mailboxes/:id/spoken-name': () => { data.mailbox.spokenNameMs = 1200; return created({ durationMs: 1200 }); },
+  'GET /mailboxes/:id/spoken-name/audio': sound,
+  'DELETE /mailboxes/:id/spoken-name': () => { data.mailbox.spokenNameMs = null; return none(); },
+  'GET /mailboxes/:box/greetings/:id/audio': sound,
+  'DELETE /mailboxes/:box/greetings/:id': (c) => remove(data.greetings, c.id),
   'POST /fax-documents': (c) => addDocument(c.query, c.body),
+  'POST /fax-documents/joined': (c) => joinDocuments(c.body),
   'GET /fax-documents/:id': (c) => find(data.faxDocuments, c.id),
   'GET /fax-documents/:id/pages/:n': picture,
   'GET /faxes': (c) => page(data.faxes, c.query),
@@ -310,13 +422,31 @@ const table = {
   'PATCH /received-faxes/:id': (c) => patch(data.received, c.id, { readAt: c.body.read ? Date.now() : null }),
   'DELETE /received-faxes/:id': (c) => remove(data.received, c.id),
   'GET /received-faxes/:id/pages/:n': picture,
+  ...nouns('ring-groups', data.ringGroups),
+  ...nouns('time-conditions', data.timeConditions),
+  ...nouns('call-flows', data.callFlows),
+  ...nouns('sounds', data.sounds),
+  'GET /sounds/:id/audio': sound,
+  ...nouns('call-blocks', data.callBlocks, (row, query) => row.extensionId === (query.get('extensionId') || null)),
+  'GET /dnc.csv': () => ({ status: 200, text: '"number","note"\r\n', headers: { 'content-type': 'text/csv; charset=utf-8' } }),
+  'POST /dnc/import': (c) => importDnc(c.body.toString()),
+  ...nouns('dnc', data.dnc, (row, query) => has(`${row.number} ${row.note}`, query.get('q') ?? '')),
+  ...nouns('dids', data.numbers),
+  'GET /dids': (c) => page(data.numbers.filter((one) => has(`${one.number} ${one.title}`, c.query.get('q') ?? '')).filter((one) => c.session.account.user.permissions.includes('inbound_routes') || one.dest?.target === c.session.account.extension), c.query),
+  'POST /extensions/:id/test-call': (c) => (c.body.from === '+19' ? problem(429, 'There were 5 test calls in ten minutes. Try again later.') : created({ callId: data.calls[1].id })),
+  'GET /dids/:id/reach': (c) => { const one = data.numbers.find((row) => row.id === c.id); return one ? reach(one.number, c.query) : problem(404, 'Not found.'); },
+  'GET /extensions/:id/reach': (c) => { const one = data.extensions.find((row) => row.id === c.id); return one ? reach(`${one.number} ${one.name}`, c.query) : problem(404, 'Not found.'); },
+  'GET /way-out': (c) => way(c.query.get('number')),
+  ...nouns('trunks', data.trunks),
+  ...nouns('out-routes', data.outRoutes),
+  'GET /out-routes': (c) => page([...data.outRoutes].sort((a, b) => b.prefix.length - a.prefix.length || a.priority - b.priority), c.query),
+  'GET /dests': (c) => dests(c.query),
   'GET /cover-pages': (c) => page(data.coverPages, c.query),
   'POST /cover-pages': (c) => (data.coverPages.push({ id: 'cover-new', logo: false, createdAt: Date.now(), ...c.body }), created(data.coverPages.at(-1))),
   'PATCH /cover-pages/:id': (c) => (c.body.template?.includes('<x>') ? problem(422, 'Check the fields.', { fields: { template: 'has the mark <x>, which is none' } }) : patch(data.coverPages, c.id, c.body)),
   'DELETE /cover-pages/:id': (c) => remove(data.coverPages, c.id),
   'PUT /cover-pages/:id/logo': (c) => patch(data.coverPages, c.id, { logo: true }),
   'GET /cover-pages/:id/preview': picture,
-  'GET /dids': (c) => page(data.numbers.filter((one) => c.session.account.user.permissions.includes('inbound_routes') || one.dest?.target === c.session.account.extension), c.query),
 };
 
 function lookUp(method, path) {

@@ -22,23 +22,25 @@ export const devices = [device(1, 'Chrome on Linux', 'browser', '1001-b1', true)
 export const extensions = people.map((name, i) => ({
   id: id('01', i + 1), number: String(1001 + i), name, callerIdName: name, callerIdNumber: i === 0 ? '+14155550110' : '', ringMs: 30_000, callWaiting: true, recording: 'none',
   user: i < 6 ? { id: id('02', i + 1), name, email: emailOf(name) } : null,
-  presence: ['available', 'busy', 'available', 'offline', 'available', 'ringing', 'available', 'offline', 'offline', 'available'][i], registered: [2, 1, 1, 0, 1, 1, 1, 0, 0, 1][i],
+  presence: ['available', 'busy', 'dnd', 'offline', 'available', 'ringing', 'available', 'offline', 'offline', 'available'][i], registered: [2, 1, 1, 0, 1, 1, 1, 0, 0, 1][i],
 }));
 
 export const users = people.slice(0, 6).map((name, i) => ({
   id: id('02', i + 1), email: emailOf(name), name, role: ['user', 'user', 'agent', 'user', 'user', 'user'][i],
-  extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr', 'send_fax', 'receive_fax', 'cover_page'], locked: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
+  extension: { id: id('01', i + 1), number: String(1001 + i) }, permissions: ['cdr', 'send_fax', 'receive_fax', 'fax_to_email', 'cover_page'], locked: i === 4, secondStep: i === 4, lastLoginAt: i === 5 ? null : NOW - i * 7 * 60 * MIN,
 }));
-users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes', 'send_fax', 'receive_fax', 'cover_page'], locked: false, lastLoginAt: NOW - 5 * MIN });
+users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes', 'ring_groups', 'time_conditions', 'call_flows', 'call_block', 'contact_dnc', 'voicemail', 'recordings', 'send_fax', 'receive_fax', 'fax_to_email', 'cover_page'], locked: false, secondStep: false, lastLoginAt: NOW - 5 * MIN });
 
 export const numbers = [
-  { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true },
-  { id: id('03', 2), number: '+1 415 555 0111', title: 'Maya fax', kind: 'fax', dest: { kind: 'fax', target: '1001', label: 'Faxes of Maya Chen' }, active: true },
-  { id: id('03', 3), number: '+1 415 555 0112', title: 'Spare', kind: 'voice', dest: null, active: false },
+  { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true, faxEmails: [] },
+  { id: id('03', 2), number: '+1 415 555 0111', title: 'Maya fax', kind: 'fax', dest: { kind: 'fax', target: '1001', label: 'Faxes of Maya Chen' }, active: true, faxEmails: ['front@northwind.localhost'] },
+  { id: id('03', 3), number: '+1 415 555 0112', title: 'Spare', kind: 'voice', dest: null, active: false, faxEmails: [] },
 ];
 
 const outside = [['Brightwater Clinic', '+16285550177'], ['', '+18335550101'], ['Delta Dental Labs', '+19165550163'], ['', ''], ['Harbor Pharmacy', '+15105550119']];
 const results = ['answered', 'missed', 'answered', 'busy', 'answered', 'noanswer', 'answered', 'failed', 'answered', 'cancelled'];
+
+const TYPES = { 2: 'fax', 5: 'conference', 6: 'test', 9: 'voicemail' };
 
 function callAt(i) {
   const me = { number: '1001', name: 'Maya Chen' };
@@ -52,7 +54,7 @@ function callAt(i) {
   const waited = 4000 + ((i * 3700) % 21_000);
   const durationMs = answered ? 30_000 + ((i * 91_000) % 1_900_000) : 0;
   return {
-    id: id('04', i + 1), startedAt, answeredAt: answered ? startedAt + waited : null, endedAt: startedAt + waited + durationMs, dir, result,
+    id: id('04', i + 1), startedAt, answeredAt: answered ? startedAt + waited : null, endedAt: startedAt + waited + durationMs, dir, type: TYPES[i] ?? 'voice', result,
     from: incoming ? other : me, to: incoming ? me : other, answeredBy: answered ? (incoming ? me : other) : null, durationMs, billedMs: durationMs,
     cause: answered ? { code: 'NORMAL', q850: 16, text: 'Ended normally' } : { code: 'NOANSWER', q850: 19, text: 'Nobody answered' },
     summary: answered ? `Answered by ${incoming ? 'Maya Chen' : name || number} after ${Math.round(waited / 1000)} s` : 'Nobody answered', cut: i === 8,
@@ -106,19 +108,24 @@ export const tenants = [
   { id: id('08', 1), name: 'Northwind Dental', domain: 'northwind.localhost', country: 'US', currency: 'USD' },
 ];
 
-const platform = { id: id('02', 99), email: 'admin@localhost', name: 'Pat Platform', role: 'platform', extension: null, permissions: users[6].permissions, locked: false, lastLoginAt: NOW };
+const platform = { id: id('02', 99), email: 'admin@localhost', name: 'Pat Platform', role: 'platform', extension: null, permissions: users[6].permissions, locked: false, secondStep: false, lastLoginAt: NOW };
+
+export const secondStep = { on: false, since: null, recoveryLeft: 0 };
+export const stepRule = { administrators: false };
 
 export const accounts = {
   'admin@localhost': { user: platform, extension: null, tenant: null },
   'maya@northwind.localhost': { user: users[0], extension: '1001' },
   'tom@northwind.localhost': { user: users[1], extension: '1002' },
   'priya@northwind.localhost': { user: users[2], extension: '1003' },
+  'coded@northwind.localhost': { user: users[3], extension: '1004', coded: true },
+  'owes@northwind.localhost': { user: users[6], extension: null, owes: true },
   'admin@northwind.localhost': { user: users[6], extension: null },
 };
 
 const message = (n, name, number, state, minutes, extra = {}) => ({
   id: id('09', n), extensionId: extensions[0].id, extension: '1001', state, urgent: false, from: { number, name }, callId: null, forwardedBy: null,
-  durationMs: 2000 + n * 7000, createdAt: NOW - minutes * MIN, readAt: state === 'new' ? null : NOW - 5 * MIN, deletedAt: null, transcript: null, ...extra,
+  durationMs: 2000 + n * 7000, createdAt: NOW - minutes * MIN, readAt: state === 'new' ? null : NOW - 5 * MIN, deletedAt: null, ...extra,
 });
 export const messages = [
   message(1, 'Brightwater Clinic', '+16285550177', 'new', 42), message(2, 'Tom Becker', '1002', 'new', 190, { urgent: true }),
@@ -126,7 +133,7 @@ export const messages = [
 ];
 export const mailbox = {
   extensionId: extensions[0].id, extension: '1001', name: 'Maya Chen', active: true, hasPin: true, lockedUntil: null, emails: ['maya@northwind.localhost'], attach: 'opus',
-  maxMs: 180_000, maxMessages: 100, keepDays: 30, greetingId: null,
+  maxMs: 180_000, silenceMs: 10_000, spokenNameMs: null, maxMessages: 100, keepDays: 30, greetingId: null,
 };
 export const greetings = [{ id: id('0c', 1), name: 'On holiday', durationMs: 8200, createdAt: NOW - 9 * DAY }];
 
@@ -139,7 +146,7 @@ export function tone() {
   return wav;
 }
 
-const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Circle`]: on ? ['1001', number, '1001'] : null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - 26 * 60 * MIN } : null });
+const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Circle`]: on ? ['1001', number, '1001'] : null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - (NOW % DAY) - 120 * MIN } : null });
 export const callSettings = {
   extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, dndUse: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
   ...forward('forwardAll', false, ''), ...forward('forwardBusy', false, ''), ...forward('forwardNoAnswer', true, '1003'), ...forward('forwardUnregistered', false, '+14155550199'),
@@ -173,9 +180,72 @@ const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedA
 export const faxDetail = (one) => ({
   ...one, attempts: one.tries === 0 ? [] : one.state === 'sent' ? [attempt(1)] : Array.from({ length: one.tries }, (_, i) => attempt(i + 1, { ok: false, pages: 0, rate: 0, ident: null, reason: one.reason ?? 'The line was busy.' })),
 });
+export const faxBox = { numbers: ['+14155550111'], emails: ['maya@northwind.localhost'], result: 'always', ecm: true, rate: 14_400, detect: true, quality: 'fine', header: true, stationName: '' };
 export const received = [
   { id: id('0e', 1), extensionId: extensions[0].id, to: '+14155550111', from: '+16285550177', ident: 'BRIGHTWATER', state: 'complete', reason: null, pages: 2, rate: 14_400, ecm: true, t38: true, readAt: null, receivedAt: NOW - 12 * MIN },
   { id: id('0e', 2), extensionId: extensions[0].id, to: '+14155550111', from: '', ident: null, state: 'incomplete', reason: 'The far side hung up.', pages: 1, rate: 9600, ecm: false, t38: false, readAt: NOW - DAY, receivedAt: NOW - DAY },
 ];
 export const coverPages = [{ id: id('0c', 1), name: 'Office', template: '<b>Fax</b>\nTo: {{to_number}}', logo: true, createdAt: NOW - 9 * DAY }];
-export const faxDocuments = [{ id: id('0d', 1), name: 'case-20481.pdf', quality: 'fine', picture: 'auto', state: 'ready', pages: 3, seconds: 75, reason: null, createdAt: NOW - 60 * MIN }];
+export const faxDocuments = [{ id: id('0d', 1), name: 'case-20481.pdf', quality: 'fine', files: ['case-20481.pdf'], picture: 'auto', state: 'ready', pages: 3, seconds: 75, reason: null, createdAt: NOW - 60 * MIN }];
+
+const dest = (kind, target, label) => ({ kind, target, label });
+export const ringGroups = [
+  { id: id('10', 1), number: '600', name: 'Support', strategy: 'simultaneous', ringback: 'music', musicId: '', prefix: 'Support: ', members: ['1001', '1002', '+16285550177'].map((number, i) => ({ number, delayMs: i * 10_000, ringMs: 30_000, confirm: i === 2 })), next: dest('voicemail', '1007', '1007 Front desk') },
+  { id: id('10', 2), number: '601', name: 'Sales', strategy: 'rollover', ringback: 'ring', musicId: '', prefix: '', members: [{ number: '1003', delayMs: 0, ringMs: 20_000, confirm: false }], next: null },
+];
+export const timeConditions = [{
+  id: id('11', 1), name: 'Office hours', timezone: 'America/Los_Angeles', openNow: true, open: dest('group', '600', '600 Support'), closed: dest('announce', 'vm-nobodyavail', 'vm-nobodyavail'),
+  rules: [{ open: false, days: [], from: '00:00', to: '00:00', firstDay: '12-24', lastDay: '12-26' }, { open: true, days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:30', to: '17:00', firstDay: '', lastDay: '' }],
+}];
+export const callFlows = [{ id: id('12', 1), number: '1', name: 'Front door', hasPin: true, isNight: false, day: dest('hours', id('11', 1), 'Office hours'), night: dest('voicemail', '1007', '1007 Front desk') }];
+export const callBlocks = [
+  { id: id('13', 1), extensionId: null, kind: 'number', pattern: '+14155550190', action: 'reject', note: 'Calls at night', active: true, use: { calls: 3, day: 1, lastAt: NOW - 5 * DAY } },
+  { id: id('13', 2), extensionId: null, kind: 'prefix', pattern: '+4490', action: 'busy', note: '', active: true, use: null },
+  { id: id('13', 3), extensionId: id('01', 1), kind: 'anonymous', pattern: '', action: 'voicemail', note: '', active: false, use: null },
+];
+
+export const dnc = [
+  { id: id('16', 1), number: '+16285550199', note: 'Asked us to, by letter', addedBy: 'Alex Admin', addedAt: NOW - 5 * DAY },
+  { id: id('16', 2), number: '+442079460018', note: '', addedBy: 'Maya Chen', addedAt: NOW - 90 * MIN },
+];
+
+export const trunks = [
+  { id: id('14', 1), name: 'Carrier One', host: 'sip.carrier.example', port: 5061, transport: 'tls', auth: 'password', username: 'northwind', hasPassword: true, channels: 30, plus: true, active: true, registers: true, optionsMs: 60_000, callsPerSecond: 5, codecs: 'pcma pcmu', t38: true, identity: 'pai', diversion: 'diversion', dtmf: 'info', state: { health: 'up', registration: 'refused', code: 403, reason: 'Forbidden', since: NOW - 50 * MIN, nextAt: NOW + 4 * MIN } },
+  { id: id('14', 2), name: 'Loop-back', host: '127.0.0.1', port: 5060, transport: 'udp', auth: 'ip', username: '', hasPassword: false, channels: 0, plus: false, active: false, registers: false, optionsMs: 0, callsPerSecond: 0, codecs: '', t38: true, identity: 'both', diversion: 'none', dtmf: 'rfc4733', state: null },
+];
+export const outRoutes = [
+  { id: id('15', 1), prefix: '+44', strip: 1, prepend: '00', priority: 1, trunkId: id('14', 2), trunk: 'Loop-back' },
+  { id: id('15', 3), prefix: '+44', strip: 0, prepend: '', priority: 2, trunkId: id('14', 1), trunk: 'Carrier One' },
+  { id: id('15', 2), prefix: '+', strip: 0, prepend: '', priority: 1, trunkId: id('14', 1), trunk: 'Carrier One' },
+];
+
+const step = (kind, target, label, text, exit, more = {}) => ({ kind, target, label, text, rings: false, answers: false, phones: 0, ringMs: 0, exit, ...more });
+const office = (open) => step('hours', id('11', 1), 'Office hours', `Office hours: ${open ? 'open' : 'closed'}`, open ? 'open' : 'closed');
+const mail = step('voicemail', '1001', 'Voicemail', 'The caller leaves a message for Maya Chen', 'done', { answers: true });
+export const reaches = {
+  open: { rings: true, end: { code: 'NORMAL', text: 'Ended normally' }, steps: [
+    office(true), step('group', '600', 'Support', 'Ring group Support', 'noanswer', { rings: true, phones: 3, ringMs: 40_000 }),
+    step('extension', '1001', 'Maya Chen', '2 phones of Maya Chen ring for 30 s', 'noanswer', { rings: true, phones: 2, ringMs: 30_000 }), mail,
+  ] },
+  closed: { rings: false, end: { code: 'NORMAL', text: 'Ended normally' }, steps: [office(false), step('extension', '1001', 'Maya Chen', 'Maya Chen: Do Not Disturb is on (set 09:12 by Ana Souza)', 'dnd'), mail] },
+  blocked: { end: { code: 'DECLINED', text: 'Declined' }, steps: [step('extension', '1001', 'Maya Chen', 'Maya Chen: blocked by the rule for callers who hide their number', 'rejected')] },
+};
+const mailRow = (n, state, to, subject, answer, more) => ({ id: id('16', n), template: 'voicemail', to, subject, objectId: null, attachment: null, state, tries: 1, nextTryAt: null, answer, createdAt: NOW - n * 50 * MIN, endedAt: null, ...more });
+export const mails = [
+  mailRow(1, 'waiting', 'tom@northwind.localhost', 'New message from Priya Raman', '451 4.7.1 Try again later', { nextTryAt: NOW + 4 * MIN }),
+  mailRow(2, 'failed', 'front-desk-of-the-clinic@northwind.localhost', 'Fax from +1 628 555 0177', '550 5.1.1 <front-desk-of-the-clinic@northwind.localhost>: Recipient address rejected: User unknown in local recipient table', { tries: 4 }),
+  mailRow(3, 'sent', 'maya@northwind.localhost', 'New message from +1 415 555 0177', '250 2.0.0 Ok: queued as 4Rk2'),
+];
+const recording = (n, from, to, more) => ({ id: id('17', n), callId: calls[n].id, extension: '1001', by: 'rule', startedAt: NOW - n * 170 * MIN, durationMs: 64_000 + n * 31_000, from, to, ...more });
+export const recordings = [
+  recording(1, { number: '1001', name: 'Maya Chen' }, { number: '+16285550177', name: 'Brightwater Clinic' }),
+  recording(2, { number: '+19165550163', name: '' }, { number: '1001', name: 'Maya Chen' }, { by: 'key', extension: null }),
+  recording(3, null, null, { by: 'api' }),
+];
+export const policies = { 'recording-settings': { keepDays: 90, tone: true }, retention: { callDays: 730, faxDays: 0, auditDays: 0 }, 'mailbox-settings': { ownDevice: false }, 'emergency-numbers': { numbers: ['911', '112'], usual: ['911', '112'] } };
+
+export const sounds = [
+  { id: id('31', 1), kind: 'music', name: 'Morning piano', chosen: true, replaces: '', durationMs: 184000, createdAt: NOW - 40 * MIN },
+  { id: id('31', 2), kind: 'prompt', name: 'Closed on public holidays', chosen: false, replaces: '', durationMs: 9000, createdAt: NOW - 30 * MIN },
+  { id: id('31', 3), kind: 'prompt', name: 'Please leave a message for the practice', chosen: false, replaces: 'vm-intro', durationMs: 5000, createdAt: NOW - 20 * MIN },
+];

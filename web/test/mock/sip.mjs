@@ -96,8 +96,8 @@ export function attachSip(server) {
 
   return {
     log,
-    /** Cuts every connection, as a network change would. */
-    cut: () => sockets.clients.forEach((socket) => socket.terminate()),
+    /** Cuts the connection of one user, as a network change would. */
+    cut: (user) => registered.get(user).terminate(),
     /** What every CANCEL says from now on, as the server does when another device has answered. */
     setCancelReason: (reason) => { cancelReason = reason; },
     close: () => sockets.close(),

@@ -1,6 +1,6 @@
 // Calls between a browser and desk phones through the real program: what each side hears is measured.
-import { signIn, watchedPage } from '../browser.mjs';
 import { launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { answer, both, button, dial, hangUp, idle, incoming, pageHears, pageHearsMusic, person, talking } from './softphone.mjs';
 
 const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850;
 const house = await startHouse();
@@ -25,73 +25,8 @@ function assert(truth, message) {
   if (!truth) throw new Error(message);
 }
 
-async function person(from, email) {
-  const context = await from.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
-  context.setDefaultTimeout(10_000);
-  const { page, complaints } = await watchedPage(context, [/AudioContext/]);
-  await signIn(page, house.url, email);
-  const one = { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };
-  if (!(await one.panel.isVisible())) await page.getByRole('button', { name: /^Phone/ }).first().click();
-  await ready(one);
-  const signedOut = complaints.findIndex((text) => /401 \(Unauthorized\)/.test(text)); // the question who one is, before the sign-in
-  if (signedOut >= 0) complaints.splice(signedOut, 1);
-  return one;
-}
-
-const ready = ({ panel }) => panel.getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
-const button = (scope, name) => scope.getByRole('button', { name, exact: true });
-const talking = ({ panel }) => panel.getByText(/^Call time: \d+:\d\d$/).waitFor();
-const hangUp = ({ panel }) => button(panel, 'Hang up').click();
-const idle = ({ panel }) => panel.getByRole('textbox', { name: 'Name or number' }).waitFor();
-const incoming = ({ page }) => page.getByRole('region', { name: 'Incoming call' });
-const answer = (one) => incoming(one).getByRole('button', { name: /answer/i }).click();
-
-async function dial({ panel }, number) {
-  await panel.getByRole('textbox', { name: 'Name or number' }).fill(number);
-  await button(panel, 'Call').click();
-}
-
-/** The loudest frequency of what the page plays, and whether it plays anything at all. */
-function frequency({ page }) {
-  return page.evaluate(async () => {
-    const { srcObject } = document.getElementById('phone-remote-audio');
-    if (!srcObject?.getAudioTracks().length) return { hz: 0, level: -200 };
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 8192;
-    analyser.smoothingTimeConstant = 0;
-    context.createMediaStreamSource(srcObject).connect(analyser);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const bins = new Float32Array(analyser.frequencyBinCount);
-    analyser.getFloatFrequencyData(bins);
-    let best = 1;
-    for (let i = 1; i < bins.length; i += 1) if (bins[i] > bins[best]) best = i;
-    const hz = (best * context.sampleRate) / analyser.fftSize;
-    await context.close();
-    return { hz: Math.round(hz), level: Math.round(bins[best]) };
-  });
-}
-
-async function pageHears(one, hz, ms = 10_000) {
-  let seen;
-  await until(async () => {
-    seen = await frequency(one);
-    return seen.level > -60 && Math.abs(seen.hz - hz) <= 12;
-  }, () => `the page hears ${hz} Hz, but ${JSON.stringify(seen)}`, ms);
-}
-
-async function pageHearsMusic(one, not) {
-  let seen;
-  await until(async () => {
-    seen = await frequency(one);
-    return seen.level > -80 && Math.abs(seen.hz - not) > 12;
-  }, () => `the page hears music, but ${JSON.stringify(seen)}`, 10_000);
-}
-
-const both = (one, phone, hz = MAYA_HZ) => Promise.all([pageHears(one, phone.tone), phone.hears(hz)]);
-
 for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
-const maya = await person(browser, 'maya@northwind.localhost');
+const maya = await person(browser, house.url, 'maya@northwind.localhost');
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
 
@@ -126,7 +61,7 @@ async function callTom() {
 
 await check('outgoing: each hears the other', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 });
 
@@ -137,46 +72,46 @@ await check('incoming: each hears the other', async () => {
   await answer(maya);
   await tom.event('up');
   await talking(maya);
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   tom.say('hangup');
   await maya.panel.getByText('They hung up.').waitFor();
 });
 
 await check('mute: the phone hears silence', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Mute').click();
   await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
   await button(maya.panel, 'Mute').click();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 });
 
 await check('hold by the page: the phone hears music, then Maya again', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Hold').click();
   await tom.hearsMusic(MAYA_HZ);
   await button(maya.panel, 'Hold').click();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 });
 
 await check('hold by the phone: the page plays music, then Tom again', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   tom.say('hold');
   await maya.panel.getByText(/They put you on hold/).waitFor();
   await pageHearsMusic(maya, TOM_HZ);
   tom.say('resume');
   await talking(maya);
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 });
 
 await check('keys reach the phone', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Keypad').click();
   for (const key of ['1', '2', '#']) await button(maya.panel, `Send ${key}`).click();
   await until(() => tom.heard().keys === '12#', () => `keys ${tom.heard().keys}`);
@@ -186,7 +121,7 @@ await check('keys reach the phone', async () => {
 
 await check('blind transfer: the two phones talk', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Transfer').click();
   await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
   await button(maya.panel, 'Transfer now').click();
@@ -202,7 +137,7 @@ await check('blind transfer: the two phones talk', async () => {
 
 await check('transferred by a phone: the page shows who is there now', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   tom.say('transfer 1003');
   await priya.event('ringing');
   priya.say('answer');
@@ -241,17 +176,22 @@ await check('the test call: one hears oneself', async () => {
   await idle(maya);
 });
 
-await check('attended transfer: asked first, then the two phones talk', async () => {
+/** Maya talks to Tom, and asks Priya first, who rings. */
+async function askPriya() {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Transfer').click();
   await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
   await button(maya.panel, 'Ask first').click();
   await priya.event('ringing');
+}
+
+await check('attended transfer: asked first, then the two phones talk', async () => {
+  await askPriya();
   await tom.hearsMusic(MAYA_HZ);
   priya.say('answer');
   await talking(maya);
-  await both(maya, priya);
+  await both(maya, priya, MAYA_HZ);
   await button(maya.panel, 'Complete transfer').click();
   await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
   await idle(maya);
@@ -260,15 +200,29 @@ await check('attended transfer: asked first, then the two phones talk', async ()
   await priya.event('ended');
 });
 
+await check('merge: three hear each other on one line', async () => {
+  await askPriya();
+  priya.say('answer');
+  await talking(maya);
+  await both(maya, priya, MAYA_HZ);
+  await maya.panel.getByRole('button', { name: /^Merge/ }).click();
+  await maya.panel.getByRole('region', { name: 'In a call with Priya Raman, Tom Becker' }).waitFor();
+  await hangUp(maya);
+  await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
+  priya.say('hangup');
+  await tom.event('ended');
+  await priya.event('ended');
+});
+
 await check('reload: the far side hears music, and the call is picked up', async () => {
   await callTom();
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await maya.page.waitForTimeout(2500);
   await maya.page.reload();
   await tom.hearsMusic(MAYA_HZ);
   await button(maya.panel, 'Pick the call up again').click({ timeout: 15_000 });
   await talking(maya);
-  await both(maya, tom);
+  await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 });
 
@@ -295,7 +249,7 @@ await check('the page declines', async () => {
 await check('browser to browser', async () => {
   const second = await launchWithTone(JAMES_HZ);
   try {
-    const ana = await person(second, 'ana@harbor.localhost');
+    const ana = await person(second, house.url, 'ana@harbor.localhost');
     await idle(maya);
     await dial(maya, '+16285550177');
     await answer(ana);

@@ -1,7 +1,9 @@
 // A PDF dropped in Maya's browser arrives at Ana as the preview showed it, dot by dot, and neither page had to be loaded anew.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signIn, watchedPage } from '../browser.mjs';
-import { launchWithTone, startHouse } from './house.mjs';
+import { launchWithTone, startHouse, walker } from './house.mjs';
 
 const FAX_MS = 90_000;
 const house = await startHouse();
@@ -11,35 +13,87 @@ let failed = 0;
 async function personOf(email) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(15_000);
-  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/]);
+  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /422 \(Unprocessable Content\)/]);
   await signIn(page, house.url, email);
   return { page, complaints };
 }
 
-/** What is drawn, as bytes of grey: two pictures of the same page are the same here. */
-const dots = (picture) => picture.evaluate(async (image) => {
+/** Rows of the line over each page that was sent in fine quality. */
+const LINE = Number(/LINE_FINE = (\d+)/.exec(readFileSync(new URL('../../../doc-convert/line.h', import.meta.url), 'utf8'))[1]);
+
+/** What is drawn, as bytes of grey, below so many rows: two pictures of the same page are the same here. */
+const dots = (picture, above = 0) => picture.evaluate(async (image, from) => {
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
+  canvas.height = image.naturalHeight - from;
   const pen = canvas.getContext('2d');
-  pen.drawImage(image, 0, 0);
+  pen.drawImage(image, 0, -from);
   const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
   const hash = await crypto.subtle.digest('SHA-256', data);
   const black = data.reduce((sum, value, at) => sum + (at % 4 === 0 && value === 0 ? 1 : 0), 0);
   return { size: `${canvas.width}x${canvas.height}`, black, hash: [...new Uint8Array(hash)].join() };
-});
+}, above);
 
 const maya = await personOf('maya@northwind.localhost');
 const ana = await personOf('ana@harbor.localhost');
+const admin = await personOf('admin@harbor.localhost');
 
 try {
+  const { main, menu, press } = walker(admin.page);
+  await menu('Numbers');
+  await main.getByRole('link', { name: '+1 628 555 0199', exact: true }).click();
+  await main.getByLabel('Mail faxes to this number to').fill('office@harbor.localhost, nobody');
+  await press('Save');
+  await main.getByText(/nobody/).last().waitFor();
+  await main.getByLabel('Mail faxes to this number to').fill('office@harbor.localhost, archive@harbor.localhost');
+  await press('Save');
+  await admin.page.getByText('+1 628 555 0199 saved').waitFor();
+  await admin.page.reload();
+  const kept = await main.getByLabel('Mail faxes to this number to').inputValue();
+  if (kept !== 'office@harbor.localhost, archive@harbor.localhost') throw new Error(`the addresses are ${kept}`);
+  console.log('ok addresses are given to a fax number, and a wrong one is refused');
   await ana.page.getByRole('link', { name: 'Received faxes' }).click();
   await ana.page.getByText('No faxes yet').waitFor();
+  await maya.page.getByRole('link', { name: 'My account', exact: true }).click();
+  const card = maya.page.getByRole('form', { name: 'Fax' });
+  await card.getByLabel('Fastest rate when sending').selectOption('9600 bit/s');
+  await card.getByLabel('Error correction when sending').uncheck();
+  await card.getByLabel('Quality when sending').selectOption('Standard, quicker');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await maya.page.getByText('Fax settings saved').waitFor();
   await maya.page.getByRole('link', { name: 'Send fax' }).click();
-  await maya.page.locator('input[type=file]').setInputFiles(fileURLToPath(new URL('../../../test/scene/fax.pdf', import.meta.url)));
+  const chosen = (name) => fileURLToPath(new URL(`../../../test/scene/${name}`, import.meta.url));
+  const input = maya.page.locator('input[type=file]');
+  const pageOf = async (page, pages) => {
+    for (let turn = 1; turn < page; turn += 1) await maya.page.getByRole('button', { name: 'Next page' }).click();
+    const picture = maya.page.getByRole('img', { name: `Page ${page} of ${pages}` });
+    await picture.waitFor();
+    return dots(picture);
+  };
+  await maya.page.getByLabel('Quality', { exact: true }).locator('option:checked', { hasText: 'Standard' }).waitFor({ state: 'attached' });
+  await input.setInputFiles(chosen('fax3.pdf'));
+  const first = await pageOf(1, 3);
+  const scrap = { name: 'scrap.pdf', mimeType: 'application/pdf', buffer: Buffer.from('This is no PDF') };
+  await input.setInputFiles([{ name: 'fax.pdf', mimeType: 'application/pdf', buffer: readFileSync(chosen('fax.pdf')) }, scrap]);
+  await maya.page.getByText('This is not a PDF, TIFF, PNG or JPEG file.').waitFor();
+  await maya.page.getByRole('button', { name: 'Remove scrap.pdf' }).click();
+  await maya.page.getByText('Together 4 pages').waitFor();
+  const behind = await pageOf(4, 4);
+  await maya.page.getByRole('button', { name: 'Move fax.pdf up' }).click();
+  await maya.page.getByText('Together 4 pages').waitFor();
+  const before = await pageOf(1, 4);
+  if (behind.hash !== before.hash) throw new Error(`fax.pdf is ${JSON.stringify(behind)} as the last page and ${JSON.stringify(before)} as the first`);
+  const second = await pageOf(2, 4);
+  if (second.hash !== first.hash) throw new Error(`behind it is ${JSON.stringify(second)}, not ${JSON.stringify(first)}`);
+  await maya.page.getByRole('button', { name: 'Remove fax3.pdf' }).click();
   const preview = maya.page.getByRole('img', { name: 'Page 1 of 1' });
   await preview.waitFor();
+  const coarse = await dots(preview);
+  await maya.page.getByLabel('Quality', { exact: true }).selectOption('Fine');
+  const lines = Number(coarse.size.split('x')[1]);
+  await maya.page.waitForFunction((least) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 1' && one.complete && one.naturalHeight === least), lines * 2);
+  console.log('ok several files are one fax in their order, which can be changed; one that cannot be faxed is named');
   const seen = await dots(preview);
   if (!seen.black) throw new Error('the preview is white');
   await maya.page.getByLabel('To', { exact: true }).fill('+1 628 555 0199');
@@ -52,22 +106,35 @@ try {
   await maya.page.getByRole('link', { name: '+1 628 555 0199' }).click();
   await maya.page.getByText('Arrived', { exact: true }).waitFor();
   await maya.page.getByText('1 of 1 page').waitFor();
-  console.log('ok it is told as sent, with the try that did it');
+  await maya.page.getByText('T.38, 9600 bit/s, no error correction').waitFor();
+  console.log('ok it is told as sent, with the try that did it, at the rate and without the error correction that Maya chose');
+  const [download] = await Promise.all([maya.page.waitForEvent('download'), maya.page.getByRole('link', { name: 'Delivery report (PDF)' }).click()]);
+  const report = spawnSync('pdftotext', ['-layout', await download.path(), '-'], { encoding: 'utf8' }).stdout;
+  for (const fact of [/Result\s+Delivered/, /Pages confirmed\s+1 of 1/, /To\s+\+16285550199/, /Subject\s+Case 20481/, /Document\s+fax\.pdf/, /Try 1/, /bit\/s/, /SHA-256[^]*[0-9a-f]{40}/, /1: confirmed/]) {
+    if (!fact.test(report)) throw new Error(`the report does not say ${fact}: ${report}`);
+  }
+  console.log('ok the delivery report says what was confirmed');
   await ana.page.getByRole('table').getByText('New', { exact: true }).waitFor({ timeout: 15_000 });
   await ana.page.getByLabel('1 unread').waitFor();
   await ana.page.getByRole('link', { name: '+1 415 555 0111', exact: true }).click();
   const arrived = ana.page.getByRole('img', { name: 'Page 1 of 1' });
   await arrived.waitFor();
-  const got = await dots(arrived);
+  const got = await dots(arrived, LINE);
+  const [wide, high] = (await dots(arrived)).size.split('x').map(Number);
+  const shown = await arrived.boundingBox();
+  if (Math.abs((shown.width / shown.height / (wide / high)) - 1) > 0.02) throw new Error(`a page of ${wide}x${high} is shown ${shown.width}x${shown.height}`);
   if (got.hash !== seen.hash) throw new Error(`sent ${JSON.stringify(seen)}, arrived ${JSON.stringify(got)}`);
   await ana.page.getByLabel('1 unread').waitFor({ state: 'detached' });
-  console.log('ok what arrives is what the preview showed, and reading it takes the mark away');
+  console.log('ok what arrives is what the preview showed, below its line, and reading it takes the mark away');
+  await menu('Mail');
+  for (const address of ['office@harbor.localhost', 'archive@harbor.localhost']) await main.getByText(address).first().waitFor();
+  console.log('ok the fax is mailed to the addresses of its number');
 } catch (error) {
   failed += 1;
-  for (const { page } of [maya, ana]) console.log(`    main: ${(await page.locator('body').innerText()).replace(/\n/g, ' | ').slice(0, 500)}`);
+  for (const { page } of [maya, ana, admin]) console.log(`    main: ${(await page.locator('body').innerText()).replace(/\n/g, ' | ').slice(0, 500)}`);
   console.log(`not ok a fax from page to page\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
 }
-const bad = [...maya.complaints, ...ana.complaints];
+const bad = [...maya.complaints, ...ana.complaints, ...admin.complaints];
 await browser.close();
 bad.push(...(await house.close()));
 for (const text of bad) console.log(`complaint: ${text}`);

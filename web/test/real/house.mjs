@@ -1,6 +1,6 @@
 // The real program with fresh demo data on ports of its own, and telephones that share no code with it.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,19 +10,26 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const build = process.env.CARILLON_BUILD ?? join(root, 'build');
-const RTP_PORTS = 300;
+const RTP_PORTS = 300, BASE_STEP = 400;
 
-const free = (port) => new Promise((resolve) => {
-  const server = createServer().once('error', () => resolve(false));
-  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+/** A server on a port, as long as this program lives; null when the port is taken. */
+const listen = (port) => new Promise((resolve) => {
+  const server = createServer().once('error', () => resolve(null));
+  server.listen(port, '127.0.0.1', () => resolve(server.unref()));
 });
 
-// Above the scenes' ports and below those that the system gives away.
+async function free(port) {
+  const server = await listen(port);
+  if (server) await new Promise((done) => server.close(done));
+  return server !== null;
+}
+
+// Above the scenes' ports and below those that the system gives away. Who runs beside us sees the last one taken.
 async function portBase() {
-  for (let base = 31_000 + (process.pid % 4) * 400; base < 32_400; base += 400) {
-    if ((await Promise.all([0, 1, 2, 3].map((at) => free(base + at)))).every(Boolean)) return base;
+  for (let base = 31_000; base < 32_600; base += BASE_STEP) {
+    if ((await listen(base + BASE_STEP - 1)) && (await Promise.all([0, 1, 2, 3, 4].map((at) => free(base + at)))).every(Boolean)) return base;
   }
-  throw new Error('no free ports between 31000 and 32400');
+  throw new Error('no free ports between 31000 and 32600');
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -37,36 +44,85 @@ export async function until(look, what, ms = 8000) {
   }
 }
 
-export async function startHouse() {
+/** A mail server that takes everything but what is for never@: test/peers/smtp. */
+async function startMail(dir, port) {
+  const child = spawn(join(root, 'test/peers/smtp'), [port, join(dir, 'mail'), 'starttls'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', () => reject(new Error('no mail server; is python3-aiosmtpd there?')));
+  });
+  return child;
+}
+
+/** A file of eight bytes, through which the program's clock is moved on. */
+function startClock(file) {
+  let offset = 0n;
+  writeFileSync(file, Buffer.alloc(8));
+  return async function pass(ms, jumps = 40) {
+    const out = openSync(file, 'r+');
+    for (let jump = 0; jump < jumps; jump += 1) {
+      offset += BigInt(Math.ceil(ms / jumps));
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(offset);
+      writeSync(out, bytes, 0, 8, 0);
+      await sleep(5); // what falls due meanwhile is done in its order
+    }
+    closeSync(out);
+  };
+}
+
+/** With a mail server, or with a clock that `pass(ms)` moves on. */
+export async function startHouse({ mail = false, clock = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'carillon-browser-'));
   const base = await portBase();
   const log = join(dir, 'daemon.log');
   const out = openSync(log, 'a');
-  const child = spawn(join(build, 'carillon'), ['demo'], {
-    cwd: dir,
-    stdio: ['ignore', out, out],
-    env: {
-      ...process.env,
-      CARILLON_DATA: join(dir, 'data'),
-      CARILLON_BIND: '127.0.0.1',
-      CARILLON_HTTP_PORT: base,
-      CARILLON_HTTPS_PORT: base + 1,
-      CARILLON_SIP_PORT: base + 2,
-      CARILLON_SIPS_PORT: base + 3,
-      CARILLON_RTP_PORTS: `${base + 10}-${base + 10 + RTP_PORTS}`,
-      CARILLON_PORTAL: join(root, 'web', 'dist'),
-    },
-  });
-  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  const env = {
+    ...process.env,
+    CARILLON_DATA: join(dir, 'data'),
+    CARILLON_BIND: '127.0.0.1',
+    CARILLON_HTTP_PORT: base,
+    CARILLON_HTTPS_PORT: base + 1,
+    CARILLON_SIP_PORT: base + 2,
+    CARILLON_SIPS_PORT: base + 3,
+    CARILLON_RTP_PORTS: `${base + 10}-${base + 10 + RTP_PORTS}`,
+    CARILLON_PORTAL: join(root, 'web', 'dist'),
+  };
+  const mailer = mail ? await startMail(dir, base + 4) : null;
+  if (mail) Object.assign(env, { CARILLON_MAIL_HOST: '127.0.0.1', CARILLON_MAIL_PORT: base + 4, CARILLON_MAIL_FROM: 'pbx@northwind.localhost', CARILLON_MAIL_CA: join(dir, 'mail', 'cert.pem') });
+  const pass = clock ? startClock(join(dir, 'clock')) : undefined;
+  if (clock) env.CARILLON_CLOCK_FILE = join(dir, 'clock');
   const text = () => readFileSync(log, 'utf8');
-  await until(() => child.exitCode !== null || text().includes('carillon.ready'), () => `the program does not start:\n${text()}`, 60_000);
-  if (child.exitCode !== null) throw new Error(`the program ended:\n${text()}`);
+  let child, ended;
+  async function start() {
+    const before = text().length;
+    child = spawn(join(build, 'carillon'), ['demo'], { cwd: dir, stdio: ['ignore', out, out], env });
+    ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+    const said = () => text().slice(before);
+    await until(() => child.exitCode !== null || said().includes('carillon.ready'), () => `the program does not start:\n${said()}`, 60_000);
+    if (child.exitCode !== null) throw new Error(`the program ended:\n${said()}`);
+  }
+  await start();
   return {
     url: `http://127.0.0.1:${base}`,
     sip: `127.0.0.1:${base + 2}`,
     text,
+    start,
+    pass,
+    /** What the mail server took, as test/peers/smtp describes it, each with the path of its last attached `file`. */
+    mails() {
+      const folder = join(dir, 'mail');
+      return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name))
+        .map((name) => ({ ...JSON.parse(readFileSync(join(folder, name), 'utf8')), file: join(folder, name.replace('json', 'file')) }));
+    },
+    /** As a power cut: nobody is told. */
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     /** Complaints of the program itself; an empty list when it ended well. */
     async close() {
+      mailer?.kill();
       child.kill('SIGTERM');
       const how = await Promise.race([ended, sleep(15_000).then(() => 'late')]);
       if (how === 'late') child.kill('SIGKILL');
@@ -131,7 +187,7 @@ export async function startPhone(house, number, domain, tone) {
 }
 
 /** A sine of ten seconds, 48 kHz: what Chromium's microphone hears. */
-function toneFile(hz) {
+export function toneFile(hz) {
   const rate = 48_000, samples = rate * 10;
   const wav = Buffer.alloc(44 + samples * 2);
   wav.write('RIFF', 0);
@@ -163,4 +219,67 @@ export async function launchWithTone(hz) {
   });
   browser.once('disconnected', () => rmSync(join(file, '..'), { recursive: true, force: true }));
   return browser;
+}
+
+/** Runs named checks one after the other, or those whose names match the argument; after a failed one the phones are put back. */
+export function checks(main, phones) {
+  const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
+  let failed = 0;
+  return {
+    async check(name, run) {
+      if (only && !only.test(name)) return;
+      try {
+        await run();
+        console.log(`ok ${name}`);
+      } catch (error) {
+        failed += 1;
+        console.log(`    main: ${(await main.innerText()).replace(/\n/g, ' | ').slice(0, 500)}`);
+        console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
+        for (const phone of phones) {
+          phone.say('hangup');
+          phone.events.length = 0;
+        }
+      }
+    },
+    /** Closes everything and ends with what came of it. */
+    async end(what, { browser, complaints, house }) {
+      await Promise.all(phones.map((phone) => phone.close()));
+      await browser.close();
+      for (const text of [...complaints, ...(await house.close())]) {
+        failed += 1;
+        console.log(`complaint: ${text}`);
+      }
+      console.log(failed ? `${failed} failed` : `all ${what} ok`);
+      process.exit(failed ? 1 : 0);
+    },
+  };
+}
+
+/** Pages as an administrator walks through them. */
+export function walker(page) {
+  const main = page.getByRole('main');
+  return {
+    main,
+    menu: (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click(),
+    press: (name) => main.getByRole('button', { name, exact: true }).click(),
+  };
+}
+
+/** The loudest frequency of what the page plays. */
+export function played(page) {
+  return page.evaluate(async () => {
+    const audio = document.querySelector('.player audio');
+    const stream = audio?.captureStream();
+    if (!stream || audio.paused || stream.getAudioTracks().length === 0) return 0; // it has not begun to sound
+    const sound = new AudioContext();
+    const analyser = sound.createAnalyser();
+    analyser.fftSize = 8192;
+    sound.createMediaStreamSource(stream).connect(analyser);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const hz = (bins.indexOf(Math.max(...bins)) * sound.sampleRate) / analyser.fftSize;
+    await sound.close();
+    return Math.round(hz);
+  });
 }

@@ -8,6 +8,7 @@ import { backoff } from '../../src/lib/sse.svelte';
 import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
+import { check, exampleOf, groupsOf, renumbered, sent, valuesOf } from '../../src/pages/routes/form';
 import en from '../../src/i18n/en';
 import { t } from '../../src/i18n';
 import * as live from '../../src/i18n/live';
@@ -37,11 +38,39 @@ describe('addresses', () => {
   });
 });
 
+describe('outbound routes', () => {
+  const route = (id: string, prefix: string, priority: number) => ({ id, prefix, priority, strip: 0, prepend: '', trunkId: id, trunk: id });
+
+  it('stand together by their beginning, in the order of the server', () => {
+    const groups = groupsOf([route('a', '+44', 1), route('b', '+44', 2), route('c', '+', 1)]);
+    expect(groups.map(({ prefix, routes }) => [prefix, routes.map(({ id }) => id)])).toEqual([['+44', ['a', 'b']], ['+', ['c']]]);
+  });
+
+  it('are numbered anew only where the order changes', () => {
+    expect(renumbered([route('b', '+', 2), route('a', '+', 1), route('c', '+', 3)])).toEqual([{ id: 'b', priority: 1 }, { id: 'a', priority: 2 }]);
+    expect(renumbered([route('a', '+', 0), route('b', '+', 0)])).toEqual([{ id: 'a', priority: 1 }, { id: 'b', priority: 2 }]);
+  });
+
+  it('show what becomes of a number', () => {
+    expect(exampleOf('+')).toBe('+14155550110');
+    expect(exampleOf('+44')).toBe('+44155550110');
+    expect(exampleOf('911')).toBe('911');
+    expect(sent({ strip: 1, prepend: '00' }, '+442079460958')).toBe('00442079460958');
+  });
+
+  it('name what is wrong at its field', () => {
+    const good = { ...valuesOf(null), trunkId: 'x' };
+    expect(check(good)).toEqual({});
+    expect(Object.keys(check({ ...good, prefix: 'x', trunkId: '', prepend: '#', priority: '1001' }))).toEqual(['prefix', 'trunkId', 'prepend', 'priority']);
+    expect(Object.keys(check({ ...good, prefix: '+44', strip: '4' }))).toEqual(['strip']);
+  });
+});
+
 describe('filters of the call history', () => {
   it('come from the address and fall back to the default', () => {
-    const view = viewOf('?range=custom&from=2026-11-01&to=2026-11-03&dir=in&result=missed&q=555&cursor=x', false);
-    expect(view).toEqual({ range: 'custom', from: '2026-11-01', to: '2026-11-03', dir: 'in', result: 'missed', q: '555', scope: 'mine', cursor: 'x' });
-    expect(viewOf('?range=evil&dir=sideways&from=31.12.', false)).toMatchObject({ range: '30d', dir: '', from: '' });
+    const view = viewOf('?range=custom&from=2026-11-01&to=2026-11-03&dir=in&type=fax&result=missed&q=555&cursor=x', false);
+    expect(view).toEqual({ range: 'custom', from: '2026-11-01', to: '2026-11-03', dir: 'in', type: 'fax', result: 'missed', q: '555', scope: 'mine', cursor: 'x' });
+    expect(viewOf('?range=evil&dir=sideways&type=letter&from=31.12.', false)).toMatchObject({ range: '30d', dir: '', type: '', from: '' });
     expect(isFiltered(view)).toBe(true);
     expect(isFiltered(viewOf('', false))).toBe(false);
   });
@@ -106,6 +135,14 @@ describe('formats', () => {
     expect(hue('+18335550101')).toBe(0);
     expect(hue('Maya Chen')).toBe(hue('Maya Chen'));
     expect(phoneNumber('+16285550177')).toBe('+1 628 555 0177');
+    expect(phoneNumber('+442079460958')).toBe('+44 20 7946 0958');
+    expect(phoneNumber('+447911123456')).toBe('+44 791 112 3456');
+    expect(phoneNumber('+33123456789')).toBe('+33 1 23 45 67 89');
+    expect(phoneNumber('+4930901820')).toBe('+49 309 018 20');
+    expect(phoneNumber('+3531234567')).toBe('+353 123 4567');
+    expect(phoneNumber('+79161234567')).toBe('+7 916 123 4567');
+    expect(phoneNumber('+1')).toBe('+1');
+    expect(phoneNumber('*97')).toBe('*97');
     expect(phoneNumber('1001')).toBe('1001');
     expect(sameNumber('+1 (628) 555-0177', '+16285550177')).toBe(true);
     expect(sameNumber('', '')).toBe(false);
@@ -117,14 +154,20 @@ describe('the two ends of a call', () => {
   const tom = { number: '1002', name: 'Tom' };
 
   it('are seen from one’s own extension', () => {
-    const call = { dir: 'internal' as const, from: maya, to: tom };
+    const call = { dir: 'internal' as const, type: 'voice' as const, from: maya, to: tom };
     expect(otherParty(call, '1001')).toBe(tom);
     expect(otherParty(call, '1002')).toBe(maya);
     expect(directionOf(call, '1001')).toBe('out');
     expect(directionOf(call, '1002')).toBe('in');
     expect(directionOf(call, null)).toBe('internal');
-    expect(otherParty({ dir: 'out', from: maya, to: tom }, null)).toBe(tom);
-    expect(otherParty({ dir: 'in', from: maya, to: tom }, null)).toBe(maya);
+    expect(otherParty({ ...call, dir: 'out', from: maya, to: tom }, null)).toBe(tom);
+    expect(otherParty({ ...call, dir: 'in', from: maya, to: tom }, null)).toBe(maya);
+  });
+
+  it('of a test call are the test and oneself', () => {
+    const call = { dir: 'internal' as const, type: 'test' as const, from: { number: '1001', name: 'Test call' }, to: maya };
+    expect(otherParty(call, '1001')).toBe(call.from);
+    expect(directionOf(call, '1001')).toBe('in');
   });
 });
 

@@ -152,6 +152,7 @@ describe('calls that end', () => {
 
   it('after talking', () => {
     expect(endOfEnded('local', null, 'Terminated').reason).toBe('hung-up');
+    expect(endOfEnded('local', null, 'Dialog Error').reason).toBe('network');
     expect(endOfEnded('system', null, 'WebRTC Error').reason).toBe('network');
     expect(endOfEnded('remote', headers(null), 'Terminated').reason).toBe('they-hung-up');
   });

@@ -122,6 +122,13 @@ describe('the rest of the state', () => {
     expect(currentCall(state)?.keys).toBe('3' + '#'.repeat(23));
   });
 
+  it('knows since when a call has no way to the other side, and forgets it when there is one', () => {
+    const cut = (on: boolean, at: number): PhoneEvent => ({ type: 'cut', id: 'a', on, at });
+    const state = run([out('a'), answered('a'), cut(true, 5000), cut(true, 7000)]);
+    expect(currentCall(state)?.cutAt).toBe(5000);
+    expect(currentCall(run([cut(false, 9000)], state))?.cutAt).toBeNull();
+  });
+
   it('selects only calls that exist', () => {
     const state = run([out('a'), out('b'), { type: 'select', id: 'a' }]);
     expect(state.current).toBe('a');

@@ -1,0 +1,105 @@
+// Forms and lists against the invented server: what is imported, what is kept from being lost, and what has room.
+import { users } from './mock/data.mjs';
+import { overflow } from './browser.mjs';
+import { api, answer, assert, check, end, go } from './check.mjs';
+
+const csv = (text, encoding = 'utf8') => ({ name: 'numbers.csv', mimeType: 'text/csv', buffer: Buffer.from(text, encoding) });
+
+await check('do not contact: a file is imported, its bad lines are told, and the list is there to download', 'admin', async (page) => {
+  await go(page, '/dnc');
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import numbers' });
+  await dialog.locator('input[type=file]').setInputFiles(csv('+14155550170,Löscht uns\n+16285550199,known\nnobody,x\n', 'latin1'));
+  await dialog.getByText('1 number is on the list now.').waitFor();
+  await dialog.getByText('1 was there already.').waitFor();
+  await dialog.getByText('1 line could not be taken:').waitFor();
+  await dialog.getByRole('listitem').getByText('The number must be a number such as +12125550100.').waitFor();
+  assert(/Line 3: nobody/.test(await dialog.getByRole('listitem').innerText()), 'the line is named');
+  await dialog.locator('input[type=file]').evaluate((input) => {
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([new Uint8Array((8 << 20) + 1)], 'numbers.csv'));
+    input.files = chosen.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await dialog.getByText('The file is larger than 8 MB.').waitFor();
+  await page.route(api('/dnc/import'), answer(422, { status: 422, detail: 'Check the fields.', fields: { file: 'must be text in UTF-8' } }), { times: 1 });
+  await dialog.locator('input[type=file]').setInputFiles(csv('1'));
+  await dialog.getByText('must be text in UTF-8').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('row', { name: /\+1 415 555 0170.*Löscht uns/ }).waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
+  assert(file.suggestedFilename() === 'do-not-contact.csv', file.suggestedFilename());
+});
+
+/** Tries to go Home and is asked, stays, and what was typed is there. */
+async function isAsked(page, field, text) {
+  let asked = 0;
+  const no = (dialog) => { asked += 1; void dialog.dismiss(); };
+  page.on('dialog', no);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home', exact: true }).click();
+  page.off('dialog', no);
+  assert(asked === 1, `asked ${asked} times`);
+  assert(await field.inputValue() === text, 'what was typed stays');
+}
+
+await check('a password that is half typed: leaving is asked about', 'maya', async (page) => {
+  await go(page, '/account');
+  const field = page.getByRole('textbox', { name: 'Current password' });
+  await field.fill('carillon-demo');
+  await isAsked(page, field, 'carillon-demo');
+  await field.fill('');
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home', exact: true }).click();
+  await page.waitForURL((at) => at.pathname === '/');
+});
+
+await check('manual settings of the phone: the panel may show something else, other pages too; a reload is asked about', 'maya', async (page) => {
+  const panel = page.getByRole('complementary', { name: 'Phone' });
+  await panel.getByRole('button', { name: 'Phone settings' }).click();
+  await panel.getByRole('button', { name: 'Manual settings' }).click();
+  await panel.getByLabel('Extension', { exact: true }).fill('1009');
+  await panel.getByRole('button', { name: 'Phone settings' }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Call history', exact: true }).click();
+  await page.waitForURL((at) => at.pathname === '/calls');
+  await panel.getByRole('button', { name: 'Phone settings' }).click();
+  assert(await panel.getByLabel('Extension', { exact: true }).inputValue() === '1009', 'what was typed is there');
+  const question = page.waitForEvent('dialog');
+  void page.reload().catch(() => {});
+  const dialog = await question;
+  assert(dialog.type() === 'beforeunload', dialog.type());
+  await dialog.dismiss();
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await panel.getByRole('button', { name: 'Manual settings' }).click();
+  assert(await panel.getByLabel('Extension', { exact: true }).inputValue() === '', 'cancelled is forgotten');
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+});
+
+await check('a very long name and a very long address of users: the table fits at every width', 'admin', async (page) => {
+  users[1].email = `${'a.very.long.name.of.somebody.'.repeat(4)}at@northwind.localhost`;
+  users[2].name = 'Wolfeschlegelsteinhausenbergerdorff '.repeat(3).trim();
+  await go(page, '/users');
+  await page.getByRole('table').waitFor();
+  for (const width of [1440, 1000, 960, 860, 800, 720, 700, 680, 640, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // widths follow a frame later
+    const wide = await overflow(page);
+    assert(!wide.length, `${width}: ${wide.join(', ')}`);
+  }
+});
+
+await check('policies: how long faxes are kept', 'admin', async (page) => {
+  await go(page, '/policies');
+  const form = page.getByRole('form', { name: 'Call history, faxes and audit log' });
+  await form.getByLabel('Keep faxes').selectOption('365');
+  await form.getByText(/^Faxes that have ended from before .* are deleted in the coming night/).waitFor();
+  const [request] = await Promise.all([page.waitForRequest((one) => one.method() === 'PATCH'), form.getByRole('button', { name: 'Save' }).click()]);
+  assert(request.postData() === '{"faxDays":365}', request.postData());
+  await page.getByText('Policy saved').waitFor();
+});
+
+await check('numbers of other countries stand with their parts apart in the lists of faxes', 'maya', async (page) => {
+  await go(page, '/fax/sent');
+  await page.getByRole('link', { name: '+44 20 7946 0958' }).click();
+  await page.getByRole('heading', { name: '+44 20 7946 0958' }).waitFor();
+});
+
+await end();

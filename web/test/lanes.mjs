@@ -1,0 +1,33 @@
+// Runs files of browser tests: two at a time, for a page waits half of its time; those that measure sound alone.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const LANES = 2;
+const failed = [];
+
+/** What it prints comes at its end, in one piece. */
+function run(base, file) {
+  return new Promise((done) => {
+    const began = Date.now();
+    const child = spawn(process.execPath, [fileURLToPath(new URL(file, base))], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const said = [];
+    child.stdout.on('data', (part) => said.push(part));
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(said));
+      console.log(`${file}: ${Math.round((Date.now() - began) / 1000)} s`);
+      if (code !== 0) failed.push(file);
+      done();
+    });
+  });
+}
+
+/** Runs all of them, the longest first, and ends the program with what came of it. */
+export async function runFiles(base, together, alone) {
+  const files = [...together];
+  await Promise.all(Array.from({ length: LANES }, async () => {
+    for (let file = files.shift(); file; file = files.shift()) await run(base, file);
+  }));
+  for (const file of alone) await run(base, file);
+  if (failed.length) console.log(`failed: ${failed.join(', ')}`);
+  process.exit(failed.length ? 1 : 0);
+}
