@@ -17,6 +17,7 @@
 #include "api.h"
 #include "clock.h"
 #include "did.h"
+#include "expand.h"
 #include "extension.h"
 #include "own.h"
 #include "permission.h"
@@ -24,6 +25,7 @@
 #include "tenant.h"
 #include "text.h"
 #include "user.h"
+#include "way.h"
 
 #define HOUSE_PASSWORD "a good long password"
 
@@ -50,6 +52,7 @@ static struct {
 	_Atomic int changed, revoked, browsers_added, browsers_removed, hung_up;
 	_Atomic int mailboxes;
 	char recorded[16];
+	bool trunks_down;
 	struct voicemail_counts waiting;
 	struct blobs *blobs;
 	char revoked_extension[PHONE_SIZE];
@@ -143,9 +146,16 @@ static void house_phones(struct reach_phones *p, const char *extension, void *ar
 	p->talking = false;
 }
 
+static bool house_outside(char why[REACH_TEXT], const char *number, void *arg)
+{
+	str_ncpy(why, "Trunk Carrier is down (no answer)", REACH_TEXT);
+	return !house.trunks_down;
+}
+
 static int house_reach(struct reach **r, int64_t tenant, const struct dest *start,
 		       const char *caller, int64_t at, void *arg)
 {
+	const struct reach_asks asks = {.phones_h = house_phones, .outside_h = house_outside};
 	struct tenant *t;
 	struct moment now;
 	int err = store_read(house.store, house_snapshot, &t);
@@ -154,9 +164,48 @@ static int house_reach(struct reach **r, int64_t tenant, const struct dest *star
 		return err;
 	*r = mem_zalloc(sizeof(**r), NULL);
 	now = moment_of(t, at);
-	reach_walk(*r, t, start, caller, &now, house_phones, NULL);
+	reach_walk(*r, t, start, caller, &now, &asks);
 	shared_unref(t);
 	return 0;
+}
+
+struct house_way {
+	struct live_way *way;
+	const char *dialled;
+};
+
+static int house_way_fn(struct db *db, void *obj)
+{
+	struct house_way *x = obj;
+	struct trunks *trunks;
+	struct way ways[WAYS_MAX];
+	struct tenant *t;
+	int err = house_snapshot(db, &t);
+
+	if (err)
+		return err;
+	err = trunks_load(&trunks, db);
+	x->way->leads = !err && !dest_resolve(&x->way->dest, t, x->dialled);
+	if (x->way->leads && x->way->dest.kind == DEST_external)
+		x->way->count = way_find(ways, t, trunks, x->way->dest.target);
+	for (unsigned i = 0; i < x->way->count; i++) {
+		struct live_way_trunk *out = &x->way->trunks[i];
+
+		str_ncpy(out->name, ways[i].trunk->name, sizeof(out->name));
+		str_ncpy(out->sends, ways[i].number, sizeof(out->sends));
+		out->active = ways[i].trunk->active;
+	}
+	shared_unref(t);
+	if (!err)
+		shared_unref(trunks);
+	return err;
+}
+
+static int house_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg)
+{
+	struct house_way x = {w, dialled};
+
+	return store_read(house.store, house_way_fn, &x);
 }
 
 static int house_changed(int64_t tenant, void *arg)
@@ -183,6 +232,11 @@ static int house_mailbox(int64_t tenant, const char *extension, const struct voi
 	house.waiting = *c;
 	++house.mailboxes;
 	return 0;
+}
+
+static int house_trunk(struct live_trunk *t, int64_t trunk, void *arg)
+{
+	return ENOENT;
 }
 
 static int house_counts(struct live_counts *c, void *arg)
@@ -312,9 +366,11 @@ static int house_open(void **state)
 					     .revoke_h = house_revoke,
 					     .changed_h = house_changed,
 					     .reach_h = house_reach,
+					     .way_h = house_way,
 					     .browser_added_h = house_browser_added,
 					     .browser_removed_h = house_browser_removed,
 					     .mailbox_h = house_mailbox,
+					     .trunk_h = house_trunk,
 					     .counts_h = house_counts};
 	struct api_conf conf = {.sip_port = 5060, .sips_port = 5061};
 	char path[128], error[256];

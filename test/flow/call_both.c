@@ -28,7 +28,8 @@ static int found_h(const struct recorded *r, void *arg)
 
 static int find_fn(struct db *db, void *obj)
 {
-	return recorded_list(db, world.northwind->id, NULL, 8, found_h, obj);
+	return recorded_list(db, world.northwind->id, &(struct recorded_filter){.limit = 8},
+			     found_h, obj);
 }
 
 /* Newest first */
@@ -134,6 +135,87 @@ static void test_rules(void **state)
 	by_rule("1002", RULE_ALL, true);
 	by_rule("1002", RULE_INBOUND, true);
 	by_rule("1002", RULE_OUTBOUND, false);
+}
+
+/* The call goes on, and is not shown as recorded. */
+static void test_the_disk_fills_up(void **state)
+{
+	struct fake *tom, *maya;
+	struct call *c;
+	bool paused;
+
+	rule("1001", RULE_ALL);
+	maya = talk("1001", "1002", &tom);
+	c = list_head(exchange_calls(world.x))->data;
+	fake_run(4000);
+	assert_true(both_running(c, &paused));
+	fake_recorded(maya, RECORD_ERROR);
+	assert_false(both_running(c, &paused));
+	fake_hangup(tom);
+	assert_int_equal(recordings().count, 1);
+	assert_true(story_has("The recording could not be written: the disk is full. What was said "
+			      "until then is kept"));
+	maya = talk("1001", "1002", &tom);
+	fake_run(200);
+	fake_recorded(maya, RECORD_ERROR);
+	fake_hangup(tom);
+	assert_int_equal(recordings().count, 1);
+	assert_true(story_has("Nothing of it is kept"));
+}
+
+/* Only when the file is completed: then the call is over. */
+static void test_no_room_at_the_end(void **state)
+{
+	struct fake *tom;
+
+	rule("1001", RULE_ALL);
+	world.afterword[0] = '\0';
+	(void)talk("1001", "1002", &tom);
+	fake_run(4000);
+	fake_disk(true);
+	fake_hangup(tom);
+	fake_disk(false);
+	assert_int_equal(recordings().count, 1);
+	assert_non_null(strstr(world.afterword, "The recording could not be written"));
+}
+
+static int refuse_fn(struct db *db, void *obj)
+{
+	return db_exec(db,
+		       "CREATE TRIGGER refuse BEFORE UPDATE ON recording BEGIN SELECT "
+		       "RAISE(ABORT, 'no'); END",
+		       "");
+}
+
+static int admit_fn(struct db *db, void *obj)
+{
+	return db_exec(db, "DROP TRIGGER refuse", "");
+}
+
+static int begun_fn(struct db *db, void *obj)
+{
+	return db_exec(db, "DELETE FROM recording WHERE state = 'recording'", "");
+}
+
+static void test_the_store_refuses(void **state)
+{
+	struct fake *tom;
+
+	rule("1001", RULE_ALL);
+	world.afterword[0] = '\0';
+	(void)talk("1001", "1002", &tom);
+	fake_run(4000);
+	assert_int_equal(store_write_wait(world.store, refuse_fn, NULL), 0);
+	fake_hangup(tom);
+	assert_int_equal(recordings().count, 0);
+	assert_int_equal(store_write_wait(world.store, admit_fn, NULL), 0);
+	assert_non_null(strstr(world.afterword, "The recording could not be stored"));
+	/* there was no room for its row when it began, and there is at the end */
+	(void)talk("1001", "1002", &tom);
+	fake_run(4000);
+	assert_int_equal(store_write_wait(world.store, begun_fn, NULL), 0);
+	fake_hangup(tom);
+	assert_int_equal(recordings().count, 1);
 }
 
 static void test_key(void **state)
@@ -317,6 +399,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_nobody_wants_it),
 		TEST(test_rules),
+		TEST(test_the_disk_fills_up),
+		TEST(test_no_room_at_the_end),
+		TEST(test_the_store_refuses),
 		TEST(test_key),
 		TEST(test_outsider_presses),
 		TEST(test_pause),

@@ -12,33 +12,18 @@
 /* Tom called Maya; Priya has a phone. */
 static struct fake *maya, *tom, *priya;
 
-/* Whom a hunt rings first is rung when the timers run. */
-static void keys(const struct fake *f, const char *what)
-{
-	fake_press(f, what);
-	fake_run(1);
-}
-
 static int talk(void **state)
 {
-	int err = world_reset(state);
-
-	world_mailboxes(false);
-	fake_register(world.northwind->id, "1001", "Desk", false);
-	fake_register(world.northwind->id, "1003", "Desk", false);
-	tom = fake_invite("1002", "1001");
-	maya = fake_out(0);
-	fake_answer(maya);
-	return err;
+	return world_talk(state, &tom, &maya);
 }
 
 static void asks_priya(void)
 {
 	unsigned n = fake_out_count();
 
-	keys(maya, "*4");
+	fake_keys(maya, "*4");
 	assert_string_equal(fake_hears_play(tom), "music");
-	keys(maya, "1003#");
+	fake_keys(maya, "1003#");
 	priya = fake_out(n);
 	fake_ring(priya);
 	assert_string_equal(fake_hears_play(tom), "music");
@@ -58,13 +43,13 @@ static void back_together(void)
 
 static void test_number_is_not_finished(void **state)
 {
-	keys(maya, "*1");
+	fake_keys(maya, "*1");
 	assert_null(fake_hears(maya));
 	assert_string_equal(fake_hears_play(tom), "music");
-	keys(maya, "#");
+	fake_keys(maya, "#");
 	assert_ptr_equal(fake_hears(tom), maya);
-	keys(maya, "*1");
-	keys(maya, "7777#");
+	fake_keys(maya, "*1");
+	fake_keys(maya, "7777#");
 	assert_string_equal(fake_hears_play(maya), "pbx-invalid");
 	fake_run(10100);
 	back_together();
@@ -72,7 +57,7 @@ static void test_number_is_not_finished(void **state)
 
 static void test_number_ends_after_a_while(void **state)
 {
-	keys(maya, "*11003");
+	fake_keys(maya, "*11003");
 	assert_int_equal(fake_out_count(), 1);
 	fake_run(10100);
 	assert_int_equal(fake_out_count(), 2);
@@ -85,7 +70,7 @@ static void test_number_ends_after_a_while(void **state)
 
 static void test_blind_fails(void **state)
 {
-	keys(maya, "*11003#");
+	fake_keys(maya, "*11003#");
 	fake_refuse(fake_out(1), 486);
 	back_together();
 }
@@ -134,11 +119,11 @@ static void test_asked_hangs_up(void **state)
 static void test_comes_back(void **state)
 {
 	asks_priya();
-	keys(maya, "*4");
+	fake_keys(maya, "*4");
 	assert_true(priya->cancelled);
 	asks_priya();
 	fake_answer(priya);
-	keys(maya, "*4");
+	fake_keys(maya, "*4");
 	assert_true(priya->hungup);
 	back_together();
 }
@@ -162,8 +147,8 @@ static void test_into_a_mailbox(void **state)
 	tom = fake_invite("1002", "1001");
 	maya = fake_out(1);
 	fake_answer(maya);
-	keys(maya, "*4");
-	keys(maya, "*991003#");
+	fake_keys(maya, "*4");
+	fake_keys(maya, "*991003#");
 	fake_run(1000);
 	fake_hangup(maya);
 	assert_non_null(strstr(fake_hears_play(tom), "vm-"));
@@ -179,7 +164,7 @@ static void test_nobody_from_outside(void **state)
 	outside = fake_invite_trunk("+12125550100", "+14155550110");
 	maya = fake_out(fake_out_count() - 1);
 	fake_answer(maya);
-	keys(outside, "*1");
+	fake_keys(outside, "*1");
 	assert_ptr_equal(fake_hears(outside), maya);
 	fake_hangup(outside);
 }

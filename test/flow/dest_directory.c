@@ -43,6 +43,21 @@ static void test_first_name_by_three_letters(void **state)
 	assert_true(story_has("Found Priya Raman in the directory"));
 }
 
+/* Åsa Müßig is found by the letters below the accents, and spelled by them. */
+static void test_letters_with_accents(void **state)
+{
+	fake_hangup(tom);
+	world_name("1002", "\xc3\x85sa M\xc3\xbc\xc3\x9fig");
+	tom = fake_invite("1002", "*411");
+	fake_press(tom, "272");
+	hears("letters/a&letters/s&letters/a&letters/m&letters/u&letters/s&letters/i&letters/g");
+	fake_press(tom, "*");
+	fake_press(tom, "687");
+	hears("letters/a&letters/s&letters/a");
+	fake_hangup(tom);
+	world_name("1002", "Tom Becker");
+}
+
 static void test_last_name_with_fewer_letters(void **state)
 {
 	fake_press(tom, "24");
@@ -99,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_first_name_by_three_letters),
+		TEST(test_letters_with_accents),
 		TEST(test_last_name_with_fewer_letters),
 		TEST(test_goes_on_and_ends),
 		TEST(test_nobody_fits),

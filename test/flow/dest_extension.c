@@ -67,6 +67,27 @@ static void test_dnd_is_busy(void **state)
 	assert_true(story_has(" by Ana Souza)"));
 }
 
+static enum presence toms_presence(void)
+{
+	return exchange_presence(world.x, world.northwind->id, "1002");
+}
+
+static void test_dnd_is_seen_until_it_ends(void **state)
+{
+	unsigned told;
+
+	tom_registers();
+	assert_int_equal(toms_presence(), PRESENCE_AVAILABLE);
+	told = world.disturbed;
+	dnd("1002", clock_wall_ms() + 10000);
+	assert_int_equal(toms_presence(), PRESENCE_DND);
+	fake_run(9000);
+	assert_int_equal(world.disturbed, told);
+	fake_run(2000);
+	assert_int_equal(world.disturbed, told + 1);
+	assert_int_equal(toms_presence(), PRESENCE_AVAILABLE);
+}
+
 static void test_dnd_leads_to_voicemail(void **state)
 {
 	struct fake *maya;
@@ -261,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_dnd_is_busy),
+		T(test_dnd_is_seen_until_it_ends),
 		T(test_dnd_leads_to_voicemail),
 		T(test_dnd_does_not_forward_as_busy),
 		T(test_dnd_ends_at_its_time),

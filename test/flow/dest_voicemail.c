@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <semaphore.h>
 #include <string.h>
 #include "fake/fake.h"
 #include "mailbox.h"
@@ -102,6 +103,72 @@ static void test_says_nothing(void **state)
 	fake_hangup(greeted());
 	assert_int_equal(messages().count, 0);
 	assert_true(story_has("left no message"));
+}
+
+/* What was said until then is kept, and nobody is told that the message was left. */
+static void test_the_disk_fills_up(void **state)
+{
+	struct fake *maya = speaking(5000);
+
+	fake_recorded(maya, RECORD_ERROR);
+	assert_string_equal(fake_hears_play(maya), "vm-sorry");
+	fake_hangup(maya);
+	assert_int_equal(messages().count, 1);
+	assert_true(story_has("The message could not be recorded: the disk is full. What was said "
+			      "until then is kept"));
+	assert_false(story_has("left a message"));
+	maya = speaking(200);
+	fake_recorded(maya, RECORD_ERROR);
+	fake_hangup(maya);
+	assert_int_equal(messages().count, 1);
+	assert_true(story_has("Nothing of it is kept"));
+}
+
+static int refuse_fn(struct db *db, void *obj)
+{
+	return db_exec(db,
+		       "CREATE TRIGGER refuse BEFORE UPDATE ON voicemail_message BEGIN SELECT "
+		       "RAISE(ABORT, 'no'); END",
+		       "");
+}
+
+static int admit_fn(struct db *db, void *obj)
+{
+	return db_exec(db, "DROP TRIGGER refuse", "");
+}
+
+static void test_the_store_refuses(void **state)
+{
+	struct fake *maya = speaking(5000);
+
+	world.afterword[0] = '\0';
+	assert_int_equal(store_write_wait(world.store, refuse_fn, NULL), 0);
+	fake_hangup(maya);
+	assert_int_equal(messages().count, 0);
+	assert_int_equal(store_write_wait(world.store, admit_fn, NULL), 0);
+	assert_non_null(strstr(world.afterword, "The message could not be stored"));
+}
+
+static sem_t gate;
+
+static int wait_fn(struct db *db, void *obj)
+{
+	return sem_wait(&gate);
+}
+
+/* At the end of the process the exchange goes before the writer has done what was posted. */
+static void test_dropped_while_the_exchange_goes(void **state)
+{
+	struct fake *maya = speaking(300);
+
+	assert_int_equal(sem_init(&gate, 0, 0), 0);
+	assert_int_equal(store_write(world.store, wait_fn, NULL, NULL, NULL), 0);
+	fake_hangup(maya);
+	exchange_close(world.x);
+	world.x = mem_deref(world.x);
+	assert_int_equal(sem_post(&gate), 0);
+	assert_int_equal(store_write_wait(world.store, empty_fn, NULL), 0);
+	sem_destroy(&gate);
 }
 
 /* Ten seconds of silence end it, and are no message by themselves. */
@@ -282,13 +349,15 @@ static void test_lamp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_hangs_up),	 TEST(test_the_disk_fills_up),
+		TEST(test_hangs_up),	 TEST(test_the_store_refuses),
 		TEST(test_hangs_up),	 TEST(test_says_nothing),
 		TEST(test_silence),	 TEST(test_saved_by_key),
 		TEST(test_urgent),	 TEST(test_listens),
 		TEST(test_begins_anew),	 TEST(test_too_short),
 		TEST(test_full),	 TEST(test_skips_the_greeting),
 		TEST(test_switched_off), TEST(test_review_times_out),
-		TEST(test_lamp),
+		TEST(test_lamp),	 TEST(test_dropped_while_the_exchange_goes),
 	};
 
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);

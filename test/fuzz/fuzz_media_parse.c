@@ -94,7 +94,7 @@ static size_t mutate(uint8_t *p)
 	return n;
 }
 
-static struct party party = {.pipe = -1};
+static struct party party = {.pipe = NULL};
 static struct worker worker;
 static struct seal *seals[2];
 static struct decoder decoders[4];

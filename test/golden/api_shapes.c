@@ -62,9 +62,9 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 	"forward" x " forward" x "Circle forward" x "Number forward" x "Set{at by} forward" x      \
 	"Until forward" x "Use"
 #define GROUP                                                                                      \
-	"id members[{confirm delayMs number ringMs}] name next{kind label target} number prefix "  \
-	"ringback strategy"
-#define USER "{email extension{id number} id lastLoginAt locked name permissions[] role}"
+	"id members[{confirm delayMs number ringMs}] musicId name next{kind label target} number " \
+	"prefix ringback strategy"
+#define USER "{email extension{id number} id lastLoginAt locked name permissions[] role secondStep}"
 
 static void dests_have_their_members(void **state)
 {
@@ -85,7 +85,10 @@ static void dests_have_their_members(void **state)
 		  "{\"number\":\"1\",\"name\":\"Night\",\"night\":{\"kind\":\"music\"}}",
 		  "{day hasPin id isNight name night{kind label target} number}");
 	is_shaped(&root, "POST", "/api/v1/trunks", "{\"name\":\"Carrier\",\"host\":\"192.0.2.7\"}",
-		  "{active auth channels hasPassword host id name plus port transport username}");
+		  "{active auth callsPerSecond channels codecs diversion dtmf hasPassword host id "
+		  "identity name "
+		  "optionsMs plus port "
+		  "registers state t38 transport username}");
 	free(root.me);
 	free(admin.me);
 }
@@ -99,10 +102,13 @@ static void answers_have_their_members(void **state)
 	is_shaped(&maya, "GET", "/api/v1/brand", NULL,
 		  "{logoUrl product supportEmail title version}");
 	is_shaped(&maya, "GET", "/api/v1/me", NULL,
-		  "{balance csrf extension{id name number} tenant{country currency domain id name} "
+		  "{balance csrf extension{id name number} owesSecondStep tenant{country currency "
+		  "domain id name} "
 		  "user{email id language name permissions[] role theme timezone} version}");
 	is_shaped(&maya, "GET", "/api/v1/me/sessions", NULL,
 		  "{next rows[{createdAt current id ip lastSeenAt userAgent}]}");
+	is_shaped(&maya, "GET", "/api/v1/me/second-step", NULL, "{on recoveryLeft since}");
+	is_shaped(&admin, "GET", "/api/v1/second-step-rule", NULL, "{administrators}");
 	is_shaped(&maya, "GET", "/api/v1/me/account", NULL,
 		  "{devices[" DEVICE "] domain extension{callerIdName name number ringMs} "
 		  "ports{tcp tls udp} sipServer username wsUrl}");
@@ -115,17 +121,20 @@ static void answers_have_their_members(void **state)
 		  "faxes{failed "
 		  "unread} missed[] reach{devices[" DEVICE "] steps[" STEP
 		  "]} voicemail{new old} week[{answered day missed}]}");
+	is_shaped(&maya, "GET", "/api/v1/badges", NULL, "{faxes voicemail}");
 	is_shaped(&maya, "GET", "/api/v1/voicemail", NULL, "{next rows[]}");
 	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine", NULL,
 		  "{active attach emails[] extension extensionId greetingId hasPin keepDays "
-		  "lockedUntil maxMessages maxMs name new old}");
+		  "lockedUntil maxMessages maxMs name new old silenceMs spokenNameMs}");
 	is_shaped(&maya, "GET", "/api/v1/mailboxes/mine/greetings", NULL, "{next rows[]}");
 	is_shaped(&admin, "GET", "/api/v1/mailbox-settings", NULL, "{ownDevice}");
 	is_shaped(&admin, "GET", "/api/v1/recordings", NULL, "{next rows[]}");
 	is_shaped(&admin, "GET", "/api/v1/recording-settings", NULL, "{keepDays tone}");
+	is_shaped(&maya, "GET", "/api/v1/dests?kind=extension&q=maya", NULL,
+		  "{next rows[{kind label target}]}");
 	is_shaped(&maya, "GET", "/api/v1/people", NULL, "{next rows[{kind name number presence}]}");
 	is_shaped(&maya, "GET", "/api/v1/dids", NULL,
-		  "{next rows[{active dest{kind label target} id kind number title}]}");
+		  "{next rows[{active dest{kind label target} faxEmails[] id kind number title}]}");
 	is_shaped(&admin, "GET", "/api/v1/live-calls", NULL,
 		  "{next rows[{answeredAt from{name number} id recording startedAt state to{name "
 		  "number}}]}");
@@ -163,11 +172,15 @@ static void settings_have_their_members(void **state)
 		  "{destinations[{confirm delayMs number ringMs}] enabled enabledSet{at by} "
 		  "ignoreBusy prefix warnings[]}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
-	is_shaped(&maya, "GET", path, NULL, "{at end{code text} rings steps[" STEP "]}");
+	is_shaped(&maya, "GET", path, NULL, "{at end{code text} of rings steps[" STEP "]}");
 	is_shaped(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}",
 		  "{action active extensionId id kind note pattern use}");
 	is_shaped(&admin, "GET", "/api/v1/call-blocks", NULL,
 		  "{next rows[{action active extensionId id kind note pattern use}]}");
+	is_shaped(&admin, "POST", "/api/v1/dnc", "{\"number\":\"+16285550101\"}",
+		  "{addedAt addedBy id note number}");
+	is_shaped(&admin, "GET", "/api/v1/dnc", NULL,
+		  "{next rows[{addedAt addedBy id note number}]}");
 	is_shaped(&maya, "GET", "/api/v1/feature-codes", NULL,
 		  "{next rows[{active argument code defaultCode label name what}]}");
 	free(maya.me);

@@ -247,7 +247,7 @@ static void stream_pings_and_ends_with_the_sign_in(void **state)
 	int fd = stream_open(&tab, NULL, buf, sizeof(buf));
 
 	clock_advance(16000);
-	assert_true(read_until(fd, buf, sizeof(buf), ": ping\n\n"));
+	assert_true(read_until(fd, buf, sizeof(buf), "event: ping\ndata: {}\n\n"));
 	expect(&tab, "POST", "/api/v1/logout", NULL, 204, NULL);
 	assert_true(read_until(fd, buf, sizeof(buf), "event: session.revoked\n"));
 	assert_true(read_until(fd, buf, sizeof(buf), "\r\n0\r\n")); /* and the stream ends */

@@ -26,6 +26,10 @@ static void leg(struct cdr *c, unsigned i, enum cdr_role role, const struct cdr_
 	l->cause = c->cause;
 	str_ncpy(l->codec, "opus", sizeof(l->codec));
 	l->jitter_us = 1500;
+	l->mos_milli = 4310;
+	l->packets_in = 50;
+	l->lost = i;
+	str_ncpy(l->call_id, i ? "=2@desk" : "1@carrier", sizeof(l->call_id));
 }
 
 static int call_add(struct db *db, const struct cdr_party *from, const struct cdr_party *to, int n,
@@ -228,8 +232,34 @@ static void csv_runs_no_formula(void **state)
 	assert_non_null(strstr(r->body, ",\"'+12125550100\","));
 	assert_non_null(strstr(r->body, ",\"Tom, \"\"the\"\" Becker\","));
 	assert_null(strstr(r->body, ",\"=HYPER"));
+	assert_non_null(strstr(r->body, ",\"Nobody answered\",\"NOANSWER\",\"19\",\"opus\","
+					"\"1@carrier\",\"0\",\"1.5\",\"4.31\",\"opus\","
+					"\"'=2@desk\",\"1\",\"1.5\",\"4.31\",\"Nobody"));
 	http_free(r);
 	expect(&admin, "GET", "/api/v1/calls.csv", NULL, 200, "\"summary\"\r\n");
+}
+
+static int hidden_fn(struct db *db, void *obj)
+{
+	struct cdr_party hidden, to;
+
+	memset(&hidden, 0, sizeof(hidden));
+	memset(&to, 0, sizeof(to));
+	party(&hidden, "anonymous", "Anonymous", "1001");
+	party(&to, "1004", "Lucas", "1004");
+	return call_add(db, &hidden, &to, 90, false);
+}
+
+static void hidden_caller_stays_hidden_in_the_file(void **state)
+{
+	struct http_response *r;
+
+	assert_int_equal(store_write_wait(house.store, hidden_fn, NULL), 0);
+	expect(&maya, "GET", "/api/v1/calls?limit=1", NULL, 200, "\"from\":{\"number\":\"1001\"");
+	r = ask(&maya, "GET", "/api/v1/calls.csv?q=Lucas", NULL);
+	assert_non_null(strstr(r->body, "\"anonymous\",\"Anonymous\",\"1004\",\"Lucas\""));
+	assert_null(strstr(r->body, "\"1001\""));
+	http_free(r);
 }
 
 static void cells_are_guarded(void **state)
@@ -286,6 +316,7 @@ int main(void)
 		cmocka_unit_test(csv_runs_no_formula),
 		cmocka_unit_test(cells_are_guarded),
 		cmocka_unit_test(home_and_people),
+		cmocka_unit_test(hidden_caller_stays_hidden_in_the_file),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

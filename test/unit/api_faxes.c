@@ -1,14 +1,14 @@
 /**
  * @file api_faxes.c  Faxes by the API: whose, what is checked, cancelled, sent again; received ones
  */
-#include "api_house.h"
+#include "api_people.h"
 #include "did.h"
+#include "dnc.h"
 #include "fax.h"
 #include "fax_document.h"
 #include "fax_received.h"
 #include "job_row.h"
 
-static struct person maya, admin, stranger;
 static char ready[ID_SIZE], raw[ID_SIZE], refused[ID_SIZE], toms[ID_SIZE];
 static char received[ID_SIZE], toms_received[ID_SIZE];
 
@@ -16,14 +16,18 @@ static int document_make(struct db *db, char id[ID_SIZE], const struct extension
 			 enum fax_document_state state)
 {
 	struct fax_document d = {.tenant = house.northwind.row.id, .fine = true, .name = "A"};
+	struct fax_parts parts = {.count = 1, .v[0].name = "a.pdf"};
 	int err;
 
 	strcpy(d.extension_id, e->id);
 	strcpy(d.picture, "auto");
 	blob_key(d.blob, d.tenant, 1000);
 	err = blob_put(house.blobs, d.blob, "page", 4);
+	blob_key(parts.v[0].source, d.tenant, 1000);
 	if (!err)
-		err = fax_document_add(db, &d);
+		err = blob_put(house.blobs, parts.v[0].source, "%PDF", 4);
+	if (!err)
+		err = fax_document_add(db, &d, &parts);
 	strcpy(id, d.id);
 	d.state = state;
 	d.pages = 2;
@@ -59,6 +63,13 @@ static int received_make(struct db *db, char id[ID_SIZE], const struct extension
 	return err ? err : fax_received_change(db, &f);
 }
 
+static int dnc_make(struct db *db)
+{
+	struct dnc d = {.tenant = house.northwind.row.id, .number = "+16285550100"};
+
+	return dnc_add(db, &d);
+}
+
 static int fill_fn(struct db *db, void *obj)
 {
 	const struct extension *m = &house.northwind.maya, *t = &house.northwind.tom;
@@ -73,7 +84,7 @@ static int fill_fn(struct db *db, void *obj)
 	if (!err)
 		err = received_make(db, toms_received, t);
 	if (!err)
-		err = dnc_add(db, house.northwind.row.id, "+16285550100", "", "");
+		err = dnc_make(db);
 	if (!err)
 		err = db_exec(db,
 			      "UPDATE tenant SET permissions = permissions || ' send_fax "
@@ -89,22 +100,7 @@ static int fill_fn(struct db *db, void *obj)
 
 static int open_house(void **state)
 {
-	int err = house_open(state);
-
-	if (err || store_write_wait(house.store, fill_fn, NULL))
-		return -1;
-	maya = sign_in("maya@northwind.localhost");
-	admin = sign_in("admin@northwind.localhost");
-	stranger = sign_in("admin@harbor.localhost");
-	return 0;
-}
-
-static int close_house(void **state)
-{
-	free(maya.me);
-	free(admin.me);
-	free(stranger.me);
-	return house_close(state);
+	return people_open(state, fill_fn);
 }
 
 static const char *at(const char *what, const char *id, const char *rest)
@@ -149,6 +145,75 @@ static void an_upload_is_a_document_to_be_converted(void **state)
 	expect(&stranger, "GET", at("fax-documents", id, ""), NULL, 404, NULL);
 	expect(&maya, "POST", "/api/v1/fax-documents?quality=superb", "%PDF-1.4", 422, "quality");
 	expect(&maya, "POST", "/api/v1/fax-documents?picture=cubist", "%PDF-1.4", 422, "picture");
+}
+
+static const char *joined(const char *a, const char *b, const char *more)
+{
+	static char body[400];
+
+	snprintf(body, sizeof(body), "{\"documentIds\":[\"%s\",\"%s\"]%s}", a, b, more);
+	return body;
+}
+
+static void documents_are_joined_in_their_order(void **state)
+{
+	const char *path = "/api/v1/fax-documents/joined";
+	char id[ID_SIZE], letter[ID_SIZE], again[ID_SIZE];
+	struct http_response *r =
+		ask(&maya, "POST", "/api/v1/fax-documents?name=Letter", "%PDF-1.4");
+
+	assert_non_null(member(letter, sizeof(letter), r->body, "id"));
+	http_free(r);
+	r = ask(&maya, "POST", path, joined(letter, ready, ",\"quality\":\"standard\""));
+	assert_int_equal(r->status, 201);
+	assert_non_null(strstr(r->body, "\"files\":[\"Letter\",\"a.pdf\"]"));
+	assert_non_null(strstr(r->body, "\"name\":\"Letter and 1 more\""));
+	assert_non_null(strstr(r->body, "\"quality\":\"standard\""));
+	assert_non_null(member(id, sizeof(id), r->body, "id"));
+	http_free(r);
+	r = ask(&maya, "POST", path, joined(ready, id, ",\"name\":\"All\""));
+	assert_non_null(member(again, sizeof(again), r->body, "id"));
+	http_free(r);
+	expect(&maya, "GET", at("fax-documents", again, ""), NULL, 200,
+	       "\"files\":[\"a.pdf\",\"Letter\",\"a.pdf\"]");
+	expect(&maya, "POST", path, joined(ready, refused, ""), 422, "locked");
+	expect(&maya, "POST", path, joined(ready, toms, ""), 422, "does not exist");
+	expect(&stranger, "POST", path, joined(ready, letter, ""), 422, "does not exist");
+	expect(&maya, "POST", path, "{\"documentIds\":[]}", 422, "documentIds");
+}
+
+static void a_document_has_its_extension_s_quality_unless_one_is_chosen(void **state)
+{
+	char box[ID_SIZE + 32];
+	const char *path = "/api/v1/fax-documents?name=Letter";
+	const char *body = "{\"quality\":\"standard\"}";
+
+	snprintf(box, sizeof(box), "/api/v1/extensions/%s/fax", house.northwind.maya.id);
+	expect(&maya, "POST", path, "%PDF-1.4", 201, "\"quality\":\"fine\"");
+	expect(&maya, "PATCH", box, "{\"quality\":\"best\"}", 422, "quality");
+	expect(&maya, "PATCH", box, "{\"rate\":7200}", 422, "4800, 9600 or 14400");
+	expect(&maya, "PATCH", box, body, 200, "\"quality\":\"standard\"");
+	expect(&maya, "POST", path, "%PDF-1.4", 201, "\"quality\":\"standard\"");
+	expect(&maya, "POST", "/api/v1/fax-documents/joined", joined(ready, ready, ""), 201,
+	       "\"quality\":\"standard\"");
+	expect(&maya, "POST", "/api/v1/fax-documents?quality=fine", "%PDF-1.4", 201,
+	       "\"quality\":\"fine\"");
+}
+
+static void at_most_twenty_files_make_a_document(void **state)
+{
+	const char *path = "/api/v1/fax-documents/joined";
+	char id[ID_SIZE];
+
+	strcpy(id, ready);
+	for (unsigned files = 2; files <= 16; files *= 2) {
+		struct http_response *r = ask(&maya, "POST", path, joined(id, id, ""));
+
+		assert_int_equal(r->status, 201);
+		assert_non_null(member(id, sizeof(id), r->body, "id"));
+		http_free(r);
+	}
+	expect(&maya, "POST", path, joined(id, id, ""), 422, "at most 20 files");
 }
 
 static void pages_are_shown(void **state)
@@ -248,6 +313,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_upload_is_a_document_to_be_converted),
+		cmocka_unit_test(documents_are_joined_in_their_order),
+		cmocka_unit_test(at_most_twenty_files_make_a_document),
+		cmocka_unit_test(a_document_has_its_extension_s_quality_unless_one_is_chosen),
 		cmocka_unit_test(pages_are_shown),
 		cmocka_unit_test(what_cannot_be_sent_is_refused_with_a_reason),
 		cmocka_unit_test(a_fax_waits_with_its_job),
@@ -255,5 +323,5 @@ int main(void)
 		cmocka_unit_test(received_ones_are_read_and_deleted),
 	};
 
-	return cmocka_run_group_tests(tests, open_house, close_house);
+	return cmocka_run_group_tests(tests, open_house, people_close);
 }

@@ -61,6 +61,31 @@ static void cookie_is_guarded(void **state)
 	http_free(r);
 }
 
+static void over_https_the_name_of_a_cookie_says_so(void **state)
+{
+	static const char tls[] = "X-Forwarded-Proto: https\r\n";
+	char value[256], heads[400];
+	struct http_response *r = http_ask(
+		house.port, "POST", "/api/v1/login", tls,
+		"{\"email\":\"maya@northwind.localhost\",\"password\":\"" HOUSE_PASSWORD "\"}");
+
+	assert_int_equal(r->status, 200);
+	http_head(r, "Set-Cookie", value, sizeof(value));
+	http_free(r);
+	assert_int_equal(strncmp(value, "__Host-carillon_session=", 24), 0);
+	assert_non_null(strstr(value, "; Path=/; HttpOnly; SameSite=Strict; Secure"));
+	value[strcspn(value, ";")] = '\0';
+	snprintf(heads, sizeof(heads), "%sCookie: %s\r\n", tls, value);
+	r = http_ask(house.port, "GET", "/api/v1/me", heads, NULL);
+	assert_int_equal(r->status, 200);
+	http_free(r);
+	/* a cookie that came without TLS signs nobody in over it */
+	snprintf(heads, sizeof(heads), "%sCookie: %s\r\n", tls, value + strlen("__Host-"));
+	r = http_ask(house.port, "GET", "/api/v1/me", heads, NULL);
+	assert_int_equal(r->status, 401);
+	http_free(r);
+}
+
 static void forged_requests_are_refused(void **state)
 {
 	struct person maya = sign_in("maya@northwind.localhost"), thief = maya;
@@ -248,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signs_in_and_out),
 		cmocka_unit_test(cookie_is_guarded),
+		cmocka_unit_test(over_https_the_name_of_a_cookie_says_so),
 		cmocka_unit_test(forged_requests_are_refused),
 		cmocka_unit_test(unknown_and_wrong_are_the_same),
 		cmocka_unit_test(five_failures_lock),

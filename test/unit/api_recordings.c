@@ -1,12 +1,11 @@
 /**
  * @file api_recordings.c  Recordings of calls: who may hear them, the page of a call, the button
  */
-#include "api_house.h"
+#include "api_people.h"
 #include "cdr.h"
 #include "recorded.h"
 #include "sound.h"
 
-static struct person maya, admin, stranger;
 static struct recorded own, foreign;
 
 static int piece_add(struct db *db, struct recorded *r, const char *call)
@@ -64,20 +63,7 @@ static int fill_fn(struct db *db, void *obj)
 
 static int open_house(void **state)
 {
-	if (house_open(state) || store_write_wait(house.store, fill_fn, NULL))
-		return -1;
-	maya = sign_in("maya@northwind.localhost");
-	admin = sign_in("admin@northwind.localhost");
-	stranger = sign_in("admin@harbor.localhost");
-	return 0;
-}
-
-static int close_house(void **state)
-{
-	free(maya.me);
-	free(admin.me);
-	free(stranger.me);
-	return house_close(state);
+	return people_open(state, fill_fn);
 }
 
 static const char *of(const struct recorded *r, const char *rest)
@@ -102,6 +88,15 @@ static void heard_by_whoever_took_part(void **state)
 	expect(&maya, "GET", "/api/v1/recordings", NULL, 403, NULL);
 	expect(&admin, "GET", "/api/v1/recordings", NULL, 200, own.id);
 	expect(&admin, "GET", "/api/v1/recordings?limit=1", NULL, 200, foreign.id);
+	expect(&admin, "GET", "/api/v1/recordings?q=1002", NULL, 200, foreign.id);
+	expect(&admin, "GET", "/api/v1/recordings?q=1001&limit=1", NULL, 200,
+	       "\"from\":{\"number\":\"1001\",");
+	expect(&admin, "GET", "/api/v1/recordings?q=nobody", NULL, 200, "\"rows\":[]");
+	expect(&admin, "GET", "/api/v1/recordings?from=5000&to=5001&limit=1", NULL, 200,
+	       foreign.id);
+	expect(&admin, "GET", "/api/v1/recordings?from=5001", NULL, 200, "\"rows\":[]");
+	expect(&admin, "GET", "/api/v1/recordings?to=5000", NULL, 200, "\"rows\":[]");
+	expect(&admin, "GET", "/api/v1/recordings?from=monday", NULL, 422, "\"from\"");
 	snprintf(path, sizeof(path), "/api/v1/calls/%s", own.call_id);
 	expect(&maya, "GET", path, NULL, 200, "\"extension\":\"1001\",\"by\":\"rule\"");
 }
@@ -140,7 +135,7 @@ static void settings(void **state)
 	expect(&admin, "PATCH", "/api/v1/recording-settings", "{\"keepDays\":-1}", 422, NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_house, close_house)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_house, people_close)
 
 int main(void)
 {

@@ -179,6 +179,53 @@ static void users_administer_nothing(void **state)
 	free(maya.me);
 }
 
+/* A number is worth money, and may be anybody's: the platform gives it, the tenant says where it
+ * leads.
+ */
+static void numbers_are_given_by_the_platform(void **state)
+{
+	struct person root = sign_in("admin@localhost");
+	struct person admin = sign_in("admin@harbor.localhost");
+	const char *one = "{\"number\":\"+16285550142\",\"title\":\"Night 50%\","
+			  "\"dest\":{\"kind\":\"extension\",\"target\":\"1001\"}}";
+	char body[128], path[128];
+	struct http_response *r;
+	json_t *made;
+
+	expect(&admin, "POST", "/api/v1/dids", one, 403, NULL);
+	expect(&root, "POST", "/api/v1/dids", one, 409, "Choose a tenant");
+	snprintf(body, sizeof(body), "{\"tenantId\":\"%s\"}", house.harbor.row.uuid);
+	expect(&root, "PUT", "/api/v1/me/tenant", body, 200, NULL);
+	r = ask(&root, "POST", "/api/v1/dids", one);
+	assert_int_equal(r->status, 201);
+	made = json_loads(r->body, 0, NULL);
+	snprintf(path, sizeof(path), "/api/v1/dids/%s",
+		 json_string_value(json_object_get(made, "id")));
+	json_decref(made);
+	http_free(r);
+	expect(&root, "POST", "/api/v1/dids", one, 422, "is already in use");
+	expect(&admin, "GET", path, NULL, 200, "\"active\":true");
+	expect(&admin, "GET", "/api/v1/dids?q=t%2050%25", NULL, 200, "+16285550142");
+	expect(&admin, "GET", "/api/v1/dids?q=0142", NULL, 200, "Night");
+	expect(&admin, "GET", "/api/v1/dids?q=01%25", NULL, 200, "\"rows\":[]");
+	expect(&admin, "PATCH", path, "{\"number\":\"+16285550143\"}", 422, "platform's");
+	expect(&admin, "PATCH", path, "{\"kind\":\"fax\"}", 422, "platform's");
+	expect(&admin, "PATCH", path, "{\"title\":\"Day\"}", 200, "\"Day\"");
+	expect(&root, "PATCH", path, "{\"number\":\"+16285550143\",\"kind\":\"fax\"}", 200,
+	       "+16285550143");
+	expect(&admin, "DELETE", path, NULL, 403, NULL);
+	expect(&admin, "GET", "/api/v1/way-out?number=1001", NULL, 403, NULL);
+	expect(&root, "GET", "/api/v1/way-out", NULL, 422, "\"number\"");
+	expect(&root, "GET", "/api/v1/way-out?number=1001", NULL, 200, "\"kind\":\"extension\"");
+	expect(&root, "GET", "/api/v1/way-out?number=7777777", NULL, 200, "\"kind\":\"\"");
+	expect(&root, "GET", "/api/v1/way-out?number=*97", NULL, 200, "\"trunks\":[]");
+	expect(&root, "DELETE", path, NULL, 204, NULL);
+	expect(&admin, "GET", path, NULL, 404, NULL);
+	expect(&root, "PUT", "/api/v1/me/tenant", "{\"tenantId\":null}", 200, NULL);
+	free(root.me);
+	free(admin.me);
+}
+
 static void platform_acts_through_a_tenant(void **state)
 {
 	struct person root = sign_in("admin@localhost");
@@ -263,6 +310,8 @@ static void machines_are_answered(void **state)
 	expect(NULL, "GET", "/healthz", NULL, 200,
 	       "{\"status\":\"ok\",\"calls\":3,\"registrations\":7}");
 	expect(NULL, "GET", "/metrics", NULL, 200, "\ncarillon_calls 3\n");
+	expect(NULL, "GET", "/metrics", NULL, 200, "\ncarillon_memory_bytes ");
+	expect(NULL, "GET", "/metrics", NULL, 200, "\ncarillon_store_memory_bytes ");
 	r = http_ask(house.port, "GET", "/metrics", "X-Forwarded-For: 192.0.2.1\r\n", NULL);
 	assert_int_equal(r->status, 404);
 	http_free(r);
@@ -276,6 +325,7 @@ int main(void)
 		cmocka_unit_test(other_tenants_objects_do_not_exist),
 		cmocka_unit_test(lists_show_the_own_tenant),
 		cmocka_unit_test(users_administer_nothing),
+		cmocka_unit_test(numbers_are_given_by_the_platform),
 		cmocka_unit_test(platform_acts_through_a_tenant),
 		cmocka_unit_test(nothing_of_a_tenant_without_a_tenant),
 		cmocka_unit_test(description_knows_every_route),

@@ -2,6 +2,7 @@
  * @file api_settings.c  What an extension does with its calls: own and others', versions, refusals
  */
 #include "api_house.h"
+#include "out_route.h"
 
 static struct person maya, admin;
 static char mine[160], toms[160];
@@ -135,6 +136,29 @@ static void own_callers_are_blocked_by_oneself_others_by_administrators(void **s
 	expect(&maya, "DELETE", path, NULL, 404, NULL);
 }
 
+static void numbers_are_put_on_the_list_by_who_may(void **state)
+{
+	struct http_response *r;
+	char path[128], id[64];
+
+	expect(&maya, "GET", "/api/v1/dnc", NULL, 403, NULL);
+	expect(&admin, "POST", "/api/v1/dnc", "{\"number\":\"nobody\"}", 422, "\"number\"");
+	r = ask(&admin, "POST", "/api/v1/dnc",
+		"{\"number\":\"+1 628 555 0102\",\"note\":\"Asked us to\"}");
+	assert_int_equal(r->status, 201);
+	assert_non_null(strstr(r->body, "\"number\":\"+16285550102\""));
+	member(id, sizeof(id), r->body, "id");
+	http_free(r);
+	expect(&admin, "POST", "/api/v1/dnc", "{\"number\":\"+16285550102\"}", 422,
+	       "on the list already");
+	expect(&admin, "GET", "/api/v1/dnc?q=0102", NULL, 200, "Asked us to");
+	snprintf(path, sizeof(path), "/api/v1/dnc/%s", id);
+	expect(&admin, "PATCH", path, "{\"note\":\"By letter\"}", 200, "By letter");
+	expect(&maya, "DELETE", path, NULL, 403, NULL);
+	expect(&admin, "DELETE", path, NULL, 204, NULL);
+	expect(&admin, "GET", path, NULL, 404, NULL);
+}
+
 static void codes_are_found_and_changed(void **state)
 {
 	expect(&maya, "GET", "/api/v1/feature-codes?q=disturb", NULL, 200, "\"code\":\"*78\"");
@@ -148,6 +172,38 @@ static void codes_are_found_and_changed(void **state)
 	       422, "already dialled for");
 	expect(&admin, "PUT", "/api/v1/feature-codes", "{\"name\":\"nonesuch\"}", 422,
 	       "no feature");
+}
+
+static int way_out_fn(struct db *db, void *obj)
+{
+	struct trunk t = {.by_ip = true, .active = true, .port = 5060};
+	struct out_route r = {.tenant = house.northwind.row.id, .prefix = "+"};
+	int err;
+
+	strcpy(t.name, "Carrier");
+	strcpy(t.host, "192.0.2.1");
+	strcpy(t.transport, "udp");
+	err = trunk_add(db, &t);
+	r.trunk = t.id;
+	return err ? err : out_route_add(db, &r);
+}
+
+static void reach_tells_whether_the_outside_can_be_called(void **state)
+{
+	char path[160];
+
+	assert_int_equal(store_write_wait(house.store, way_out_fn, NULL), 0);
+	expect(&maya, "PUT", mine, "{\"forwardAll\":true,\"forwardAllNumber\":\"+16285550177\"}",
+	       200, NULL);
+	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
+	expect(&maya, "GET", path, NULL, 200, "+16285550177 is called");
+	house.trunks_down = true;
+	expect(&maya, "GET", path, NULL, 200,
+	       "+16285550177 cannot be called now. Trunk Carrier is down (no answer)");
+	expect(&maya, "GET", path, NULL, 200, "\"rings\":false");
+	expect(&maya, "GET", path, NULL, 200, "\"code\":\"TRUNK_DOWN\"");
+	house.trunks_down = false;
+	expect(&maya, "PUT", mine, "{\"forwardAll\":false}", 200, NULL);
 }
 
 static void reach_tells_what_would_happen(void **state)
@@ -183,8 +239,10 @@ int main(void)
 		cmocka_unit_test(two_who_change_the_same_do_not_overwrite),
 		cmocka_unit_test(follow_me_is_set_and_refused),
 		cmocka_unit_test(own_callers_are_blocked_by_oneself_others_by_administrators),
+		cmocka_unit_test(numbers_are_put_on_the_list_by_who_may),
 		cmocka_unit_test(codes_are_found_and_changed),
 		cmocka_unit_test(reach_tells_what_would_happen),
+		cmocka_unit_test(reach_tells_whether_the_outside_can_be_called),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

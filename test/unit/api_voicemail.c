@@ -1,12 +1,11 @@
 /**
  * @file api_voicemail.c  Messages and mailboxes: whose, folders, sound in parts, greetings, PIN
  */
-#include "api_house.h"
+#include "api_people.h"
 #include "mailbox.h"
 #include "sound.h"
 #include "voicemail.h"
 
-static struct person maya, admin, stranger;
 static char messages[3][ID_SIZE], toms[ID_SIZE];
 
 /* A second of 400 samples' period: 8 kHz, one voice */
@@ -56,22 +55,7 @@ static int fill_fn(struct db *db, void *obj)
 
 static int open_house(void **state)
 {
-	int err = house_open(state);
-
-	if (err || store_write_wait(house.store, fill_fn, NULL))
-		return -1;
-	maya = sign_in("maya@northwind.localhost");
-	admin = sign_in("admin@northwind.localhost");
-	stranger = sign_in("admin@harbor.localhost");
-	return 0;
-}
-
-static int close_house(void **state)
-{
-	free(maya.me);
-	free(admin.me);
-	free(stranger.me);
-	return house_close(state);
+	return people_open(state, fill_fn);
 }
 
 static const char *of(const char *id, const char *rest)
@@ -313,6 +297,36 @@ static void greetings(void **state)
 	expect(&maya, "GET", box("mine", ""), NULL, 200, "\"greetingId\":null");
 }
 
+static void spoken_name(void **state)
+{
+	static const char audio[] = "/spoken-name/audio";
+	uint8_t wav[WAV_HEADER + 16000];
+	char body[2000];
+
+	wav_make(wav, 8000);
+	expect(&maya, "GET", box("mine", audio), NULL, 404, NULL);
+	assert_int_equal(
+		upload(&maya, box("mine", "/spoken-name"), wav, sizeof(wav), body, sizeof(body)),
+		201);
+	assert_non_null(strstr(body, "{\"durationMs\":1000}"));
+	expect(&maya, "GET", box("mine", ""), NULL, 200, "\"spokenNameMs\":1000");
+	expect(&maya, "GET", box("mine", audio), NULL, 200, "RIFF");
+	expect(&admin, "GET", box(house.northwind.maya.id, audio), NULL, 200, "RIFF");
+	wav_make(wav, 100);
+	assert_int_equal(upload(&maya, box("mine", "/spoken-name"), wav, WAV_HEADER + 200, body,
+				sizeof(body)),
+			 422);
+	assert_int_equal(upload(&maya, box(house.northwind.tom.id, "/spoken-name"), wav, 244, body,
+				sizeof(body)),
+			 404);
+	expect(&maya, "GET", box(house.northwind.tom.id, audio), NULL, 404, NULL);
+	expect(&maya, "DELETE", box(house.northwind.tom.id, "/spoken-name"), NULL, 404, NULL);
+	expect(&maya, "GET", box("mine", audio), NULL, 200, "RIFF"); /* nothing was lost */
+	expect(&maya, "DELETE", box("mine", "/spoken-name"), NULL, 204, NULL);
+	expect(&maya, "GET", box("mine", ""), NULL, 200, "\"spokenNameMs\":null");
+	expect(&maya, "GET", box("mine", audio), NULL, 404, NULL);
+}
+
 static void shared_settings(void **state)
 {
 	expect(&maya, "PATCH", "/api/v1/mailbox-settings", "{\"ownDevice\":true}", 403, NULL);
@@ -322,15 +336,15 @@ static void shared_settings(void **state)
 	expect(&admin, "GET", "/api/v1/mailbox-settings", NULL, 200, "{\"ownDevice\":true}");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_house, close_house)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_house, people_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(own_messages_only), TEST(pages_go_on),	TEST(marked_deleted_taken_back),
-		TEST(heard_in_parts),	 TEST(outline),		TEST(listening_is_audited),
-		TEST(forwarded),	 TEST(settings),	TEST(pin),
-		TEST(greetings),	 TEST(shared_settings),
+		TEST(own_messages_only), TEST(pages_go_on), TEST(marked_deleted_taken_back),
+		TEST(heard_in_parts),	 TEST(outline),	    TEST(listening_is_audited),
+		TEST(forwarded),	 TEST(settings),    TEST(pin),
+		TEST(greetings),	 TEST(spoken_name), TEST(shared_settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,73 @@ static void dropped_with_messages_releases_them(void **state)
 	assert_int_equal(freed, 2);
 }
 
+static void posts_soon_h(void *arg)
+{
+	struct actor *other = *(struct actor **)arg;
+
+	assert_int_equal(actor_post_soon(other, note_h, note_new(1)), 0);
+	assert_int_equal(actor_post_soon(other, note_h, note_new(2)), 0);
+	assert_int_equal(actor_depth(other), 2);
+	assert_false(readable(actor_fd(other)));
+}
+
+static void cancel_h(void *arg)
+{
+	re_cancel();
+}
+
+static void posts_of_a_round_wake_once_at_its_end(void **state)
+{
+	struct actor *loop = NULL, *other = NULL, **otherp = mem_zalloc(sizeof(*otherp), NULL);
+	struct tmr end = {.le = LE_INIT};
+	eventfd_t wakes = 0;
+
+	assert_int_equal(libre_init(), 0);
+	assert_int_equal(actor_alloc(&loop, "loop", 9), 0);
+	assert_int_equal(actor_alloc(&other, "other", 9), 0);
+	assert_int_equal(actor_attach(loop), 0);
+	*otherp = other;
+	actor_post(loop, posts_soon_h, otherp);
+	tmr_init(&end);
+	tmr_start(&end, 50, cancel_h, NULL);
+	assert_int_equal(re_main(NULL), 0);
+	assert_int_equal(eventfd_read(actor_fd(other), &wakes), 0);
+	assert_int_equal(wakes, 1);
+	actor_run(other);
+	assert_int_equal(seen_count, 2);
+	mem_deref(other);
+	mem_deref(loop);
+	libre_close();
+}
+
+static void without_a_loop_posts_soon_wake_at_once(void **state)
+{
+	struct actor *a = NULL;
+
+	assert_int_equal(actor_alloc(&a, "test", 9), 0);
+	assert_int_equal(actor_post_soon(a, note_h, note_new(1)), 0);
+	assert_true(readable(actor_fd(a)));
+	actor_run(a);
+	assert_false(readable(actor_fd(a)));
+	mem_deref(a);
+}
+
+static void a_receiver_that_goes_is_not_woken(void **state)
+{
+	struct actor *loop = NULL, *other = NULL;
+
+	assert_int_equal(libre_init(), 0);
+	assert_int_equal(actor_alloc(&loop, "loop", 9), 0);
+	assert_int_equal(actor_alloc(&other, "other", 9), 0);
+	assert_int_equal(actor_attach(loop), 0);
+	actor_post_soon(other, note_h, note_new(1));
+	mem_deref(other);
+	assert_int_equal(owed.n, 0);
+	mem_deref(loop);
+	libre_close();
+	assert_int_equal(freed, 1);
+}
+
 static pthread_t handler_thread;
 static char handler_name[16];
 
@@ -436,6 +503,9 @@ int main(void)
 		test(post_from_handler_waits_for_next_run),
 		test(full_inbox_refuses_and_releases),
 		test(dropped_with_messages_releases_them),
+		test(posts_of_a_round_wake_once_at_its_end),
+		test(without_a_loop_posts_soon_wake_at_once),
+		test(a_receiver_that_goes_is_not_woken),
 		test(started_actor_has_a_thread),
 		test(stop_drains),
 		test(ask_returns_the_answer),

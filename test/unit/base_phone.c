@@ -140,11 +140,15 @@ static void same_however_it_is_written(void **state)
 
 static void emergencies_are_known(void **state)
 {
-	assert_true(phone_emergency("112"));
-	assert_true(phone_emergency("911"));
-	assert_false(phone_emergency("9110"));
-	assert_false(phone_emergency("91"));
-	assert_false(phone_emergency(""));
+	assert_string_equal(phone_emergency("us"), "911 112");
+	assert_string_equal(phone_emergency("DE"), "112 110");
+	assert_string_equal(phone_emergency("ZZ"), "112 911");
+	assert_true(phone_listed("911 112", "911"));
+	assert_true(phone_listed("911 112", "112"));
+	assert_false(phone_listed("911 112", "9111"));
+	assert_false(phone_listed("911 112", "11"));
+	assert_false(phone_listed("911 112", ""));
+	assert_false(phone_listed("", "911"));
 }
 
 int main(void)

@@ -61,6 +61,8 @@ static void days_are_written_as_there(void **state)
 
 	zone_text(text, sizeof(text), "America/New_York", 1795667818000);
 	assert_string_equal(text, "25 November 2026, 23:36");
+	zone_stamp(text, sizeof(text), "Asia/Kolkata", 1795667818000);
+	assert_string_equal(text, "2026-11-26 10:06");
 	zone_text(text, sizeof(text), "", 1793495200000);
 	assert_string_equal(text, "1 November 2026, 01:06 UTC");
 }

@@ -21,6 +21,8 @@ static void news_are_read(void **state)
 	assert_int_equal(n.rate, 14400);
 	assert_true(n.ecm && n.ok && !n.t38 && !n.permanent);
 	assert_string_equal(n.ident, "+1628");
+	assert_int_equal(fax_news_parse(&n, "{\"event\":\"here\"}"), 0);
+	assert_int_equal(n.kind, FAX_HERE);
 }
 
 /* The process may be in the hands of whoever is on the line */

@@ -17,8 +17,8 @@
 #include <zlib.h>
 #include "convert.h"
 #include "fax_pages.h"
-
-enum { PDF_MAX = 64 << 20, OBJECTS = 50000 };
+#include "font_leaks.h"
+#include "pdf_make.h"
 
 static char dir[64], out[96];
 static struct convert job;
@@ -91,77 +91,9 @@ static void file_write(const char *name, const void *p, size_t n)
 	fclose(f);
 }
 
-/* The fonts that were found are kept to the end of the process. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig\nleak:libpango\nleak:libglib";
-}
-
-/* --- a PDF by hand --------------------------------------------------------------------------- */
-
-static struct {
-	char *text;
-	size_t at, objects[OBJECTS];
-	unsigned count;
-} pdf;
-
-__attribute__((format(printf, 1, 2))) static void put(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	pdf.at += (size_t)vsnprintf(pdf.text + pdf.at, PDF_MAX - pdf.at, fmt, ap);
-	va_end(ap);
-	assert_true(pdf.at < PDF_MAX);
-}
-
-static void object(void)
-{
-	pdf.objects[++pdf.count] = pdf.at;
-	put("%u 0 obj\n", pdf.count);
-}
-
-static void pdf_begin(unsigned pages)
-{
-	pdf.text = malloc(PDF_MAX);
-	pdf.at = pdf.count = 0;
-	assert_non_null(pdf.text);
-	put("%%PDF-1.4\n");
-	object();
-	put("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
-	object();
-	put("<</Type/Pages/Count %u/Resources<</Font<</F<</Type/Font/Subtype/Type1"
-	    "/BaseFont/Helvetica>>>>>>/Kids[",
-	    pages);
-	for (unsigned i = 0; i < pages; i++)
-		put("%u 0 R ", 3 + 2 * i);
-	put("]>>\nendobj\n");
-}
-
-static void pdf_page(unsigned wide, unsigned high, const char *filter, const void *text, size_t n)
-{
-	object();
-	put("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %u %u]/Contents %u 0 R>>\nendobj\n", wide, high,
-	    pdf.count + 1);
-	object();
-	put("<<%s/Length %zu>>stream\n", filter, n);
-	memcpy(pdf.text + pdf.at, text, n);
-	pdf.at += n;
-	put("\nendstream\nendobj\n");
-}
-
 static void pdf_end(const char *name, const char *trailer)
 {
-	size_t table = pdf.at;
-
-	put("xref\n0 %u\n0000000000 65535 f \n", pdf.count + 1);
-	for (unsigned i = 1; i <= pdf.count; i++)
-		put("%010zu 00000 n \n", pdf.objects[i]);
-	put("trailer\n<</Size %u/Root 1 0 R%s>>\nstartxref\n%zu\n%%%%EOF\n", pdf.count + 1, trailer,
-	    table);
-	file_write(name, pdf.text, pdf.at);
-	free(pdf.text);
+	pdf_save(in_dir(name), trailer);
 }
 
 static void pdf_pages(const char *name, unsigned pages, unsigned wide, unsigned high,
@@ -385,6 +317,25 @@ static enum refusal cover(const char *template, const char *name)
 	return convert_cover(&done, &job);
 }
 
+/* What came with standard lines is drawn with fine ones, and so has the proportions of paper */
+static void a_standard_page_is_drawn_as_high_as_it_is(void **state)
+{
+	uint8_t expected[PAGE_ROW], *dots;
+	unsigned rows;
+
+	pages_write(in_dir("a.tif"), 1, false);
+	assert_int_equal(convert("a.tif"), REFUSE_NOTHING);
+	dots = page_dots(1, &rows);
+	assert_int_equal(rows, 2 * PAGE_STANDARD);
+	for (unsigned y = 0; y < rows; y++) {
+		page_row(expected, 0, y / 2);
+		for (unsigned x = 0; x < FAX_WIDTH; x++)
+			assert_int_equal(expected[x / 8] >> (7 - x % 8) & 1,
+					 !dots[(size_t)y * FAX_WIDTH + x]);
+	}
+	free(dots);
+}
+
 static void a_cover_page_is_drawn(void **state)
 {
 	unsigned plain, filled;
@@ -538,11 +489,7 @@ static void huge_boxes_are_endured(void **state)
 
 static void a_page_tree_in_a_circle_is_endured(void **state)
 {
-	pdf.text = malloc(PDF_MAX);
-	pdf.at = pdf.count = 0;
-	put("%%PDF-1.4\n");
-	object();
-	put("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
+	pdf_head("");
 	object();
 	put("<</Type/Pages/Count 5/Kids[2 0 R 2 0 R 2 0 R]>>\nendobj\n");
 	pdf_end("a.pdf", "");
@@ -604,7 +551,7 @@ static void pictures_that_claim_to_be_huge_are_refused(void **state)
 	file_write("a.png", png, sizeof(png));
 	refused("a.png", REFUSE_DAMAGED);
 	file_write("a.tif", tiff, sizeof(tiff));
-	refused("a.tif", REFUSE_DAMAGED);
+	refused("a.tif", REFUSE_LARGE);
 }
 
 /* --- the sandbox ----------------------------------------------------------------------------- */
@@ -707,6 +654,36 @@ static void a_received_fax_becomes_a_pdf_without_loss(void **state)
 	}
 }
 
+static unsigned pages_of_pdf(const char *file)
+{
+	static char text[1 << 20];
+	char command[220];
+	size_t n;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "/usr/bin/pdfinfo %s", file);
+	f = popen(command, "r");
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	pclose(f);
+	assert_non_null(strstr(text, "Pages:"));
+	return (unsigned)strtoul(strstr(text, "Pages:") + 6, NULL, 10);
+}
+
+static void no_page_of_many_is_left_out_in_silence(void **state)
+{
+	pages_write(in_dir("got.tif"), 501, false);
+	job.inputs[0] = in_dir("got.tif");
+	job.count = 1;
+	job.out = in_dir("got.pdf");
+	assert_int_equal(convert_received(&job), REFUSE_NOTHING);
+	assert_int_equal(pages_of_pdf(job.out), 501);
+	pages_write(in_dir("got.tif"), 502, false);
+	assert_int_equal(convert_received(&job), REFUSE_DAMAGED);
+	assert_int_not_equal(access(job.out, F_OK), 0);
+}
+
 static void what_no_machine_received_is_refused(void **state)
 {
 	file_write("got.tif", "II*\0\10\0\0\0\0\0", 10);
@@ -729,6 +706,7 @@ int main(void)
 		IN_FOLDER(a_fax_keeps_its_dots),
 		IN_FOLDER(pictures_become_dots_and_text_stays_solid),
 		IN_FOLDER(a_picture_is_one_to_its_edges),
+		IN_FOLDER(a_standard_page_is_drawn_as_high_as_it_is),
 		IN_FOLDER(a_cover_page_is_drawn),
 		IN_FOLDER(what_is_filled_in_is_text_only),
 		IN_FOLDER(a_wrong_template_is_refused_in_words),
@@ -749,6 +727,7 @@ int main(void)
 		IN_FOLDER(a_program_writes_nowhere),
 		IN_FOLDER(a_child_ends_at_its_deadline),
 		IN_FOLDER(a_received_fax_becomes_a_pdf_without_loss),
+		IN_FOLDER(no_page_of_many_is_left_out_in_silence),
 		IN_FOLDER(what_no_machine_received_is_refused),
 	};
 

@@ -39,6 +39,7 @@ static struct net {
 
 static struct end ends[2];
 static char dir[64], sent[96], got[96];
+static int most; /* pages that are received */
 
 static int open_folder(void **state)
 {
@@ -51,6 +52,7 @@ static int open_folder(void **state)
 
 static int close_folder(void **state)
 {
+	most = 0;
 	unlink(sent);
 	unlink(got);
 	return rmdir(dir);
@@ -120,7 +122,7 @@ static void send_h(const uint8_t *p, size_t n, void *arg)
 
 static const struct machine_handlers handlers = {.news_h = news_h, .send_h = send_h};
 
-static void ends_open(bool ecm, int rate, int first_page)
+static void ends_open(bool ecm, int rate, int sheets)
 {
 	memset(&net, 0, sizeof(net));
 	memset(ends, 0, sizeof(ends));
@@ -128,10 +130,11 @@ static void ends_open(bool ecm, int rate, int first_page)
 	for (unsigned i = 0; i < 2; i++) {
 		struct machine_conf c = {.sends = !i,
 					 .file = i ? got : sent,
-					 .first_page = first_page,
+					 .sheets = i ? 0 : sheets,
 					 .ident = i ? "+16285550199" : "+14155550111",
 					 .ecm = ecm,
-					 .rate = rate};
+					 .rate = rate,
+					 .max_pages = most};
 
 		ends[i].far = &ends[1 - i];
 		assert_int_equal(machine_alloc(&ends[i].m, &c, &handlers, &ends[i]), 0);
@@ -283,7 +286,7 @@ static void audio_moves_to_t38(void **state)
 	assert_sent(1, 0, false);
 }
 
-static void what_was_confirmed_is_not_sent_again(void **state)
+static void what_was_confirmed_is_told(void **state)
 {
 	pages_write(sent, 4, false);
 	ends_open(true, 14400, 0);
@@ -299,12 +302,42 @@ static void what_was_confirmed_is_not_sent_again(void **state)
 	assert_int_equal(ends[0].last.pages, 2);
 	ends_close();
 	assert_int_equal(pages_same(got, 0, false), 2);
+}
 
-	ends_open(true, 14400, 2);
+static void a_sheet_before_the_pages_counts_as_none(void **state)
+{
+	pages_write(sent, 3, false);
+	ends_open(true, 14400, 1);
+	to_t38(0, false);
+	to_t38(1, false);
+	while (!ends[1].pages)
+		run_t38(1);
+	assert_int_equal(ends[0].last.pages, 0);
+	run_t38(CALL_TICKS);
+	assert_int_equal(ends[0].last.code, 0);
+	assert_int_equal(ends[0].last.pages, 2);
+	assert_int_equal(ends[1].last.pages, 3);
+	ends_close();
+	assert_int_equal(pages_same(got, 0, false), 3);
+}
+
+static void too_many_pages_end_the_call_and_are_told(void **state)
+{
+	most = 2;
+	pages_write(sent, 5, false);
+	ends_open(true, 14400, 0);
 	to_t38(0, false);
 	to_t38(1, false);
 	run_t38(CALL_TICKS);
-	assert_sent(2, 2, false);
+	assert_true(ends[1].ended);
+	assert_int_not_equal(ends[1].last.code, 0);
+	assert_non_null(strstr(ends[1].last.reason, "More pages"));
+	assert_int_equal(ends[1].last.pages, 3);
+	machine_hangup(ends[0].m);
+	assert_int_not_equal(ends[0].last.code, 0);
+	assert_in_range(ends[0].last.pages, 2, 3);
+	ends_close();
+	assert_int_equal(pages_same(got, 0, false), 3);
 }
 
 static void nobody_there_ends_by_itself(void **state)
@@ -419,8 +452,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t38_survives_loss, open_folder, close_folder),
 		cmocka_unit_test_setup_teardown(t38_survives_reordering, open_folder, close_folder),
 		cmocka_unit_test_setup_teardown(audio_moves_to_t38, open_folder, close_folder),
-		cmocka_unit_test_setup_teardown(what_was_confirmed_is_not_sent_again, open_folder,
+		cmocka_unit_test_setup_teardown(what_was_confirmed_is_told, open_folder,
 						close_folder),
+		cmocka_unit_test_setup_teardown(a_sheet_before_the_pages_counts_as_none,
+						open_folder, close_folder),
+		cmocka_unit_test_setup_teardown(too_many_pages_end_the_call_and_are_told,
+						open_folder, close_folder),
 		cmocka_unit_test_setup_teardown(nobody_there_ends_by_itself, open_folder,
 						close_folder),
 		cmocka_unit_test_setup_teardown(a_peer_that_vanishes_in_a_page_ends_by_itself,

@@ -19,6 +19,7 @@
 #include <jansson.h>
 #include "fax_pages.h"
 #include "machine.h"
+#include "pipe_sound.h"
 
 enum { NEWS = 64, WAIT_MS = 60000 };
 
@@ -196,16 +197,16 @@ static int integer(const json_t *o, const char *key)
 	return (int)json_integer_value(json_object_get(o, key));
 }
 
-/* What each says in 20 ms the other hears next; as fast as they go */
+/* What each says in 60 ms the other hears next; as fast as they go */
 static void talk(struct child *a, struct child *b)
 {
-	int16_t from_a[FRAME] = {0}, from_b[FRAME] = {0};
+	struct pipe_sound from_a = {0}, from_b = {0};
 
 	while (!news_find(a, "result") || !news_find(b, "result")) {
-		assert_int_equal(send(a->audio, from_b, sizeof(from_b), 0), sizeof(from_b));
-		assert_int_equal(send(b->audio, from_a, sizeof(from_a), 0), sizeof(from_a));
-		assert_int_equal(recv(a->audio, from_a, sizeof(from_a), 0), sizeof(from_a));
-		assert_int_equal(recv(b->audio, from_b, sizeof(from_b), 0), sizeof(from_b));
+		assert_int_equal(send(a->audio, &from_b, sizeof(from_b), 0), sizeof(from_b));
+		assert_int_equal(send(b->audio, &from_a, sizeof(from_a), 0), sizeof(from_a));
+		assert_int_equal(recv(a->audio, &from_a, sizeof(from_a), 0), sizeof(from_a));
+		assert_int_equal(recv(b->audio, &from_b, sizeof(from_b), 0), sizeof(from_b));
 		(void)news_read(a, 0);
 		(void)news_read(b, 0);
 	}
@@ -316,6 +317,20 @@ static void a_later_fault_does_no_harm(void **state)
 	assert_int_equal(child_end(&c), 0);
 }
 
+static void asked_it_says_that_it_goes_on(void **state)
+{
+	struct child c;
+
+	start(&c, false);
+	news_wait(&c, "ready");
+	assert_null(news_find(&c, "here"));
+	tell(&c, "{\"ask\":true}");
+	news_wait(&c, "here");
+	tell(&c, "{\"hangup\":true}");
+	news_wait(&c, "result");
+	assert_int_equal(child_end(&c), 0);
+}
+
 static void it_does_not_outlive_who_started_it(void **state)
 {
 	struct child c;
@@ -327,17 +342,17 @@ static void it_does_not_outlive_who_started_it(void **state)
 
 static void killed_in_a_page_it_leaves_what_was_confirmed(void **state)
 {
-	int16_t from_a[FRAME] = {0}, from_b[FRAME] = {0};
+	struct pipe_sound from_a = {0}, from_b = {0};
 	struct child from, to;
 
 	pages_write(sent, 3, false);
 	start(&from, true);
 	start(&to, false);
 	while (!news_find(&from, "page")) {
-		send(from.audio, from_b, sizeof(from_b), 0);
-		send(to.audio, from_a, sizeof(from_a), 0);
-		assert_int_equal(recv(from.audio, from_a, sizeof(from_a), 0), sizeof(from_a));
-		assert_int_equal(recv(to.audio, from_b, sizeof(from_b), 0), sizeof(from_b));
+		send(from.audio, &from_b, sizeof(from_b), 0);
+		send(to.audio, &from_a, sizeof(from_a), 0);
+		assert_int_equal(recv(from.audio, &from_a, sizeof(from_a), 0), sizeof(from_a));
+		assert_int_equal(recv(to.audio, &from_b, sizeof(from_b), 0), sizeof(from_b));
 		(void)news_read(&from, 0);
 		(void)news_read(&to, 0);
 	}
@@ -408,6 +423,7 @@ int main(void)
 		IN_FOLDER(a_fax_goes_by_t38_and_strangers_are_not_heard),
 		IN_FOLDER(orders_that_make_no_sense_are_refused),
 		IN_FOLDER(a_later_fault_does_no_harm),
+		IN_FOLDER(asked_it_says_that_it_goes_on),
 		IN_FOLDER(it_does_not_outlive_who_started_it),
 		IN_FOLDER(killed_in_a_page_it_leaves_what_was_confirmed),
 		IN_FOLDER(the_sandbox_is_closed),

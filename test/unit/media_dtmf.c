@@ -3,18 +3,6 @@
  */
 #include "media_rig.h"
 
-static int open_rig(void **state)
-{
-	rig_open(0);
-	return 0;
-}
-
-static int close_rig(void **state)
-{
-	rig_close();
-	return 0;
-}
-
 /* Presses a key for 100 ms: five packets and three ends; bit i of `lose` drops packet i. */
 static void press(struct phone *ph, char digit, unsigned lose)
 {
@@ -166,10 +154,10 @@ static void sent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(each_key_once, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(each_key_once, rig_setup, rig_teardown),
 		cmocka_unit_test(long_late_foreign),
-		cmocka_unit_test_setup_teardown(relayed, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(sent, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(relayed, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(sent, rig_setup, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

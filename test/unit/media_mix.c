@@ -3,18 +3,6 @@
  */
 #include "media_rig.h"
 
-static int open_rig(void **state)
-{
-	rig_open(0);
-	return 0;
-}
-
-static int close_rig(void **state)
-{
-	rig_close();
-	return 0;
-}
-
 static void talk(unsigned frames, struct phone *const ph[3], const unsigned hz[3])
 {
 	uint64_t due = real_ms();
@@ -118,9 +106,9 @@ static void voice_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(narrow_and_wide, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(bridge_and_back, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(voice_is_told, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(narrow_and_wide, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(bridge_and_back, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(voice_is_told, rig_setup, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,19 @@ static inline void rig_close(void)
 	core = mem_deref(core);
 }
 
+/** For a test that needs nothing else: phones may be silent for ever */
+static inline int rig_setup(void **state)
+{
+	rig_open(0);
+	return 0;
+}
+
+static inline int rig_teardown(void **state)
+{
+	rig_close();
+	return 0;
+}
+
 static inline int udp_socket(struct sa *local, const char *host)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

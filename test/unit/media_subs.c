@@ -5,18 +5,6 @@
 
 enum { TRIES = 5 };
 
-static int open_rig(void **state)
-{
-	rig_open(0);
-	return 0;
-}
-
-static int close_rig(void **state)
-{
-	rig_close();
-	return 0;
-}
-
 static bool pair_good(enum codec_id one, enum codec_id two)
 {
 	struct phone *a = phone_up(one), *b = phone_up(two);
@@ -173,13 +161,13 @@ static void echoed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(same_codec, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(other_codec, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(passed_untouched, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(continuity, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(muted, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(directions, open_rig, close_rig),
-		cmocka_unit_test_setup_teardown(echoed, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(same_codec, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(other_codec, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(passed_untouched, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(continuity, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(muted, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(directions, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(echoed, rig_setup, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -355,7 +355,7 @@ static void test_rare_call_is_found_by_pages(void **state)
 			"i < 70000) INSERT INTO call SELECT c.tenant_id, 'id' || i, c.dir, "
 			"'answered', from_number, from_name, from_extension, to_number, to_name, "
 			"to_extension, by_number, by_name, by_extension, 1 + i, answered_at, "
-			"ended_at, duration_ms, billed_ms, cause, cut FROM n, call c",
+			"ended_at, duration_ms, billed_ms, cause, cut, type FROM n, call c",
 			""),
 		0);
 	assert_int_equal(driver->commit_h(db), 0);
@@ -366,7 +366,7 @@ static void test_rare_call_is_found_by_pages(void **state)
 		++pages;
 	} while (next.more && pages < 10);
 	assert_int_equal(n, 1);
-	assert_int_equal(pages, 4);
+	assert_int_equal(pages, 8);
 }
 
 struct missed_seen {
@@ -380,6 +380,66 @@ static int missed_h(const struct cdr_missed *m, void *arg)
 
 	s->v[s->n++] = *m;
 	return 0;
+}
+
+static void typed(int64_t at, const char *to, enum cdr_type type)
+{
+	struct cdr *c = cdr_make(mine.id, at, "+14155550142", to, CDR_noanswer);
+
+	c->type = type;
+	assert_int_equal(cdr_write(db, c), 0);
+	mem_deref(c);
+}
+
+static void test_types(void **state)
+{
+	struct cdr_filter f = {.tenant = mine.id, .by_type = true, .type = CDR_TYPE_fax};
+	struct cdr_cursor next;
+	enum cdr_type type;
+
+	typed(1, "1001", CDR_TYPE_fax);
+	typed(2, "1002", CDR_TYPE_fax);
+	typed(3, "1001", CDR_TYPE_voice);
+	typed(4, "1001", CDR_TYPE_conference);
+	assert_string_equal(list(&f, NULL).all, "2 1");
+	f.limit = 1;
+	assert_string_equal(list(&f, &next).all, "2");
+	assert_true(next.more);
+	f.before_at = next.at;
+	strcpy(f.before_id, next.id);
+	assert_string_equal(list(&f, &next).all, "1");
+	assert_false(next.more);
+	f = (struct cdr_filter){.tenant = mine.id, .extension = "1001", .by_type = true};
+	assert_string_equal(list(&f, NULL).all, "3"); /* voice */
+	f.type = CDR_TYPE_fax;
+	assert_string_equal(list(&f, NULL).all, "1");
+	f.type = CDR_TYPE_test;
+	assert_string_equal(list(&f, NULL).all, "");
+	assert_int_equal(cdr_type_parse(&type, "conference"), 0);
+	assert_int_equal(type, CDR_TYPE_conference);
+	assert_int_equal(cdr_type_parse(&type, "letter"), EINVAL);
+}
+
+static void test_tests_are_counted_and_not_missed(void **state)
+{
+	struct cdr_filter f = {.tenant = mine.id, .missed = true};
+	struct missed_seen s = {0};
+	int64_t n, oldest;
+
+	typed(1, "1001", CDR_TYPE_test);
+	typed(2, "1001", CDR_TYPE_test);
+	typed(3, "1002", CDR_TYPE_test);
+	typed(4, "1001", CDR_TYPE_voice);
+	typed(5, "1001", CDR_TYPE_test);
+	assert_int_equal(cdr_tests(&n, &oldest, db, mine.id, maya.id, 2), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(oldest, 2);
+	assert_int_equal(cdr_tests(&n, &oldest, db, mine.id, maya.id, 6), 0);
+	assert_int_equal(n, 0);
+	assert_string_equal(list(&f, NULL).all, "4");
+	assert_int_equal(cdr_missed(db, mine.id, "1001", 0, 4, missed_h, &s), 0);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.v[0].count, 1);
 }
 
 static void test_missed(void **state)
@@ -517,6 +577,23 @@ static void test_calls_belong_to_the_extension_not_its_number(void **state)
 	mem_deref(c);
 }
 
+static void test_a_line_is_added_later(void **state)
+{
+	const struct cdr_line line = {.at = 7, .kind = "record", .text = "no room"};
+	struct cdr *c = cdr_make(mine.id, NOW, "1001", "1002", CDR_answered), *got;
+
+	line_fill(c, 1, "Maya called Tom");
+	assert_int_equal(cdr_line_add(db, mine.id, c->id, &line), ENOENT);
+	assert_int_equal(cdr_write(db, c), 0);
+	assert_int_equal(cdr_line_add(db, mine.id + 1, c->id, &line), ENOENT);
+	assert_int_equal(cdr_line_add(db, mine.id, c->id, &line), 0);
+	assert_int_equal(cdr_get(&got, db, mine.id, c->id), 0);
+	assert_int_equal(got->line_count, c->line_count + 1);
+	assert_string_equal(got->lines[c->line_count].text, "no room");
+	mem_deref(got);
+	mem_deref(c);
+}
+
 static void test_words(void **state)
 {
 	enum cdr_dir dir;
@@ -551,6 +628,8 @@ int main(void)
 		TEST(test_same_moment_is_paged),
 		TEST(test_full_last_page_has_no_more),
 		TEST(test_rare_call_is_found_by_pages),
+		TEST(test_types),
+		TEST(test_tests_are_counted_and_not_missed),
 		TEST(test_missed),
 		TEST(test_answered_by_a_colleague_is_not_missed),
 		TEST(test_days),
@@ -558,6 +637,7 @@ int main(void)
 		TEST(test_summary),
 		TEST(test_other_tenant_finds_nothing),
 		TEST(test_calls_belong_to_the_extension_not_its_number),
+		TEST(test_a_line_is_added_later),
 		TEST(test_words),
 	};
 

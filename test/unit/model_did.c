@@ -110,17 +110,19 @@ static int list_h(const struct did *d, void *arg)
 static void test_list(void **state)
 {
 	struct dest maya = {DEST_extension, "1001"};
-	struct listed all = {0}, of_maya = {0}, page = {0};
+	struct listed all = {0}, of_maya = {0}, page = {0}, found = {0};
 
 	did_make(mine.id, "+14155550112", DEST_hangup, "");
 	did_make(mine.id, "+14155550110", DEST_extension, "1001");
 	did_make(other.id, "+14155550111", DEST_extension, "1001");
-	assert_int_equal(did_list(db, mine.id, NULL, NULL, 0, list_h, &all), 0);
+	assert_int_equal(did_list(db, mine.id, NULL, NULL, NULL, 0, list_h, &all), 0);
 	assert_string_equal(all.all, "+14155550110 +14155550112");
-	assert_int_equal(did_list(db, mine.id, &maya, NULL, 0, list_h, &of_maya), 0);
+	assert_int_equal(did_list(db, mine.id, &maya, NULL, NULL, 0, list_h, &of_maya), 0);
 	assert_string_equal(of_maya.all, "+14155550110");
-	assert_int_equal(did_list(db, mine.id, NULL, "+14155550110", 5, list_h, &page), 0);
+	assert_int_equal(did_list(db, mine.id, NULL, NULL, "+14155550110", 5, list_h, &page), 0);
 	assert_string_equal(page.all, "+14155550112");
+	assert_int_equal(did_list(db, mine.id, NULL, "0110", NULL, 0, list_h, &found), 0);
+	assert_string_equal(found.all, "+14155550110");
 }
 
 static void test_other_tenant_finds_nothing(void **state)

@@ -1,8 +1,11 @@
 /**
  * @file model_fax.c  Documents, faxes, their tries, received faxes, numbers not to be faxed
  */
+#include "dnc.h"
 #include "fax.h"
 #include "fax_document.h"
+#include "fax_forget.h"
+#include "fax_send.h"
 #include "fax_received.h"
 #include "model_test.h"
 
@@ -18,11 +21,14 @@ static struct fax fax_make(int64_t tenant, const char *extension, int64_t pages)
 
 static void a_document_is_found_with_its_pages(void **state)
 {
-	struct fax_document d = {.tenant = mine.id, .fine = true, .name = "A", .source = "s"}, f;
+	struct fax_document d = {.tenant = mine.id, .fine = true, .name = "A"}, f;
+	const struct fax_parts parts = {
+		.count = 2, .v = {{.name = "b", .source = "2"}, {.name = "a", .source = "1"}}};
+	struct fax_parts got;
 	char blob[BLOB_KEY];
 
 	str_ncpy(d.picture, "auto", sizeof(d.picture));
-	assert_int_equal(fax_document_add(db, &d), 0);
+	assert_int_equal(fax_document_add(db, &d, &parts), 0);
 	d.state = DOCUMENT_READY;
 	d.pages = 2;
 	d.seconds = 40;
@@ -36,6 +42,12 @@ static void a_document_is_found_with_its_pages(void **state)
 	assert_int_equal(fax_page_get(blob, db, mine.id, d.id, 2), ENOENT);
 	assert_int_equal(fax_page_get(blob, db, other.id, d.id, 1), ENOENT);
 	assert_int_equal(fax_document_get(&f, db, other.id, d.id), ENOENT);
+	assert_int_equal(fax_parts_get(&got, db, mine.id, d.id), 0);
+	assert_int_equal(got.count, 2);
+	assert_string_equal(got.v[0].name, "b");
+	assert_string_equal(got.v[1].source, "1");
+	assert_int_equal(fax_parts_get(&got, db, other.id, d.id), 0);
+	assert_int_equal(got.count, 0);
 }
 
 static int count_h(const struct fax *f, void *arg)
@@ -117,15 +129,49 @@ static void a_try_begins_behind_what_is_there(void **state)
 	assert_memory_equal(&t.a[1], &a, sizeof(a));
 }
 
+static int dnc_count_h(const struct dnc *d, void *arg)
+{
+	++*(int *)arg;
+	return 0;
+}
+
+static int found(const char *q)
+{
+	int n = 0;
+
+	assert_int_equal(dnc_list(db, mine.id, q, NULL, 0, dnc_count_h, &n), 0);
+	return n;
+}
+
 static void numbers_are_left_alone_by_tenant(void **state)
 {
+	struct dnc d = {.tenant = mine.id, .number = "+1 628 555 0199", .note = "Asked us to"};
+	struct dnc again = {.tenant = mine.id, .number = "+16285550199"};
+	struct dnc wrong = {.tenant = mine.id, .number = "nobody"};
+	struct field_errors fe = {.count = 0};
+
 	assert_false(dnc_has(db, mine.id, "+16285550199"));
-	assert_int_equal(dnc_add(db, mine.id, "+16285550199", "asked us to", "Maya"), 0);
-	assert_int_equal(dnc_add(db, mine.id, "+16285550199", "again", "Tom"), 0);
+	assert_int_equal(dnc_check(&fe, db, &d), 0);
+	assert_int_equal(fe.count, 0);
+	assert_int_equal(dnc_add(db, &d), 0);
 	assert_true(dnc_has(db, mine.id, "+16285550199"));
 	assert_false(dnc_has(db, other.id, "+16285550199"));
-	assert_int_equal(dnc_remove(db, mine.id, "+16285550199"), 0);
-	assert_int_equal(dnc_remove(db, mine.id, "+16285550199"), ENOENT);
+	assert_int_equal(dnc_check(&fe, db, &again), 0);
+	assert_int_equal(fe.count, 1);
+	fe.count = 0;
+	assert_int_equal(dnc_check(&fe, db, &wrong), 0);
+	assert_int_equal(fe.count, 1);
+	assert_int_equal(found("0199"), 1);
+	assert_int_equal(found("asked"), 1);
+	assert_int_equal(found("0198"), 0);
+	str_ncpy(d.note, "By letter", sizeof(d.note));
+	assert_int_equal(dnc_change(db, &d), 0);
+	assert_int_equal(found("letter"), 1);
+	d.version = 1;
+	assert_int_equal(dnc_change(db, &d), ESTALE);
+	assert_int_equal(dnc_remove(db, other.id, d.id), ENOENT);
+	assert_int_equal(dnc_remove(db, mine.id, d.id), 0);
+	assert_int_equal(dnc_remove(db, mine.id, d.id), ENOENT);
 	assert_false(dnc_has(db, mine.id, "+16285550199"));
 }
 
@@ -171,6 +217,73 @@ static void a_received_fax_is_listed_once_it_can_be_read(void **state)
 	assert_int_equal(fax_received_get(&g, db, mine.id, f.id), ENOENT);
 }
 
+static int extra(const char *sql)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_number(db, &n, sql, ""), 0);
+	return (int)n;
+}
+
+static void a_mail_becomes_one_fax(void **state)
+{
+	struct fax f = fax_make(mine.id, "e1", 1);
+	bool seen = true;
+
+	assert_int_equal(fax_mail_seen(&seen, db, mine.id, "hash"), 0);
+	assert_false(seen);
+	assert_int_equal(fax_mail_note(db, &f, "hash"), 0);
+	assert_int_equal(fax_mail_note(db, &f, "hash"), EEXIST);
+	assert_int_equal(fax_mail_seen(&seen, db, mine.id, "hash"), 0);
+	assert_true(seen);
+	assert_int_equal(fax_mail_seen(&seen, db, other.id, "hash"), 0);
+	assert_false(seen);
+	assert_int_equal(fax_mail_purge(db, f.created_at, 10), 0);
+	assert_int_equal(extra("SELECT count(*) FROM fax_mail"), 1);
+	assert_int_equal(fax_mail_purge(db, f.created_at + 1, 10), 0);
+	assert_int_equal(extra("SELECT count(*) FROM fax_mail"), 0);
+}
+
+static void old_faxes_go_with_what_is_theirs_alone(void **state)
+{
+	struct fax_document d = {.tenant = mine.id};
+	const struct fax_parts parts = {.count = 2};
+	struct fax waits, over;
+	bool needed;
+	unsigned n;
+
+	assert_int_equal(fax_document_add(db, &d, &parts), 0);
+	d.state = DOCUMENT_READY;
+	assert_int_equal(fax_document_end(db, &d), 0);
+	waits = (struct fax){.tenant = mine.id, .tries_max = 3};
+	str_ncpy(waits.document_id, d.id, sizeof(waits.document_id));
+	over = waits;
+	assert_int_equal(fax_add(db, &waits), 0);
+	assert_int_equal(fax_add(db, &over), 0);
+	over.state = FAX_SENT;
+	over.ended_at = 100;
+	assert_int_equal(fax_change(db, &over), 0);
+	assert_int_equal(fax_file_needed(&needed, db, waits.id), 0);
+	assert_true(needed);
+	assert_int_equal(fax_file_needed(&needed, db, over.id), 0);
+	assert_false(needed);
+	assert_int_equal(fax_forget_old(&n, db, NULL, mine.id, 100, 10), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(fax_forget_old(&n, db, NULL, other.id, INT64_MAX, 10), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(fax_forget_old(&n, db, NULL, mine.id, 101, 10), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(fax_get(&over, db, mine.id, over.id), ENOENT);
+	assert_int_equal(fax_document_get(&d, db, mine.id, d.id), 0);
+	waits.state = FAX_FAILED;
+	waits.ended_at = 100;
+	assert_int_equal(fax_change(db, &waits), 0);
+	assert_int_equal(fax_forget_old(&n, db, NULL, mine.id, INT64_MAX, 10), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(fax_document_get(&d, db, mine.id, d.id), ENOENT);
+	assert_int_equal(extra("SELECT count(*) FROM fax_part"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +293,8 @@ int main(void)
 		TEST(a_try_begins_behind_what_is_there),
 		TEST(numbers_are_left_alone_by_tenant),
 		TEST(a_received_fax_is_listed_once_it_can_be_read),
+		TEST(a_mail_becomes_one_fax),
+		TEST(old_faxes_go_with_what_is_theirs_alone),
 	};
 
 	return RUN(tests);

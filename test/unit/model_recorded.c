@@ -57,7 +57,10 @@ static void test_pages_and_purge(void **state)
 		assert_int_equal(recorded_finish(db, mine.id, r[i].id, 4000), 0);
 	}
 	begun(mine.id, "call-2", 1);
-	assert_int_equal(recorded_list(db, mine.id, r[2].id, 1, list_h, &l), 0);
+	assert_int_equal(recorded_list(db, mine.id,
+				       &(struct recorded_filter){.before = r[2].id, .limit = 1},
+				       list_h, &l),
+			 0);
 	assert_int_equal(l.count, 1);
 	assert_string_equal(l.last, r[1].id);
 	assert_int_equal(recorded_due(db, mine.id, 2500, 10, list_h, &due), 0);

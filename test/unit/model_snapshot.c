@@ -180,7 +180,8 @@ static void test_what_a_dialled_string_means(void **state)
 	assert_means(t, "+14155550110", DEST_external, "+14155550110"); /* also one's own */
 	assert_means(t, "911", DEST_external, "911");
 	assert_means(t, "9112", -1, "");
-	assert_means(t, "112", -1, "");
+	assert_means(t, "112", DEST_external, "112"); /* of the country: no route is needed */
+	assert_means(t, "118", -1, "");
 	assert_means(t, "*43", DEST_echo, "0");
 	assert_means(t, "*9195", DEST_echo, "5000");
 	assert_means(t, "*9664", DEST_music, "");

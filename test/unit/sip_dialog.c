@@ -483,16 +483,39 @@ static void identity_is_asserted_or_hidden(void **state)
 
 	target_of(&t, &peer);
 	t.from.asserted = t.from.hidden = true;
-	strcpy(t.diversion, "sip:1003@northwind.localhost");
 	strcpy(t.alert_info, "<http://x>;info=ring2");
 	call_out_to(&peer, &t);
 	assert_true(phone_has(&peer, "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag="));
 	assert_true(phone_has(&peer, "Privacy: id\r\n"));
 	assert_true(phone_has(&peer, "P-Asserted-Identity: \"Maya \\\"M\\\" Chen\" <sip:1001@"));
-	assert_true(phone_has(&peer, "Diversion: <sip:1003@northwind.localhost>"));
-	assert_true(phone_has(&peer, "History-Info: <sip:1003@northwind.localhost>;index=1, <"));
 	assert_true(phone_has(&peer, "Alert-Info: <http://x>;info=ring2\r\n"));
 	assert_true(phone_has(&peer, "Contact: <sip:anonymous@"));
+}
+
+static void who_passed_on_is_told_as_asked(void **state)
+{
+	struct dialog_target t;
+
+	target_of(&t, &peer);
+	t.diversion = (struct dialog_diversion){.how = DIVERSION_HEADER,
+						.why = DIVERTED_BUSY,
+						.user = "+14155550110",
+						.domain = "northwind.localhost"};
+	call_out_to(&peer, &t);
+	assert_true(phone_has(&peer, "Diversion: <sip:+14155550110@northwind.localhost>;"
+				     "reason=user-busy;counter=1\r\n"));
+	assert_false(phone_has(&peer, "History-Info"));
+	own_drop();
+	t.diversion.how = DIVERSION_HISTORY;
+	call_out_to(&peer, &t);
+	assert_true(phone_has(&peer, "History-Info: <sip:+14155550110@northwind.localhost>;"
+				     "index=1, <sip:"));
+	assert_true(phone_has(&peer, ";cause=486>;index=1.1;mp=1\r\n"));
+	assert_false(phone_has(&peer, "Diversion"));
+	own_drop();
+	t.diversion.why = DIVERTED_NOT;
+	call_out_to(&peer, &t);
+	assert_false(phone_has(&peer, "History-Info"));
 }
 
 static void nothing_from_above_ends_a_line(void **state)
@@ -740,6 +763,7 @@ int main(void)
 		T(an_answer_overtakes_the_cancel),
 		T(of_a_fork_the_first_wins),
 		T(identity_is_asserted_or_hidden),
+		T(who_passed_on_is_told_as_asked),
 		T(nothing_from_above_ends_a_line),
 		T(a_trunk_is_called_by_uri_and_signs_in_once),
 		T(a_called_trunk_behind_nat_gets_its_bye),

@@ -201,7 +201,10 @@ static void calling_life(void)
 
 	target_of(&t, &peer);
 	strcpy(t.path, "<sip:127.0.0.1;lr>");
-	strcpy(t.diversion, "sip:1009@northwind.localhost");
+	t.diversion = (struct dialog_diversion){.how = DIVERSION_HISTORY,
+						.why = DIVERTED_BUSY,
+						.user = "1009",
+						.domain = "northwind.localhost"};
 	if (!dialog_call(&own.d, stack, &t, SDP_A, strlen(SDP_A), &life_handlers, &own) &&
 	    phone_wait(&peer, 1) == 1 && is_request(&peer, "INVITE")) {
 		memcpy(invite, peer.text, peer.size + 1);

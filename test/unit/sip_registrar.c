@@ -106,6 +106,89 @@ static void a_bad_request_changes_nothing(void **state)
 	}
 }
 
+/* Until its last request is on disk, or refused */
+static void register_unanswered(struct ask *a)
+{
+	above.disk_slow = true;
+	a->method = "REGISTER";
+	a->uri = "sip:northwind.localhost";
+	a->user = "1001";
+	a->domain = "northwind.localhost";
+	a->headers = phone_contact(&phone, "1001", "");
+	a->call_id = rig_call_id();
+	a->cseq = 1;
+	ask_send(&phone, a);
+	assert_int_equal(phone_wait(&phone, 2000), 401);
+	a->auth = answer_line(&phone, a, "1001", "demo-1001", true, "00000001");
+	++a->cseq;
+	ask_send(&phone, a);
+	assert_int_equal(phone_wait(&phone, 100), 0);
+	assert_non_null(above.waiter);
+}
+
+static void repeat(const struct ask *a)
+{
+	--rig_serial; /* the same branch */
+	ask_send(&phone, a);
+}
+
+static void a_phone_hears_that_it_is_registered_when_that_is_on_disk(void **state)
+{
+	struct ask a = {0};
+
+	register_unanswered(&a);
+	assert_int_equal(find("1001"), 1); /* calls reach it already */
+	repeat(&a);
+	assert_int_equal(phone_wait(&phone, 100), 0);
+	above.waiting(0, above.waiter);
+	above.waiter = mem_deref(above.waiter);
+	assert_int_equal(phone_wait(&phone, 2000), 200);
+	assert_true(phone_has(&phone, ">;expires=3600"));
+	repeat(&a);
+	assert_int_equal(phone_wait(&phone, 2000), 200);
+	assert_int_equal(above.changes[BINDING_ADDED], 1);
+	assert_int_equal(above.changes[BINDING_REFRESHED], 0);
+}
+
+/* Told no, it comes back; until then it can be called. */
+static void what_the_disk_refuses_is_not_promised(void **state)
+{
+	struct ask a = {0};
+
+	register_unanswered(&a);
+	above.waiting(ENOSPC, above.waiter);
+	above.waiter = mem_deref(above.waiter);
+	assert_int_equal(phone_wait(&phone, 2000), 503);
+	assert_true(phone_has(&phone, "Retry-After: "));
+	assert_int_equal(find("1001"), 1);
+	above.disk_slow = false;
+	assert_int_equal(phone_register(&phone, "1001", phone_contact(&phone, "1001", "")), 200);
+	assert_int_equal(find("1001"), 1);
+}
+
+static void what_never_came_to_the_disk_may_be_asked_again(void **state)
+{
+	struct ask a = {0};
+
+	register_unanswered(&a);
+	above.waiter = mem_deref(above.waiter);
+	above.disk_slow = false;
+	repeat(&a);
+	assert_in_range(phone_wait(&phone, 2000), 200, 401); /* or a new challenge */
+	assert_int_equal(find("1001"), 1);
+}
+
+static void a_stack_that_ends_answers_nobody(void **state)
+{
+	struct ask a = {0};
+
+	register_unanswered(&a);
+	stack = mem_deref(stack);
+	above.waiting(0, above.waiter);
+	above.waiter = mem_deref(above.waiter);
+	assert_int_equal(phone_wait(&phone, 50), 0);
+}
+
 static void the_time_is_clamped_and_ends(void **state)
 {
 	assert_int_equal(
@@ -326,6 +409,19 @@ static void a_page_that_is_gone_cannot_be_rung_and_goes_after_five_seconds(void 
 	phone_close(&browser);
 }
 
+static void a_page_that_was_gone_for_longer_has_its_calls_by_its_name(void **state)
+{
+	static struct phone page;
+	char host[32];
+
+	fake.anew = 0;
+	open_browser(&page);
+	(void)snprintf(host, sizeof(host), "abc%u.invalid", page.port);
+	assert_int_equal(fake.anew, 1);
+	assert_string_equal(fake.contact, host);
+	phone_close(&page);
+}
+
 static void a_page_that_was_loaded_again_takes_its_calls_along(void **state)
 {
 	static struct phone old, again;
@@ -387,6 +483,9 @@ static void a_tcp_phone_that_listens_keeps_its_binding(void **state)
 	assert_int_equal(fake.lost, 0);
 	assert_int_equal(find("1001"), 1);
 	assert_int_equal(sa_port(&found[0]->flow.peer), 5998);
+	assert_int_equal(fake.moved, 1); /* and its calls with it */
+	assert_int_equal(sa_port(&fake.flow.peer), 5998);
+	assert_int_equal(sa_port(&fake.from.peer), tcp.port);
 }
 
 static void a_stored_binding_comes_back_if_it_can(void **state)
@@ -441,6 +540,10 @@ int main(void)
 		T(a_phone_registers_and_can_be_found),
 		T(contacts_are_listed_refreshed_and_removed_one_by_one),
 		T(a_bad_request_changes_nothing),
+		T(a_phone_hears_that_it_is_registered_when_that_is_on_disk),
+		T(what_the_disk_refuses_is_not_promised),
+		T(what_never_came_to_the_disk_may_be_asked_again),
+		T(a_stack_that_ends_answers_nobody),
 		T(the_time_is_clamped_and_ends),
 		T(only_ones_own_address_may_be_registered),
 		T(an_older_request_is_out_of_order),
@@ -454,6 +557,7 @@ int main(void)
 		T(a_phone_not_behind_nat_is_left_alone),
 		T(a_browser_is_bound_to_its_connection),
 		T(a_page_that_is_gone_cannot_be_rung_and_goes_after_five_seconds),
+		T(a_page_that_was_gone_for_longer_has_its_calls_by_its_name),
 		T(a_page_that_was_loaded_again_takes_its_calls_along),
 		T(two_pages_of_one_device_ring_both),
 		T(a_closed_tcp_connection_is_noticed),

@@ -35,10 +35,10 @@ static struct stack *stack;
  */
 
 static struct {
-	unsigned invites, requests, responses, lost, moved;
+	unsigned invites, requests, responses, lost, moved, anew;
 	struct sip_sender sender;
 	struct flow flow, from;
-	char device[40];
+	char device[40], contact[80];
 	bool ring; /* leave an INVITE ringing */
 	struct sip_strans *st;
 	struct sip_msg *msg;
@@ -100,12 +100,17 @@ void dialog_flow_lost(struct stack *s, const struct flow *flow)
 void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, const struct flow *old,
 		       const struct flow *flow)
 {
-	if (!old)
-		return;
 	++fake.moved;
 	fake.flow = *flow;
 	fake.from = *old;
 	(void)text_printf(fake.device, sizeof(fake.device), "%s", device);
+}
+
+void dialog_flow_anew(struct stack *s, int64_t tenant, const char *device,
+		      const struct uri *contact, const struct flow *flow)
+{
+	++fake.anew;
+	(void)text_copy_pl(fake.contact, sizeof(fake.contact), &contact->host);
 }
 #endif
 
@@ -113,7 +118,9 @@ void dialog_flow_moved(struct stack *s, int64_t tenant, const char *device, cons
  */
 
 static struct {
-	bool trunk, md5_off, edge_off, unknown;
+	bool trunk, md5_off, edge_off, unknown, disk_slow;
+	durable_done_h *waiting; /* for the disk */
+	void *waiter;
 	uint16_t admit;
 	unsigned throttled, changes[4], bodies;
 	struct binding last;
@@ -167,6 +174,18 @@ static void rig_binding_h(const struct binding *b, int change, void *arg)
 	above.last = *b;
 }
 
+static void rig_durable_h(durable_done_h *done, void *obj, void *arg)
+{
+	if (!above.disk_slow) {
+		done(0, obj);
+		mem_deref(obj);
+		return;
+	}
+	assert_null(above.waiter);
+	above.waiting = done;
+	above.waiter = obj;
+}
+
 static bool rig_subscribe_h(struct mbuf *body, const char *package, int64_t tenant,
 			    const char *user, const struct sip_account *watcher, void *arg)
 {
@@ -182,7 +201,7 @@ static void rig_throttle_h(const struct sa *client, const char *domain, const ch
 	above.throttled_from = *client;
 }
 
-static uint16_t rig_admit_h(void *arg)
+static uint16_t rig_admit_h(const struct sip_sender *from, const struct sip_msg *msg, void *arg)
 {
 	return above.admit;
 }
@@ -487,6 +506,7 @@ static int rig_open(void **state)
 		.trunk_h = rig_trunk_h,
 		.edge_h = rig_edge_h,
 		.binding_h = rig_binding_h,
+		.durable_h = rig_durable_h,
 		.subscribe_h = rig_subscribe_h,
 		.throttle_h = rig_throttle_h,
 		.admit_h = rig_admit_h,

@@ -88,6 +88,32 @@ static void refusal_of_a_new_call_by_capacity_and_drain(void **state)
 	phone_close(&phone);
 }
 
+/* What waits behind a call tells how long it would take. */
+static void in_a_crowd_a_call_is_refused_before_it_is_challenged(void **state)
+{
+	static struct phone crowd;
+	struct ask a = invite_ask();
+
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	phone_open(&crowd, false, "127.0.0.1", stack_port(stack));
+	ask_send(&phone, &a);
+	for (unsigned i = 0; i < 3000; i++)
+		phone_send(&crowd, "SIP/2.0 200 OK\r\nX: %u\r\n\r\n", i);
+	above.admit = 503;
+	assert_false(stack_crowded(stack)); /* a burst, so far */
+	clock_advance(WIRE_CROWD_MS);
+	assert_true(stack_crowded(stack));
+	assert_int_equal(phone_wait(&phone, 2000), 503);
+	assert_true(phone_has(&phone, "Retry-After: "));
+	assert_int_equal(phone_options(&crowd), 200);
+	assert_false(stack_crowded(stack));
+	a = invite_ask();
+	ask_send(&phone, &a);
+	assert_int_equal(phone_wait(&phone, 2000), 401);
+	phone_close(&crowd);
+	phone_close(&phone);
+}
+
 static void the_same_invite_by_two_ways_is_a_loop(void **state)
 {
 	struct ask a = invite_ask();
@@ -460,6 +486,7 @@ int main(void)
 		T(invite_of_a_trunk_needs_no_password),
 		T(a_registered_phone_is_no_trunk),
 		T(refusal_of_a_new_call_by_capacity_and_drain),
+		T(in_a_crowd_a_call_is_refused_before_it_is_challenged),
 		T(the_same_invite_by_two_ways_is_a_loop),
 		T(a_cancel_from_elsewhere_ends_nothing),
 		T(every_other_method_has_no_effect),

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include "sip_rig.h"
+#include "stack_parts.h"
 
 static char cert_file[64];
 static struct phone phone;
@@ -222,6 +223,18 @@ static void a_certificate_that_is_not_there_stops_the_start(void **state)
 	assert_null(other);
 }
 
+/* Another connection may come to be where this one was in memory, and is not to be refused. */
+static void a_connection_without_tls_is_not_remembered(void **state)
+{
+	struct tcp_conn *tcp = NULL;
+	struct sa peer;
+
+	assert_int_equal(sa_set_str(&peer, "127.0.0.1", sips_port), 0);
+	assert_int_equal(tcp_connect(&tcp, &peer, NULL, NULL, NULL, NULL), 0);
+	assert_false(tls_peer_ours(tcp));
+	mem_deref(tcp);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, open_tls, close_tls)
 
 int main(void)
@@ -229,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_renewed_certificate_is_shown_to_who_comes_next),
 		T(a_phone_registers_by_tls_and_is_reached_by_its_connection),
+		T(a_connection_without_tls_is_not_remembered),
 		T(old_versions_of_tls_are_refused),
 		T(garbage_instead_of_tls_is_cut),
 		T(a_certificate_that_is_not_there_stops_the_start),

@@ -202,7 +202,7 @@ static void a_phone_that_registers_anew_keeps_its_call(void **state)
 	dialog_flow_moved(stack, 2, "d1001", &old, &flow);
 	dialog_flow_moved(stack, 1, "d1002", &old, &flow);
 	assert_int_equal(own.back, 0);
-	dialog_flow_moved(stack, 1, "d1001", NULL, &flow); /* it is not lost */
+	dialog_flow_anew(stack, 1, "d1001", NULL, &flow); /* it is not lost */
 	assert_int_equal(own.back, 0);
 	dialog_flow_moved(stack, 1, "d1001", &old, &flow);
 	assert_int_equal(own.back, 1);
@@ -245,6 +245,37 @@ static void a_browser_comes_back_by_another_connection(void **state)
 	talk_answer(&again, 200, NULL, with_contact(&again, ""), SDP_A2);
 	expect(&again, "ACK");
 	assert_int_equal(own.agreed, 1);
+	phone_close(&again);
+}
+
+static void a_page_that_was_away_for_long_keeps_its_call_by_its_name(void **state)
+{
+	struct phone page, again;
+	char named[128];
+	struct flow flow;
+	struct uri uri;
+	struct pl pl;
+
+	phone_open(&page, true, "127.0.0.1", stack_edge_port(stack));
+	call_in_signed(&page, "1001");
+	(void)snprintf(named, sizeof(named), "sip:1001@127.0.0.1:%u", page.port);
+	flow = dialog_sender(own.d)->flow;
+	phone_close(&page);
+	stack_edge_closed(stack, page.port);
+	assert_int_equal(own.lost, 1);
+	phone_open(&again, true, "127.0.0.1", stack_edge_port(stack));
+	assert_int_equal(phone_register(&again, "1001", "Contact: <sip:a@b.invalid>\r\n"), 200);
+	assert_int_equal(sa_set_str(&flow.peer, "127.0.0.1", again.port), 0);
+	pl_set_str(&pl, "sip:other@page.invalid;transport=ws");
+	assert_int_equal(uri_decode(&uri, &pl), 0);
+	dialog_flow_anew(stack, 1, "d1001", &uri, &flow);
+	assert_int_equal(own.back, 0);
+	pl_set_str(&pl, named);
+	assert_int_equal(uri_decode(&uri, &pl), 0);
+	dialog_flow_anew(stack, 1, "d1002", &uri, &flow);
+	assert_int_equal(own.back, 0);
+	dialog_flow_anew(stack, 1, "d1001", &uri, &flow);
+	assert_int_equal(own.back, 1);
 	phone_close(&again);
 }
 
@@ -306,6 +337,7 @@ int main(void)
 		T(a_trunk_is_believed_from_all_its_addresses),
 		T(a_phone_that_registers_anew_keeps_its_call),
 		T(a_browser_comes_back_by_another_connection),
+		T(a_page_that_was_away_for_long_keeps_its_call_by_its_name),
 		T(another_browser_is_not_believed),
 		T(a_call_to_a_phone_knows_its_device),
 		T(by_tcp_too),

@@ -298,12 +298,17 @@ static int put_much(struct db *db, void *obj)
 static void test_full_disk_is_told_and_got_over(void **state)
 {
 	struct store *s = store_make(driver);
+	uint64_t errors = log_count(LOG_ERROR);
 
+	log_set_level(LOG_ERROR);
 	assert_int_equal(store_write_wait(s, put, "before"), 0);
 	assert_int_equal(store_write_wait(s, shrink, NULL), 0);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(store_write_wait(s, put_much, "1"), ENOSPC);
 	assert_count(s, 1); /* reading goes on */
+	log_set_level(LOG_ERROR + 1);
+	assert_int_equal(log_count(LOG_ERROR), errors + 1); /* one row in the log, not three */
+	assert_false(store_healthy(s));
 	assert_int_equal(store_write_wait(s, grow, NULL), 0);
 	assert_int_equal(store_write_wait(s, put_much, "1"), 0);
 	assert_true(store_healthy(s));

@@ -60,7 +60,8 @@ static int setup(void **state)
 
 	folder_make(&folder);
 	snprintf(ca, sizeof(ca), "%s/cert.pem", folder.path);
-	work = (struct work){.portal = "https://pbx.example.com",
+	work = (struct work){.mail_file = 18 << 20,
+			     .portal = "https://pbx.example.com",
 			     .smtp = {.host = "127.0.0.1",
 				      .user = "",
 				      .password = "",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "carrier.h"
 #include "clock.h"
 #include "fake.h"
 #include "text.h"
@@ -57,6 +58,11 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 	s->h = *h;
 	*sp = stack = s;
 	return 0;
+}
+
+bool stack_crowded(struct stack *s)
+{
+	return false;
 }
 
 void stack_close(struct stack *s)
@@ -118,6 +124,49 @@ void fake_run(uint64_t ms)
 		timer_run();
 		ms -= step;
 	}
+}
+
+/* --- carriers: those with a set bit do not answer ----------
+ */
+
+static unsigned trunks_down;
+
+struct carrier {
+	struct carrier_state state;
+	unsigned bit;
+};
+
+/** Which trunks are down from now on: bit 0 the one at an even port, bit 1 the one at an odd one */
+void fake_trunks(unsigned down)
+{
+	trunks_down = down;
+}
+
+int carrier_alloc(struct carrier **cp, struct stack *s, const struct carrier_conf *conf,
+		  carrier_h *h, void *arg)
+{
+	struct carrier *c = mem_zalloc(sizeof(*c), NULL);
+
+	if (!c)
+		return ENOMEM;
+	c->bit = 1u << (conf->port % 2);
+	*cp = c;
+	return 0;
+}
+
+const struct carrier_state *carrier_state(const struct carrier *c)
+{
+	return &c->state;
+}
+
+bool carrier_usable(const struct carrier *c)
+{
+	return !(trunks_down & c->bit);
+}
+
+bool carrier_at(const struct carrier *c, const struct sa *src)
+{
+	return false;
 }
 
 /* --- dialogs as the call floor knows them --------------------------------------------------------
@@ -182,6 +231,7 @@ int dialog_reject(struct dialog *d, uint16_t scode, const char *reason, enum cau
 {
 	d->fake->final = scode;
 	d->fake->cause = cause;
+	++d->fake->refused;
 	return 0;
 }
 
@@ -223,6 +273,11 @@ int dialog_refer_accept(struct dialog *d)
 int dialog_refer_reject(struct dialog *d, uint16_t scode)
 {
 	d->fake->refer_code = scode;
+	return 0;
+}
+
+int dialog_info_dtmf(struct dialog *d, char digit, uint32_t duration_ms)
+{
 	return 0;
 }
 
@@ -417,7 +472,7 @@ static void close_with(struct fake *f, const struct dialog_end *end)
 {
 	struct dialog *d = mem_ref(f->d);
 
-	f->hungup = true;
+	f->hungup = f->left = true;
 	d->h.close_h(d, end, d->arg);
 	mem_deref(d);
 	timer_run();

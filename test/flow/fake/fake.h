@@ -23,6 +23,8 @@ struct fake {
 	struct dialog_target to; /* outgoing: whom we dialled              */
 	uint16_t rang, final;	 /* what an incoming one was told            */
 	bool answered, cancelled, hungup, elsewhere, early;
+	bool left;	  /* the far side ended it                    */
+	unsigned refused; /* how often it was told a refusal          */
 	enum cause cause;
 	char words[SIP_NAME];		  /* what the display of a phone that rang in vain says */
 	uint16_t refer_code, notify_code; /* replies to its REFER           */
@@ -41,6 +43,9 @@ struct world {
 	const struct tenant *northwind, *harbor;
 	struct cdr *last; /* record of the last call that ended            */
 	unsigned started, ended;
+	char afterword[240]; /* told last of a call that was over            */
+	unsigned disturbed;  /* how often Do Not Disturb began or ended */
+	void (*ended_h)(struct call *call, const struct cdr *record); /* NULL, or each that ends */
 };
 
 extern struct world world;
@@ -48,18 +53,23 @@ extern struct world world;
 int world_setup(void **state);
 int world_teardown(void **state);
 int world_reset(void **state);
+int world_talk(void **state, struct fake **tom, struct fake **maya);
 
 /* What was posted to the store is written, and its replies are heard; the snapshots are as stored
  */
 void world_settle(void);
 void world_reload(void);
 void world_mailboxes(bool on);
+void world_name(const char *extension, const char *name);
+void world_permit(const char *extension, const char *tokens);
 struct extension_settings world_settings(const char *number);
 void world_set(struct extension_settings *s);
 struct call *world_send(const char *user, enum dest_kind kind, const char *target, struct fake **f);
 
 void fake_register(int64_t tenant, const char *user, const char *agent, bool ws);
 void fake_forget(void);
+void fake_trunks(unsigned down);
+void fake_disk(bool full);
 void fake_run(uint64_t ms);
 
 struct fake *fake_invite(const char *user, const char *to);
@@ -84,9 +94,11 @@ void fake_lost(struct fake *f, bool lost);
 /* What a party hears: another party's fake, "music", "tone:ring", ... or "" */
 const struct fake *fake_hears(const struct fake *f);
 const char *fake_hears_play(const struct fake *f);
+bool fake_mixed(const struct fake *f, const struct fake *other);
 unsigned fake_streams(void);
 void fake_played(const struct fake *f);
 void fake_press(const struct fake *f, const char *keys);
+void fake_keys(const struct fake *f, const char *keys);
 void fake_recorded(const struct fake *f, enum record_end end);
 bool fake_is_recorded(const struct fake *f);
 void fake_silence(const struct fake *f, uint64_t ms);

@@ -18,6 +18,8 @@ struct stream {
 	stream_event_h *h;
 	void *arg;
 	struct stream *peer;
+	struct mix *mix;
+	bool speaks;
 	char play[1024];
 	uint32_t play_id;
 	char record[1024];
@@ -90,15 +92,51 @@ void stream_bridge(struct stream *a, struct stream *b)
 	a->peer = b;
 	if (!b)
 		return;
+	a->mix = b->mix = NULL;
 	if (b->peer && b->peer != a)
 		b->peer->peer = NULL;
 	b->peer = a;
+}
+
+struct mix {
+	struct engine *engine;
+};
+
+int mix_alloc(struct mix **mp, struct engine *e, uint32_t affinity)
+{
+	*mp = mem_zalloc(sizeof(**mp), NULL);
+	return *mp ? 0 : ENOMEM;
+}
+
+void mix_add(struct mix *m, struct stream *s, bool speaks)
+{
+	stream_bridge(s, NULL);
+	s->mix = m;
+	s->speaks = speaks;
+}
+
+void mix_remove(struct mix *m, struct stream *s)
+{
+	if (s->mix == m)
+		s->mix = NULL;
+}
+
+/** Whether a party hears another one in a mix */
+bool fake_mixed(const struct fake *f, const struct fake *other)
+{
+	const struct stream *s = fake_stream_of(f), *o = fake_stream_of(other);
+
+	return s && o && s->mix && s->mix == o->mix && o->speaks && !s->play[0];
 }
 
 uint32_t stream_play(struct stream *s, const char *what, bool loop)
 {
 	text_printf(s->play, sizeof(s->play), "%s", what);
 	return s->play_id = ++plays;
+}
+
+void stream_listen_fax(struct stream *s, uint32_t ms)
+{
 }
 
 void stream_stop_play(struct stream *s)
@@ -144,7 +182,7 @@ void stream_pause_record(struct stream *s, bool paused)
 
 static void recorded(struct stream *s, enum record_end end)
 {
-	struct taped t = {.path = s->record, .end = end};
+	struct taped t = {.path = s->record, .end = end, .err = end == RECORD_ERROR ? ENOSPC : 0};
 	struct stream_event ev = {.kind = STREAM_RECORDED, .play = s->record_id, .end = end};
 	char path[1024];
 
@@ -160,9 +198,17 @@ static void recorded(struct stream *s, enum record_end end)
 		s->h(s, &ev, s->arg);
 }
 
+static bool disk_full;
+
+/** What is recorded from now on finds no room when it ends, or does again */
+void fake_disk(bool full)
+{
+	disk_full = full;
+}
+
 void stream_stop_record(struct stream *s)
 {
-	recorded(s, RECORD_STOPPED);
+	recorded(s, disk_full ? RECORD_ERROR : RECORD_STOPPED);
 }
 
 /** A party's recording ends by itself */
@@ -250,6 +296,13 @@ void fake_press(const struct fake *f, const char *keys)
 		if (s)
 			s->h(s, &ev, s->arg);
 	}
+}
+
+/** The same; whom a hunt rings first is rung when the timers run */
+void fake_keys(const struct fake *f, const char *keys)
+{
+	fake_press(f, keys);
+	fake_run(1);
 }
 
 int stream_pipe(struct stream *s, int fd)

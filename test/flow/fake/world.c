@@ -33,6 +33,19 @@ static void on_record(struct call *call, void *arg)
 	++world.ended;
 	world.last = mem_deref(world.last);
 	CHECK(!record_make(&world.last, call));
+	if (world.ended_h)
+		world.ended_h(call, world.last);
+}
+
+static void on_afterword(int64_t tenant, const char *call_id, const struct story_line *line,
+			 void *arg)
+{
+	str_ncpy(world.afterword, line->text, sizeof(world.afterword));
+}
+
+static void on_disturb(int64_t tenant, const char *extension, enum presence p, void *arg)
+{
+	++world.disturbed;
 }
 
 static int exchange_make(void)
@@ -42,6 +55,8 @@ static int exchange_make(void)
 				     .park_ms = 120000,
 				     .max_calls = 50,
 				     .record_h = on_record,
+				     .afterword_h = on_afterword,
+				     .disturb_h = on_disturb,
 				     .secret = secret,
 				     .store = world.store,
 				     .blobs = world.blobs};
@@ -89,6 +104,47 @@ static int mailboxes_fn(struct db *db, void *obj)
 void world_mailboxes(bool on)
 {
 	CHECK(!store_write_wait(world.store, mailboxes_fn, &on));
+	world_reload();
+}
+
+struct permit {
+	const char *extension, *tokens; /* or its name */
+};
+
+static int permit_fn(struct db *db, void *obj)
+{
+	const struct permit *p = obj;
+
+	return db_exec(
+		db,
+		"UPDATE portal_user SET permissions = $1 WHERE extension_id = (SELECT id FROM "
+		"extension WHERE tenant_id = $2 AND number = $3)",
+		"sis", p->tokens, world.northwind->id, p->extension);
+}
+
+/** What the person of an extension of the first tenant may, and nothing else */
+void world_permit(const char *extension, const char *tokens)
+{
+	struct permit p = {extension, tokens};
+
+	CHECK(!store_write_wait(world.store, permit_fn, &p));
+	world_reload();
+}
+
+static int name_fn(struct db *db, void *obj)
+{
+	const struct permit *p = obj;
+
+	return db_exec(db, "UPDATE extension SET name = $1 WHERE tenant_id = $2 AND number = $3",
+		       "sis", p->tokens, world.northwind->id, p->extension);
+}
+
+/** Whose extension it is from now on */
+void world_name(const char *extension, const char *name)
+{
+	struct permit p = {extension, name};
+
+	CHECK(!store_write_wait(world.store, name_fn, &p));
 	world_reload();
 }
 
@@ -174,13 +230,28 @@ int world_teardown(void **state)
 /** Before each test: nobody is registered, nobody talks */
 int world_reset(void **state)
 {
-	exchange_close(world.x);
+	if (world.x)
+		exchange_close(world.x);
 	world_settle();
 	world.x = mem_deref(world.x);
 	fake_forget();
 	world.last = mem_deref(world.last);
 	world.started = world.ended = 0;
 	return exchange_make();
+}
+
+/** The same, after which Tom has called Maya, who has answered; Priya has a phone */
+int world_talk(void **state, struct fake **tom, struct fake **maya)
+{
+	int err = world_reset(state);
+
+	world_mailboxes(false);
+	fake_register(world.northwind->id, "1001", "Desk", false);
+	fake_register(world.northwind->id, "1003", "Desk", false);
+	*tom = fake_invite("1002", "1001");
+	*maya = fake_out(0);
+	fake_answer(*maya);
+	return err;
 }
 
 /** Whether a line of the last call's story has this text */
