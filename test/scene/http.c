@@ -64,7 +64,7 @@ static int request(CURL *c, unsigned port, const char *csrf, const char *method,
 	return code == CURLE_OK ? 0 : ECONNREFUSED;
 }
 
-/* "maya" is maya@northwind.localhost; "ana" and "platform" live elsewhere. */
+/* An address is itself; "maya" is maya@northwind.localhost; "ana" and "platform" live elsewhere. */
 static void email_of(char email[MAIL], const char *user)
 {
 	if (strchr(user, '@'))
@@ -152,6 +152,21 @@ int http_call(unsigned port, const char *user, const char *method, const char *p
 		free(r.text);
 	else
 		*reply = r.text;
+	return err;
+}
+
+/** Posts what is no text; otherwise as http_call() */
+int http_upload(unsigned port, const char *user, const char *path, const void *data, size_t size,
+		long *status, char **reply)
+{
+	struct user *u = NULL;
+	int err = user_get(&u, user, port);
+
+	if (err)
+		return err;
+	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE, (long)size);
+	err = http_call(port, user, "POST", path, data, status, reply);
+	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE, -1L);
 	return err;
 }
 

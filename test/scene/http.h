@@ -11,6 +11,8 @@
 
 int http_call(unsigned port, const char *user, const char *method, const char *path,
 	      const char *body, long *status, char **reply);
+int http_upload(unsigned port, const char *user, const char *path, const void *data, size_t size,
+		long *status, char **reply);
 int http_file(unsigned port, const char *user, const char *path, const char *file);
 void http_forget(void);
 bool json_at(char *out, size_t size, const char *text, const char *path);

@@ -8,7 +8,7 @@
 /* The server offers this name MD5 alone, which is all that libre 1.1 can answer. */
 static const char software[] = "baresip v1.0.0 (Carillon scene)";
 
-enum { BUCKETS = 32, EXPIRES = 3600, FDS = 1024 };
+enum { BUCKETS = 32, EXPIRES = 3600, FDS = 1024, PHONE_FDS = 256 };
 
 static void destructor(void *arg)
 {
@@ -140,12 +140,18 @@ static void cut(const struct sa *local)
 	}
 }
 
+/** Its connection closes; it goes on listening, and opens another when it has something to say */
+void phone_disconnect(struct phone *p)
+{
+	if (sa_isset(&p->connected, SA_ALL))
+		cut(&p->connected);
+}
+
 /** Closes its sockets: nothing leaves it or reaches it any more */
 void phone_unplug(struct phone *p)
 {
 	sip_transp_flush(p->sip);
-	if (sa_isset(&p->connected, SA_ALL))
-		cut(&p->connected);
+	phone_disconnect(p);
 }
 
 static int transport_add(struct phone *p, enum sip_transp tp)
@@ -177,6 +183,15 @@ static void no_event(struct phone *p, struct line *l, const char *what, void *ar
 {
 }
 
+/** Starts libre for a program of one phone; 0 or errno */
+int phone_begin(void)
+{
+	int err = libre_init();
+
+	err = err ? err : fd_setsize(PHONE_FDS);
+	return err ? err : poll_method_set(METHOD_POLL);
+}
+
 /**
  * Makes a phone that is not registered yet
  *
@@ -206,7 +221,7 @@ int phone_alloc(struct phone **pp, const struct phone_conf *conf, phone_event_h 
 	(void)re_snprintf(p->aor, sizeof(p->aor), "sip:%s@%s", p->number, p->domain);
 	(void)re_snprintf(p->route, sizeof(p->route), "sip:%s%s", conf->server,
 			  sip_transp_param(conf->tp));
-	err = sa_set_str(&p->local, conf->local, 0);
+	err = sa_set_str(&p->local, conf->local, conf->port);
 	if (!err)
 		err = open_sockets(p, conf->tp);
 	if (err)

@@ -40,6 +40,7 @@ typedef void(phone_event_h)(struct phone *p, struct line *l, const char *what, v
 struct phone_conf {
 	const char *name, *number, *domain, *password;
 	const char *local;  /* address to come from, "127.0.0.1" */
+	uint16_t port;	    /* 0: any */
 	const char *server; /* "127.0.0.1:5060" */
 	enum sip_transp tp;
 	bool srtp, pcma;
@@ -73,10 +74,12 @@ struct phone {
 	void *arg;
 };
 
+int phone_begin(void);
 int phone_alloc(struct phone **pp, const struct phone_conf *conf, phone_event_h *eventh, void *arg);
 int phone_register(struct phone *p);
 void phone_unregister(struct phone *p);
 int phone_plug(struct phone *p);
+void phone_disconnect(struct phone *p);
 void phone_unplug(struct phone *p);
 struct line *phone_line(const struct phone *p, unsigned no);
 int phone_auth(char **user, char **password, const char *realm, void *arg);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include "phone.h"
 
-enum { HEAR_MS = 200, COMMAND = 256, FDS = 256 };
+enum { HEAR_MS = 200, COMMAND = 256 };
 
 static struct phone *phone;
 static struct tmr hear_tmr;
@@ -157,11 +157,7 @@ int main(int argc, char **argv)
 		fputs("phone udp|tcp|tls SERVER:PORT EXTENSION@DOMAIN PASSWORD TONE-HZ\n", stderr);
 		return 2;
 	}
-	err = libre_init();
-	if (!err)
-		err = fd_setsize(FDS);
-	if (!err)
-		err = poll_method_set(METHOD_POLL);
+	err = phone_begin();
 	if (!err)
 		err = phone_open(argv);
 	if (!err)

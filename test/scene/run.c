@@ -157,6 +157,8 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 	}
 	if (n == 3 && !strncmp(name, "DIR", n))
 		return s->dir;
+	if (n == 5 && !strncmp(name, "MODEM", n))
+		return MODEM;
 	if (n == 7 && !strncmp(name, "PROGRAM", n))
 		return s->d->program;
 	if (n == 6 && !strncmp(name, "SOURCE", n))
@@ -164,8 +166,8 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 	return NULL;
 }
 
-/** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR, $SOURCE and $PROGRAM in a
- * word */
+/** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR, $SOURCE, $PROGRAM and
+ * $MODEM in a word */
 void scene_expand(const struct scene *s, char *out, size_t size, const char *word)
 {
 	size_t n = 0;

@@ -68,7 +68,7 @@ struct scene {
 };
 
 extern const struct verb daemon_verbs[], phone_verbs[], call_verbs[], media_verbs[], api_verbs[],
-	peer_verbs[], raw_verbs[], mail_verbs[], smtp_verbs[], fax_verbs[];
+	peer_verbs[], raw_verbs[], mail_verbs[], smtp_verbs[], fax_verbs[], line_verbs[];
 
 int scene_parse(struct scene *s, const char *file);
 void scene_free(struct scene *s);

@@ -13,7 +13,7 @@ enum { STEPS = 400, ROW = 1024 };
 
 static const struct verb *const tables[] = {daemon_verbs, phone_verbs, call_verbs, media_verbs,
 					    api_verbs,	  peer_verbs,  raw_verbs,  mail_verbs,
-					    smtp_verbs,	  fax_verbs};
+					    smtp_verbs,	  fax_verbs,   line_verbs};
 
 static bool matches(struct step *st, const char *pattern)
 {

@@ -2,6 +2,7 @@
  * @file verbs_api.c  What the portal shows: the API, call records, stories
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,62 @@ static int api(struct scene *s, struct step *st)
 	}
 	free(reply);
 	return err == EAGAIN && strcmp(st->arg[1], "GET") ? EPROTO : err;
+}
+
+enum { WAV_HEAD = 44, TONE_RATE = 8000, TONE_SAMPLES = 2 * TONE_RATE };
+
+/* Two seconds of a tone: a RIFF header, then 16-bit samples at 8 kHz */
+static size_t tone_wav(uint8_t *p, double hz)
+{
+	static const uint8_t head[] = {'R', 'I', 'F', 'F', 0,	 0,    0,   0,	 'W',  'A',
+				       'V', 'E', 'f', 'm', 't',	 ' ',  16,  0,	 0,    0,
+				       1,   0,	 1,   0,   0x40, 0x1f, 0,   0,	 0x80, 0x3e,
+				       0,   0,	 2,   0,   16,	 0,    'd', 'a', 't',  'a'};
+	const uint32_t bytes = TONE_SAMPLES * 2, all = bytes + WAV_HEAD - 8;
+
+	memcpy(p, head, sizeof(head));
+	memcpy(p + 4, &all, sizeof(all));
+	memcpy(p + 40, &bytes, sizeof(bytes));
+	for (unsigned i = 0; i < TONE_SAMPLES; i++) {
+		int16_t v = (int16_t)(8000 * sin(2 * M_PI * hz * i / TONE_RATE));
+
+		memcpy(p + WAV_HEAD + 2 * i, &v, sizeof(v));
+	}
+	return WAV_HEAD + bytes;
+}
+
+/* Uploads a tone; keeps the id of what was made of it, unless `as` is NULL */
+static int tone_upload(struct scene *s, const char *user, const char *path, const char *hz,
+		       const char *as)
+{
+	static uint8_t wav[WAV_HEAD + 2 * TONE_SAMPLES];
+	char *reply = NULL;
+	long status = 0;
+	int err =
+		http_upload(s->d->http, user, path, wav, tone_wav(wav, atof(hz)), &status, &reply);
+
+	if (!err && status != 201)
+		err = scene_fail(s, "%ld %.300s", status, reply ? reply : "");
+	if (!err && as)
+		err = keep(s, reply, "id", as);
+	free(reply);
+	return err;
+}
+
+/* USER uploads KIND NAME tone HZ as KEPT */
+static int uploads(struct scene *s, struct step *st)
+{
+	char path[256];
+
+	(void)re_snprintf(path, sizeof(path), "/api/v1/sounds?kind=%s&name=%s", st->arg[1],
+			  st->arg[2]);
+	return tone_upload(s, st->arg[0], path, st->arg[3], st->arg[4]);
+}
+
+/* USER says the own name as tone HZ */
+static int says_name(struct scene *s, struct step *st)
+{
+	return tone_upload(s, st->arg[0], "/api/v1/mailboxes/mine/spoken-name", st->arg[1], NULL);
 }
 
 static void admin_of(char *user, size_t size, const char *number)
@@ -278,6 +335,8 @@ const struct verb api_verbs[] = {
 	{"set follow ? ?", 1000, set_follow},
 	{"set block ? ?", 1000, set_block},
 	{"api ? ? ? *", 3000, api},
+	{"? uploads ? ? tone ? as ?", 3000, uploads},
+	{"? says the own name as tone ?", 3000, says_name},
 	{"cdr of ? *", 5000, cdr},
 	{"story of ? says ?", 5000, story},
 	{NULL, 0, NULL},

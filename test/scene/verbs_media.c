@@ -74,6 +74,18 @@ static int hears(struct scene *s, struct step *st)
 	return heard(s, e, st->arg[1]) ? 0 : what_is_heard(s, e);
 }
 
+/* X hears A and B: both, and nothing else */
+static int hears_both(struct scene *s, struct step *st)
+{
+	const struct ear *e = ear_of(s, st->arg[0]);
+	double a = scene_tone(s, st->arg[1]), b = scene_tone(s, st->arg[2]);
+
+	if (!e || !fresh(st, e))
+		return scene_wait(s, "%s gets no sound", st->arg[0]);
+	return two_tones(e, a, b) && ear_share(e, a) + ear_share(e, b) > PURE ? 0
+									      : what_is_heard(s, e);
+}
+
 static int hears_tone(struct scene *s, struct step *st)
 {
 	const struct ear *e = ear_of(s, st->arg[0]);
@@ -189,6 +201,7 @@ static int receives_info(struct scene *s, struct step *st)
 const struct verb media_verbs[] = {
 	{"? hears silence", 4000, hears_silence},
 	{"? hears tone ?", 4000, hears_tone},
+	{"? hears ? and ?", 4000, hears_both},
 	{"? hears ?", 4000, hears},
 	{"? does not hear ?", 3000, hears_not},
 	{"? and ? hear each other", 4000, each_other},

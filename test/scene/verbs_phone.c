@@ -155,6 +155,16 @@ static int vanishes(struct scene *s, struct step *st)
 	return 0;
 }
 
+static int is_disconnected(struct scene *s, struct step *st)
+{
+	struct phone *p = scene_phone(s, st->arg[0]);
+
+	if (!p)
+		return ENOENT;
+	phone_disconnect(p);
+	return 0;
+}
+
 /* The plug is in again: it registers anew, from other ports, with the calls that it still has. */
 static int comes_back(struct scene *s, struct step *st)
 {
@@ -209,6 +219,7 @@ const struct verb phone_verbs[] = {
 	{"? unregisters", 1000, unregisters},
 	{"? vanishes", 1000, vanishes},
 	{"? comes back", 8000, comes_back},
+	{"? is disconnected", 1000, is_disconnected},
 	{"? subscribes to ? of ? expects ?", 3000, subscribes},
 	{"? sees busy lamp ?", 3000, sees_busy_lamp},
 	{NULL, 0, NULL},

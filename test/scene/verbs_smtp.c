@@ -48,12 +48,12 @@ static int server_stops(struct scene *s, struct step *st)
 	return p->over ? 0 : EAGAIN;
 }
 
-/* The mails to somebody: the newest one's JSON, to be freed, and how many there are */
-static char *mail_find(const struct scene *s, const char *to, unsigned *count)
+/* The mails to somebody: the newest one's JSON, to be freed, its number, and how many there are */
+static char *mail_find(const struct scene *s, const char *to, unsigned *count, unsigned *number)
 {
 	char *newest = NULL;
 
-	*count = 0;
+	*count = *number = 0;
 	for (unsigned i = 1; i <= MAILS; i++) {
 		char name[200], value[300];
 		char *text;
@@ -69,6 +69,7 @@ static char *mail_find(const struct scene *s, const char *to, unsigned *count)
 		fclose(f);
 		if (text && json_at(value, sizeof(value), text, "to") && !strcmp(value, to)) {
 			++*count;
+			*number = i;
 			free(newest);
 			newest = text;
 		} else {
@@ -104,8 +105,8 @@ static bool holds(const char *mail, unsigned count, const char *what, const char
 static int mail_has(struct scene *s, struct step *st)
 {
 	static char value[MAIL_TEXT];
-	unsigned count;
-	char *mail = mail_find(s, st->arg[0], &count);
+	unsigned count, number;
+	char *mail = mail_find(s, st->arg[0], &count, &number);
 	int err = mail ? 0 : scene_wait(s, "there is none");
 
 	for (unsigned i = 1; i + 1 < st->args && !err; i += 2) {
@@ -118,10 +119,52 @@ static int mail_has(struct scene *s, struct step *st)
 
 static int mail_none(struct scene *s, struct step *st)
 {
-	unsigned count;
+	unsigned count, number;
 
-	free(mail_find(s, st->arg[0], &count));
+	free(mail_find(s, st->arg[0], &count, &number));
 	return count ? scene_fail(s, "there are %u", count) : 0;
+}
+
+static bool files_same(const char *a, const char *b)
+{
+	FILE *f = fopen(a, "r"), *g = fopen(b, "r");
+	bool same = f && g;
+	long n = 0;
+	int c = 0;
+
+	for (; same && c != EOF; n++) {
+		c = fgetc(f);
+		same = fgetc(g) == c;
+	}
+	if (f)
+		fclose(f);
+	if (g)
+		fclose(g);
+	return same && n > 1;
+}
+
+/* mail to X carries the fax of USER: the newest mail has the newest fax that USER received, as PDF
+ */
+static int mail_carries(struct scene *s, struct step *st)
+{
+	char id[64] = "", path[160], got[256], file[256];
+	unsigned count, number;
+	char *reply = NULL;
+	long status = 0;
+
+	free(mail_find(s, st->arg[0], &count, &number));
+	if (!number)
+		return scene_wait(s, "there is no mail");
+	if (!http_call(s->d->http, st->arg[1], "GET", "/api/v1/received-faxes?limit=1", NULL,
+		       &status, &reply))
+		(void)json_at(id, sizeof(id), reply, "rows.0.id");
+	free(reply);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/received-faxes/%s/pdf", id);
+	(void)re_snprintf(got, sizeof(got), "%s/got.pdf", s->dir);
+	(void)re_snprintf(file, sizeof(file), "%s/mail/%u.file", s->dir, number);
+	if (http_file(s->d->http, st->arg[1], path, got))
+		return scene_wait(s, "the fax cannot be read");
+	return files_same(got, file) ? 0 : scene_fail(s, "what is attached is not the fax");
 }
 
 /* password of X becomes NEW by mail expects STATUS: follows the link of the newest mail */
@@ -129,8 +172,8 @@ static int password_becomes(struct scene *s, struct step *st)
 {
 	static char text[MAIL_TEXT];
 	char token[128], body[400];
-	unsigned count;
-	char *mail = mail_find(s, st->arg[0], &count), *reply = NULL;
+	unsigned count, number;
+	char *mail = mail_find(s, st->arg[0], &count, &number), *reply = NULL;
 	const char *p =
 		mail && json_at(text, sizeof(text), mail, "text") ? strstr(text, "/reset#") : NULL;
 	long status = 0;
@@ -153,6 +196,7 @@ const struct verb smtp_verbs[] = {
 	{"mail server starts", 10000, server_starts},
 	{"mail server stops", 5000, server_stops},
 	{"mail to ? has *", 10000, mail_has},
+	{"mail to ? carries the fax of ?", 10000, mail_carries},
 	{"no mail to ?", 1000, mail_none},
 	{"password of ? becomes ? by mail expects ?", 10000, password_becomes},
 	{NULL, 0, NULL},

@@ -46,6 +46,8 @@ static void sound_heard(struct voice *v, uint8_t pt, struct mbuf *mb)
 		pcm[n++] = pt == PCMA ? g711_alaw2pcm(byte) : g711_ulaw2pcm(byte);
 	}
 	ear_hear(&v->ear, pcm, n);
+	if (v->user.heard_h)
+		v->user.heard_h(pcm, n, v->user.arg);
 }
 
 static void received(const struct sa *src, struct mbuf *mb, void *arg)
@@ -66,15 +68,26 @@ static void received(const struct sa *src, struct mbuf *mb, void *arg)
 		++v->bad;
 }
 
-static void tone_write(struct voice *v, struct mbuf *mb)
+static void tone_speak(int16_t *pcm, size_t n, struct voice *v)
 {
-	for (unsigned i = 0; i < SAMPLES; i++) {
-		int16_t s = v->muted ? 0 : (int16_t)(LOUD * sin(v->phase));
-
+	for (size_t i = 0; i < n; i++) {
+		pcm[i] = v->muted ? 0 : (int16_t)(LOUD * sin(v->phase));
 		v->phase += 2 * M_PI * v->tone / EAR_RATE;
-		(void)mbuf_write_u8(mb, v->pt == PCMA ? g711_pcm2alaw(s) : g711_pcm2ulaw(s));
 	}
 	v->phase = fmod(v->phase, 2 * M_PI);
+}
+
+static void sound_write(struct voice *v, struct mbuf *mb)
+{
+	int16_t pcm[SAMPLES];
+
+	if (v->user.speak_h)
+		v->user.speak_h(pcm, SAMPLES, v->user.arg);
+	else
+		tone_speak(pcm, SAMPLES, v);
+	for (unsigned i = 0; i < SAMPLES; i++)
+		(void)mbuf_write_u8(mb,
+				    v->pt == PCMA ? g711_pcm2alaw(pcm[i]) : g711_pcm2ulaw(pcm[i]));
 }
 
 /* RFC 4733: five packets while the key is down, then the last one three times. */
@@ -116,7 +129,7 @@ static void packet_send(struct voice *v)
 	mb->pos = mb->end = HEADROOM;
 	if (!key_write(v, &hdr, mb)) {
 		(void)rtp_hdr_encode(mb, &hdr);
-		tone_write(v, mb);
+		sound_write(v, mb);
 	}
 	v->ts += SAMPLES;
 	mb->pos = HEADROOM;
@@ -199,6 +212,12 @@ int voice_srtp(struct voice *v, const uint8_t peer_key[VOICE_KEY_BYTES])
 	v->rx = mem_deref(v->rx);
 	return err ? err
 		   : srtp_alloc(&v->rx, SRTP_AES_CM_128_HMAC_SHA1_80, peer_key, VOICE_KEY_BYTES, 0);
+}
+
+/** Gives the sound to somebody else than tone and ear */
+void voice_use(struct voice *v, const struct voice_user *user)
+{
+	v->user = *user;
 }
 
 /** Starts or stops sending packets */
