@@ -5,6 +5,7 @@
  * its own. Load comes from the main thread and counts for nobody. Figures are processor time of the
  * relaying thread per packet; each ratio is the least of several rounds, taken in turns.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -46,6 +47,7 @@ struct side {
 
 static struct side sides[SIDES];
 static struct engine *engine;
+static uint64_t worker_octets, file_octets; /* written to disks while calls were recorded */
 static struct actor *core;
 static uint32_t latencies[200000]; /* of one round, us */
 static unsigned latency_count;
@@ -456,26 +458,64 @@ static void transcoding(void)
 	bench_line("media.transcode.opus_pcmu", 1e6 / (best * 100), "calls/core", 100);
 }
 
-/* Both sides of each call go into a file, as when calls are recorded by rule. */
-static double recorded_round(const struct load *l, const char *folder, enum codec_id codec)
+enum taping { TAPING_NOT, TAPING_BOTH, TAPING_MESSAGE };
+
+/* What threads whose name begins so have written to disks, in octets, by the kernel's account */
+static uint64_t disk_octets(const char *name)
+{
+	uint64_t sum = 0;
+	struct dirent *e;
+	DIR *d = opendir("/proc/self/task");
+
+	CHECK(d);
+	while ((e = readdir(d))) {
+		unsigned long long n = 0;
+		char path[300], line[64] = "";
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/self/task/%s/comm", e->d_name);
+		f = fopen(path, "r");
+		if (!f)
+			continue;
+		CHECK(fgets(line, sizeof(line), f));
+		fclose(f);
+		snprintf(path, sizeof(path), "/proc/self/task/%s/io", e->d_name);
+		f = strncmp(line, name, strlen(name)) ? NULL : fopen(path, "r");
+		while (f && fgets(line, sizeof(line), f))
+			(void)sscanf(line, "write_bytes: %llu", &n);
+		if (f)
+			fclose(f);
+		sum += n;
+	}
+	closedir(d);
+	return sum;
+}
+
+/* Both sides of each call go into a file, as when calls are recorded by rule; or what each says
+ * into one of its own, as for a mailbox. */
+static double recorded_round(const struct load *l, const char *folder, enum codec_id codec,
+			     enum taping how)
 {
 	uint64_t cpu, got;
 	char path[128];
 
 	engine_calls(l->sides / 2, codec, codec, false);
-	for (unsigned i = 0; i < l->sides; i += 2) {
+	for (unsigned i = 0; how && i < l->sides; i += how == TAPING_BOTH ? 2 : 1) {
 		snprintf(path, sizeof(path), "%s/%u.wav", folder, i);
-		CHECK(stream_record_both(sides[i].stream, path));
+		CHECK(how == TAPING_BOTH ? stream_record_both(sides[i].stream, path)
+					 : stream_record(sides[i].stream, path, 60000, 0, ""));
 	}
 	settle(sides[0].stream);
 	cpu = engine_cpu_us(engine);
 	got = load_run(l);
 	cpu = engine_cpu_us(engine) - cpu;
+	worker_octets += disk_octets("media ") - disk_octets("media disk");
+	file_octets += disk_octets("media disk");
 	engine_end(l->sides);
 	return (double)cpu / (double)(got ? got : 1);
 }
 
-static double recorded_best(const struct load *l, enum codec_id codec)
+static double recorded_best(const struct load *l, enum codec_id codec, enum taping how)
 {
 	double best = 1e9;
 
@@ -484,7 +524,7 @@ static double recorded_best(const struct load *l, enum codec_id codec)
 		double v;
 
 		CHECK(mkdtemp(folder));
-		v = recorded_round(l, folder, codec);
+		v = recorded_round(l, folder, codec, how);
 		best = v < best ? v : best;
 		snprintf(command, sizeof(command), "rm -r %s", folder);
 		CHECK(!system(command));
@@ -495,11 +535,23 @@ static double recorded_best(const struct load *l, enum codec_id codec)
 static void recording(void)
 {
 	static struct load l = {.frames = 100};
+	double base, both, message;
 
 	load_make(&l, 2 * RECORDED_CALLS, CODEC_PCMU, CODEC_PCMU);
-	bench_line("media.record.pcmu", recorded_best(&l, CODEC_PCMU), "us/packet", 15);
+	base = recorded_best(&l, CODEC_PCMU, TAPING_NOT);
+	both = recorded_best(&l, CODEC_PCMU, TAPING_BOTH);
+	message = recorded_best(&l, CODEC_PCMU, TAPING_MESSAGE);
+	bench_line("media.record.bare", base, "us/packet", 0);
+	bench_line("media.record.pcmu", both, "us/packet", 15);
+	bench_line("media.record.added", both - base, "us/packet", 15);
+	bench_line("media.record.message_added", message - base, "us/packet", 15);
 	load_make(&l, 2 * OPUS_CALLS, CODEC_OPUS, CODEC_OPUS);
-	bench_line("media.record.opus", recorded_best(&l, CODEC_OPUS), "us/packet", 0);
+	bench_line("media.record.opus", recorded_best(&l, CODEC_OPUS, TAPING_BOTH), "us/packet", 0);
+	bench_line("media.record.files", (double)file_octets / 1024,
+		   "KiB written by the disk thread", 0);
+	printf("{\"bench\":\"media.record.worker_files\",\"value\":%.2f,"
+	       "\"unit\":\"KiB written by workers\",\"limit\":0}\n",
+	       (double)worker_octets / 1024);
 }
 
 static long resident_kb(void)

@@ -1,9 +1,9 @@
 /**
  * @file bench_web_edge.c  SIP over WebSocket: memory a client, and hundreds that come back at once
  *
- * The SIP stack is a thread that accepts and answers each message. Printed: resident memory per
- * client with and without TLS, the time in which all are back after a cut, and the CPU of one
- * message there and back.
+ * The server is a process of its own, so that what clients need counts for nobody; its SIP stack is
+ * a thread that accepts and answers each message. Figures: resident memory of the server per
+ * client, the time in which all are back after a cut, its CPU per client and per message.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,11 +11,15 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <cmocka.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include "bench_line.h"
 #include "http_client.h"
 #include "clock.h"
 #include "own.h"
@@ -25,6 +29,7 @@ enum { CLIENTS = 400, MESSAGES = 20000 };
 
 static struct actor *core;
 static struct web *web;
+static pid_t server;
 static uint16_t port, tls_port;
 static int sip_fd, sip_epoll;
 static char cert[] = "/tmp/carillon-bench-XXXXXX";
@@ -166,68 +171,110 @@ static void client_close(struct client *c)
 	close(c->fd);
 }
 
+/* Processor seconds of the server until now */
 static double cpu_s(void)
 {
-	struct rusage u;
+	unsigned long user = 0, sys = 0;
+	char path[64];
+	FILE *f;
 
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)server);
+	f = fopen(path, "r");
+	assert_int_equal(fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+				&user, &sys),
+			 2);
+	fclose(f);
+	return (double)(user + sys) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static long rss_kb(void)
+/* KiB of the server that are in memory */
+static double rss_kb(void)
 {
-	char line[256];
-	long kb = 0;
-	FILE *f = fopen("/proc/self/status", "r");
+	char path[64];
+	long pages = 0;
+	FILE *f;
 
-	while (fgets(line, sizeof(line), f))
-		sscanf(line, "VmRSS: %ld", &kb);
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)server);
+	f = fopen(path, "r");
+	assert_int_equal(fscanf(f, "%*d %ld", &pages), 1);
 	fclose(f);
-	return kb;
+	return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static void figure(const char *name, const char *what, double value, const char *unit, double limit)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "web.%s.%s", name, what);
+	bench_line(full, value, unit, limit);
+}
+
+static struct client clients[CLIENTS];
+
+/* The time of those who are the last to come */
+static double all_come(SSL_CTX *ctx)
+{
+	uint64_t t = clock_mono_us();
+
+	for (int i = 0; i < CLIENTS; i++)
+		client_open(&clients[i], ctx);
+	return (double)(clock_mono_us() - t) / 1e6;
+}
+
+static void all_go(void)
+{
+	for (int i = 0; i < CLIENTS; i++)
+		client_close(&clients[i]);
+	usleep(500000);
 }
 
 static void crowd(const char *name, SSL_CTX *ctx)
 {
-	static struct client v[CLIENTS];
-	uint64_t t = clock_mono_us();
-	double cpu = cpu_s();
-	long before = rss_kb();
+	double cpu = cpu_s(), before = rss_kb();
 
-	for (int i = 0; i < CLIENTS; i++)
-		client_open(&v[i], ctx);
-	printf("%s: %d clients in %.2f s, %.2f ms CPU each (both sides), %.1f KB resident each%s\n",
-	       name, CLIENTS, (double)(clock_mono_us() - t) / 1e6, (cpu_s() - cpu) * 1e3 / CLIENTS,
-	       (double)(rss_kb() - before) / CLIENTS, ctx ? " (the client's TLS included)" : "");
-	for (int i = 0; i < CLIENTS; i++)
-		client_close(&v[i]);
-	usleep(500000);
-	t = clock_mono_us();
-	for (int i = 0; i < CLIENTS; i++)
-		client_open(&v[i], ctx);
-	printf("%s: all back in %.2f s, %ld KB more than before\n", name,
-	       (double)(clock_mono_us() - t) / 1e6, rss_kb() - before);
-	for (int i = 0; i < CLIENTS; i++)
-		client_close(&v[i]);
-	usleep(500000);
+	all_come(ctx);
+	figure(name, "memory", (rss_kb() - before) / CLIENTS, "KiB/client", 64);
+	all_go();
+	figure(name, "back", all_come(ctx), "s", 10);
+	figure(name, "client.cpu", (cpu_s() - cpu) * 1e3 / (2 * CLIENTS), "ms", 0);
+	all_go();
 }
 
 static void messages(const char *name, SSL_CTX *ctx)
 {
 	struct client c;
 	double cpu;
-	uint64_t t;
 
 	client_open(&c, ctx);
 	cpu = cpu_s();
-	t = clock_mono_us();
 	for (int i = 0; i < MESSAGES; i++) {
 		put(&c, framed, framed_n);
 		get_until(&c, "Content-Length: 0\r\n\r\n");
 	}
-	printf("%s: there and back %.1f us CPU (client and SIP side included), %.1f us\n", name,
-	       (cpu_s() - cpu) * 1e6 / MESSAGES, (double)(clock_mono_us() - t) / MESSAGES);
+	figure(name, "message.cpu", (cpu_s() - cpu) * 1e6 / MESSAGES, "us", 0);
 	client_close(&c);
+}
+
+/* A process that serves until it is ended; its ports come through a pipe */
+static void server_start(void)
+{
+	int pipes[2];
+	uint16_t ports[2];
+
+	assert_int_equal(pipe(pipes), 0);
+	server = fork();
+	assert_true(server >= 0);
+	if (!server) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		serve();
+		assert_int_equal(write(pipes[1], (uint16_t[]){port, tls_port}, sizeof(ports)),
+				 sizeof(ports));
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(pipes[0], ports, sizeof(ports)), sizeof(ports));
+	port = ports[0];
+	tls_port = ports[1];
 }
 
 int main(void)
@@ -238,15 +285,13 @@ int main(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 	message_frame();
 	cert_make();
-	serve();
+	server_start();
 	crowd("ws", NULL);
 	crowd("wss", ctx);
 	messages("ws", NULL);
 	messages("wss", ctx);
-	actor_stop(core);
-	event_forget_all();
-	mem_deref(web);
-	mem_deref(core);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
 	unlink(cert);
 	SSL_CTX_free(ctx);
 	return 0;

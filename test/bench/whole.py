@@ -7,6 +7,7 @@ memory from /proc/PID/smaps_rollup. What the bench itself uses counts for nobody
 import collections
 import contextlib
 import hashlib
+import http.cookiejar
 import json
 import os
 import re
@@ -15,13 +16,17 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import tempfile
+import threading
 import time
+import urllib.request
 import uuid
 
 DOMAIN = 'northwind.localhost'
 FIRST = 20000
+MINE = 0x11111111  # SSRC of all phones
 TAIL = 'Max-Forwards: 70\r\nContent-Length: '
 SDP = ('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
        'm=audio {} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n')
@@ -45,15 +50,24 @@ def digest(name, text):
     return hashlib.new(name, text.encode()).hexdigest()
 
 
+TAKEN = []  # sockets on the last port of each range that is ours: who runs beside us takes another range
+
+
 def free_ports(count):
     """Ports for TCP and UDP below the range from which the system gives them"""
     for first in range(12000 + os.getpid() % 50 * 20, 14000, 20):
+        guard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            guard.bind(('127.0.0.1', first + 19))
+        except OSError:
+            continue
         with contextlib.ExitStack() as stack:
             try:
                 for port in range(first, first + count):
                     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                         s = stack.enter_context(socket.socket(socket.AF_INET, kind))
                         s.bind(('127.0.0.1', port))
+                TAKEN.append(guard)
                 return list(range(first, first + count))
             except OSError:
                 continue
@@ -104,6 +118,13 @@ class Daemon:
             self.process.wait(60)
         return self.process.returncode if self.process else 0
 
+    def complaints(self):
+        """Stops it; how it ended unless well, and the first errors of its log"""
+        status = self.stop()
+        with open(self.log, errors='replace') as log:
+            errors = re.findall(r'^\S+ error .*$', log.read(), re.M)
+        return ([f'it ended with {status}'] if status else []) + errors[:5]
+
     def fill(self, count):
         """Extensions and devices straight into the database of the stopped program, like Maya's"""
         db = sqlite3.connect(os.path.join(self.folder, 'carillon.db'))
@@ -141,6 +162,44 @@ class Daemon:
         """KiB that are only this program's"""
         text = open(f'/proc/{self.process.pid}/smaps_rollup').read()
         return sum(int(n) for n in re.findall(r'^Private_\w+:\s+(\d+) kB', text, re.M))
+
+
+class Clock:
+    """The file by which the program's clock is moved"""
+
+    def __init__(self):
+        self.ahead, self.file = 0, tempfile.NamedTemporaryFile(prefix='carillon-clock-', buffering=0)
+        self.move(0)
+
+    def move(self, seconds):
+        self.ahead += 1000 * seconds
+        os.pwrite(self.file.fileno(), struct.pack('=Q', self.ahead), 0)
+
+
+class Portal:
+    """Somebody of the demo, signed in"""
+
+    def __init__(self, port, who='maya@northwind.localhost'):
+        self.base = f'http://127.0.0.1:{port}/api/v1'
+        cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        self.csrf = ''
+        login = {'email': who, 'password': 'carillon-demo', 'remember': True}
+        self.csrf = self.ask('POST', '/login', login)['csrf']
+
+    def ask(self, method, path, body=None):
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body else None
+        head = {'X-CSRF-Token': self.csrf, 'Content-Type': 'application/json'}
+        if isinstance(body, bytes):
+            head['Content-Type'] = 'application/pdf'
+        rq = urllib.request.Request(self.base + path, raw, head, method=method)
+        with self.opener.open(rq, timeout=20) as answer:
+            return json.loads(answer.read() or b'null')
+
+    def fetch(self, path):
+        """A file"""
+        with self.opener.open(self.base + path, timeout=20) as answer:
+            return answer.read()
 
 
 class Cost:
@@ -212,6 +271,53 @@ def reply(rq, status, reason, contact, tag, body=''):
             f'\r\nContact: <{contact}>\r\n{kind}Content-Length: {len(body)}\r\n\r\n{body}').encode()
 
 
+def packet(ssrc, n):
+    return struct.pack('>BBHII', 0x80, 0, n & 0xffff, 160 * n, ssrc) + bytes([ssrc & 0xff]) * 160
+
+
+class Sound(threading.Thread):
+    """Both ends of a call's audio: each sends its packets, and counts what comes"""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.ends, self.peers, self.on, self.sent = [], {}, True, 0
+        self.heard, self.foreign = [0, 0], 0
+        for _ in range(2):
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            s.bind(('127.0.0.1', 0))
+            self.ends.append(s)
+
+    def port(self, _, called):
+        return self.ends[called].getsockname()[1]
+
+    def run(self):
+        begun = time.monotonic()
+        while self.on:
+            for called, peer in self.peers.items():
+                self.ends[called].sendto(packet(MINE, self.sent), peer)
+            self.sent += 1
+            while time.monotonic() < begun + 0.02 * self.sent:
+                self.hear(max(0, begun + 0.02 * self.sent - time.monotonic()))
+
+    def hear(self, wait):
+        for s in select.select(self.ends, [], [], wait)[0]:
+            raw = s.recv(2048)
+            if raw[1] & 0x7f == 0:
+                self.foreign += raw[12] != MINE & 0xff
+                self.heard[self.ends.index(s)] += 1
+
+    def share(self, seconds):
+        """Packets that came, of those that were sent meanwhile, in %"""
+        before, sent = list(self.heard), self.sent
+        time.sleep(seconds)
+        return self.came(before, sent)
+
+    def came(self, before, sent):
+        return 100 * min(h - b for h, b in zip(self.heard, before)) / max(1, self.sent - sent)
+
+
+
 class Call:
     def __init__(self, i, caller, callee):
         self.i, self.caller, self.callee = i, caller, callee
@@ -226,6 +332,7 @@ class Phones:
         self.rtp = rtp or (lambda i, called: 9)  # port of a leg; 9: nobody listens, nothing comes
         self.calls, self.called = {}, []  # Call-ID -> Call; (number, dialog, port of the daemon)
         self.registered = self.ended = 0
+        self.expires = 3600
         self.failures = collections.Counter()
         self.waiting = {}
         self.out, self.into = self.open(), self.open()
@@ -246,8 +353,9 @@ class Phones:
         s.sendto(request(method, uri, user, to, call_id, cseq, 'UDP ' + self.here(s),
                          self.here(s, user), extra, body), self.peer)
 
-    def register(self, users, window=20):
+    def register(self, users, window=20, expires=3600):
         """Registers them at the socket that is called; answers the challenge of each"""
+        self.expires = expires
         left, begun, before = collections.deque(users), time.monotonic(), self.registered
         while left or self.waiting:
             while left and len(self.waiting) < window:
@@ -262,7 +370,7 @@ class Phones:
 
     def register_send(self, user, call_id, cseq, extra):
         self.send(self.into, 'REGISTER', f'sip:{DOMAIN}', user, f'<sip:{user}@{DOMAIN}>', call_id,
-                  cseq, extra + 'Expires: 3600\r\n')
+                  cseq, extra + f'Expires: {self.expires}\r\n')
 
     def on_register(self, m):
         call_id = m.get('Call-ID')
