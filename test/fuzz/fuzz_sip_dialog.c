@@ -184,10 +184,13 @@ static void a_call(bool incoming)
 	own_drop();
 }
 
+/* A call that came late, while the machine was busy, has an owner who lets go of it too */
 static void drain(void)
 {
 	while (phone_wait(&peer, 5))
 		;
+	own_drop();
+	own.d2 = mem_deref(own.d2);
 }
 
 static void dialogs_survive(void **unused)
@@ -200,7 +203,6 @@ static void dialogs_survive(void **unused)
 		if (own.closes > 1)
 			fail_msg("told %u times of one end", own.closes);
 		closes += own.closes;
-		own.d2 = mem_deref(own.d2);
 		drain();
 		/* what a call left behind is over after these */
 		for (unsigned k = 0; k < 4; k++)
