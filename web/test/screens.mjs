@@ -165,7 +165,7 @@ const PAGES = [
   ['outbound-routes', '/outbound-routes', 'platform', async (page) => {
     await page.getByLabel('Number as dialled').fill('+442079460958');
     await page.getByRole('button', { name: 'Show the way' }).click();
-    await page.getByText('+442079460958 leaves').waitFor();
+    await page.getByText('+44 20 7946 0958 leaves').waitFor();
   }],
   ['outbound-route-new', '/outbound-routes/new', 'platform', async (page) => { await page.getByRole('button', { name: 'Create' }).click(); await page.getByText('Choose a trunk.').waitFor(); }],
   ['number-new', '/numbers/new', 'platform'],
