@@ -329,6 +329,7 @@ await check('a platform administrator chooses a tenant, works in it and leaves',
   const second = await context.newPage();
   await second.goto(`${server.url}/users`);
   await second.getByRole('link', { name: 'Amelia Novak' }).waitFor();
+  await page.bringToFront(); // what lies behind is drawn once a second
   for (const [link, text] of [['Extensions', 'Priya Raman'], ['Users', 'Amelia Novak'], ['Registrations', 'Desk phone T46U'], ['Numbers', 'Maya direct'], ['Live calls', 'Daniel Okafor']]) {
     await page.getByRole('link', { name: link, exact: true }).click();
     await page.getByRole('main').getByText(text).first().waitFor();
