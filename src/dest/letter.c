@@ -22,10 +22,13 @@ struct letter {
 	struct exchange *x;
 	struct voicemail row;
 	char extension[PHONE_SIZE];
-	bool taped, failed;    /* failed: not all that was said is in the file */
+	bool taped;
+	int failed;	       /* errno; not 0: not all that was said is in the file */
 	uint32_t ms, quiet_ms; /* length of the file; silence that ended it */
 	uint32_t silence_ms;
 	enum closing closing;
+	unsigned hop;	  /* of the step */
+	letter_kept_h *h; /* NULL: nobody asked */
 };
 
 /** What the writer does with a letter */
@@ -35,6 +38,9 @@ struct letter_work {
 	struct voicemail row;
 	char extension[PHONE_SIZE];
 	struct voicemail_counts counts;
+	int failed;
+	unsigned hop;
+	letter_kept_h *h;
 };
 
 static struct letter_work *work_make(const struct letter *l)
@@ -46,8 +52,21 @@ static struct letter_work *work_make(const struct letter *l)
 	w->x = l->x;
 	w->blobs = exchange_conf(l->x)->blobs;
 	w->row = l->row;
+	w->failed = l->failed;
+	w->hop = l->hop;
+	w->h = l->h;
 	str_ncpy(w->extension, l->extension, sizeof(w->extension));
 	return w;
+}
+
+/* The step that asked, if it is still there. */
+static void tell(struct exchange *x, const struct voicemail *row, unsigned hop, letter_kept_h *h,
+		 int err)
+{
+	struct call *c = h ? exchange_call_find(x, row->tenant, row->call_id) : NULL;
+
+	if (c && call_hops(c) == hop && call_step(c)->ops)
+		h(call_step(c), err);
 }
 
 static void work_post(const struct letter *l, store_fn *fn, store_done_h *done)
@@ -56,9 +75,11 @@ static void work_post(const struct letter *l, store_fn *fn, store_done_h *done)
 	struct letter_work *w = work_make(l);
 	int err = w ? store_write(conf->store, fn, w, conf->engine.core, done) : ENOMEM;
 
-	if (err)
-		log_error("voicemail.unwritten", "tenant=%lld message=%s err=%d",
-			  (long long)l->row.tenant, l->row.id, err);
+	if (!err)
+		return;
+	log_error("voicemail.unwritten", "tenant=%lld message=%s err=%d", (long long)l->row.tenant,
+		  l->row.id, err);
+	tell(l->x, &l->row, l->hop, l->h, err);
 }
 
 static int begin_fn(struct db *db, void *obj)
@@ -100,6 +121,14 @@ static void on_written(int err, void *obj)
 			  (long long)w->row.tenant, w->row.id, strerror(err));
 }
 
+static void on_dropped(int err, void *obj)
+{
+	const struct letter_work *w = obj;
+
+	on_written(err, obj);
+	tell(w->x, &w->row, w->hop, w->h, ENODATA);
+}
+
 static void on_kept(int err, void *obj)
 {
 	const struct letter_work *w = obj;
@@ -110,6 +139,7 @@ static void on_kept(int err, void *obj)
 			      "The message could not be stored: %s", afterword_why(err));
 	else
 		waiting_set(w->x, w->row.tenant, w->extension, &w->counts);
+	tell(w->x, &w->row, w->hop, w->h, err ? err : w->failed);
 }
 
 static bool heard(const struct letter *l)
@@ -125,9 +155,11 @@ static void settle(struct letter *l)
 		return;
 	l->row.duration_ms = l->ms;
 	if (l->closing == DROP || (!heard(l) && !l->failed))
-		work_post(l, drop_fn, on_written);
+		work_post(l, drop_fn, on_dropped);
 	else if (heard(l))
 		work_post(l, keep_fn, on_kept);
+	else
+		tell(l->x, &l->row, l->hop, l->h, l->failed);
 }
 
 static void on_taped(const char *key, const struct taped *t, void *obj)
@@ -137,7 +169,7 @@ static void on_taped(const char *key, const struct taped *t, void *obj)
 	l->taped = true;
 	l->ms = t->duration_ms;
 	l->quiet_ms = t->end == RECORD_SILENCE ? l->silence_ms : 0;
-	l->failed = t->end == RECORD_ERROR;
+	l->failed = t->end != RECORD_ERROR ? 0 : t->err ? t->err : EIO;
 	if (l->failed && l->closing != DROP)
 		afterword_add(l->x, l->row.tenant, l->row.call_id, "voicemail",
 			      "The message could not be recorded: %s. %s", afterword_why(t->err),
@@ -181,6 +213,7 @@ int letter_begin(struct letter **lp, uint32_t *record, struct step *s,
 	if (!l)
 		return ENOMEM;
 	l->x = call_exchange(s->call);
+	l->hop = call_hops(s->call);
 	l->silence_ms = conf.silence_ms;
 	str_ncpy(l->extension, to->number, sizeof(l->extension));
 	row_fill(&l->row, s, to);
@@ -202,7 +235,7 @@ const char *letter_blob(const struct letter *l)
 /** Whether not all that was said could be recorded, of which the story tells */
 bool letter_failed(const struct letter *l)
 {
-	return l->failed;
+	return l->failed != 0;
 }
 
 /** Whether the caller marked it as urgent */
@@ -215,6 +248,14 @@ bool letter_urgent(const struct letter *l)
 void letter_turn_urgent(struct letter *l)
 {
 	l->row.urgent = !l->row.urgent;
+}
+
+/** Keeps it, and tells the step once that is done: of what the caller is told, nothing is to be
+ * lost any more */
+void letter_keep(struct letter *l, struct step *s, letter_kept_h *h)
+{
+	l->h = h;
+	letter_close(l, true);
 }
 
 /** Decides what becomes of it: kept unless there is next to nothing to hear, or dropped. Once */

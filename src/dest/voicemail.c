@@ -3,8 +3,10 @@
  * target names
  *
  * Greeting, tone, message. '#' ends the message, then 1 plays it, 2 keeps it, 3 begins anew, 4
- * marks it as urgent. Whoever hangs up has left what was said.
+ * marks it as urgent. Whoever hangs up has left what was said; whoever stays hears that it is saved
+ * when it is on the disk, or that it could not be.
  */
+#include <errno.h>
 #include <string.h>
 #include "clock.h"
 #include "dests_private.h"
@@ -15,7 +17,7 @@
 
 enum { REVIEW_MS = 10000, REVIEWS_MAX = 3 };
 
-enum stage { GREETING, RECORDING, REVIEW, LISTEN, MARKED, LEAVING };
+enum stage { GREETING, RECORDING, REVIEW, LISTEN, MARKED, KEEPING, LEAVING };
 
 struct visit {
 	enum stage stage;
@@ -24,6 +26,7 @@ struct visit {
 	uint32_t play, record; /* what runs: others' ends are old news */
 	uint64_t began_ms;
 	unsigned reviews;
+	int err; /* why not all of the letter was kept; ENODATA: there was nothing to keep */
 };
 
 static void visit_destructor(void *arg)
@@ -126,12 +129,28 @@ static void review(struct step *s)
 	play(s, REVIEW, say.what);
 }
 
+static void on_kept(struct step *s, int err)
+{
+	struct visit *v = s->state;
+
+	v->err = err;
+	if (!err)
+		leave(s, "vm-msgsaved&vm-goodbye");
+	else if (err == ENODATA)
+		leave(s, "vm-goodbye");
+	else
+		leave(s, "im-sorry&please-try-call-later&vm-goodbye");
+}
+
 static void keep(struct step *s)
 {
 	struct visit *v = s->state;
 
-	letter_close(v->letter, true);
-	leave(s, "vm-msgsaved&vm-goodbye");
+	tmr_cancel(&s->tmr);
+	stream_stop_play(flow_party(s)->stream);
+	v->stage = KEEPING;
+	v->play = 0;
+	letter_keep(v->letter, s, on_kept);
 }
 
 /* Nobody decides: then it is kept, as if the caller had hung up. */
@@ -168,6 +187,7 @@ static void voicemail_played(struct step *s, uint32_t id)
 						     : EXIT_unavail);
 		break;
 	case RECORDING:
+	case KEEPING:
 		break;
 	}
 }
@@ -238,11 +258,8 @@ static void voicemail_recorded(struct step *s, uint32_t id, enum record_end end)
 
 	if (v->stage != RECORDING || id != v->record)
 		return;
-	if (end == RECORD_SILENCE || end == RECORD_LIMIT) {
+	if (end == RECORD_SILENCE || end == RECORD_LIMIT || end == RECORD_ERROR) {
 		keep(s);
-	} else if (end == RECORD_ERROR) {
-		letter_close(v->letter, true);
-		leave(s, "vm-sorry");
 	} else if (clock_mono_ms() - v->began_ms < VOICEMAIL_MIN_MS) {
 		letter_close(v->letter, false);
 		play(s, GREETING, "vm-tooshort&beep");
@@ -258,8 +275,10 @@ static void story_tell(struct step *s, const struct visit *v)
 
 	if (!v->letter)
 		story_add(call_story(s->call), "voicemail", "%s left no message", who);
-	else if (letter_failed(v->letter))
+	else if (letter_failed(v->letter) || (v->err && v->err != ENODATA))
 		return; /* told when it failed */
+	else if (v->err == ENODATA)
+		story_add(call_story(s->call), "voicemail", "%s said nothing", who);
 	else if (v->stage == RECORDING && ms < VOICEMAIL_MIN_MS)
 		story_add(call_story(s->call), "voicemail", "%s hung up before the message", who);
 	else

@@ -227,6 +227,8 @@ static void close_h(void *obj)
 		failed(t, err);
 	if (t->fd >= 0)
 		close(t->fd);
+	if (t->fd >= 0 && tape_failed(t) && !t->bytes)
+		(void)unlink(t->temp); /* there is nothing for the next start to complete */
 	t->fd = -1;
 	if (tape_failed(t)) {
 		e->ev.end = RECORD_ERROR;

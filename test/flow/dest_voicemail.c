@@ -13,6 +13,9 @@
 #include "voicemail.h"
 #include "waiting.h"
 
+#define SAVED "vm-msgsaved&vm-goodbye"
+#define UNSAVED "im-sorry&please-try-call-later&vm-goodbye"
+
 struct found {
 	unsigned count;
 	struct voicemail last;
@@ -111,7 +114,8 @@ static void test_the_disk_fills_up(void **state)
 	struct fake *maya = speaking(5000);
 
 	fake_recorded(maya, RECORD_ERROR);
-	assert_string_equal(fake_hears_play(maya), "vm-sorry");
+	world_settle();
+	assert_string_equal(fake_hears_play(maya), UNSAVED);
 	fake_hangup(maya);
 	assert_int_equal(messages().count, 1);
 	assert_true(story_has("The message could not be recorded: the disk is full. What was said "
@@ -119,6 +123,7 @@ static void test_the_disk_fills_up(void **state)
 	assert_false(story_has("left a message"));
 	maya = speaking(200);
 	fake_recorded(maya, RECORD_ERROR);
+	assert_string_equal(fake_hears_play(maya), UNSAVED);
 	fake_hangup(maya);
 	assert_int_equal(messages().count, 1);
 	assert_true(story_has("Nothing of it is kept"));
@@ -156,13 +161,18 @@ static int wait_fn(struct db *db, void *obj)
 	return sem_wait(&gate);
 }
 
+static void gate_close(void)
+{
+	assert_int_equal(sem_init(&gate, 0, 0), 0);
+	assert_int_equal(store_write(world.store, wait_fn, NULL, NULL, NULL), 0);
+}
+
 /* At the end of the process the exchange goes before the writer has done what was posted. */
 static void test_dropped_while_the_exchange_goes(void **state)
 {
 	struct fake *maya = speaking(300);
 
-	assert_int_equal(sem_init(&gate, 0, 0), 0);
-	assert_int_equal(store_write(world.store, wait_fn, NULL, NULL, NULL), 0);
+	gate_close();
 	fake_hangup(maya);
 	exchange_close(world.x);
 	world.x = mem_deref(world.x);
@@ -178,9 +188,14 @@ static void test_silence(void **state)
 
 	fake_recorded(maya, RECORD_SILENCE);
 	assert_int_equal(messages().count, 0);
+	assert_string_equal(fake_hears_play(maya), "vm-goodbye");
+	fake_played(maya);
+	assert_true(maya->hungup);
+	assert_true(story_has("Maya Chen said nothing"));
 	maya = speaking(14000);
 	fake_recorded(maya, RECORD_SILENCE);
-	assert_string_equal(fake_hears_play(maya), "vm-msgsaved&vm-goodbye");
+	world_settle();
+	assert_string_equal(fake_hears_play(maya), SAVED);
 	fake_played(maya);
 	assert_true(maya->hungup);
 	assert_int_equal(messages().count, 1);
@@ -205,6 +220,42 @@ static void test_saved_by_key(void **state)
 	fake_played(maya);
 	assert_true(maya->hungup);
 	assert_int_equal(messages().count, 1);
+}
+
+/* Who is told that the message is saved may rely on it: not before it is on the disk. */
+static void test_told_after_the_commit(void **state)
+{
+	struct fake *maya = reviewing(5000);
+
+	gate_close();
+	fake_press(maya, "2");
+	fake_press(maya, "3"); /* too late */
+	fake_run(20000);
+	actor_run(world.core);
+	assert_string_equal(fake_hears_play(maya), "");
+	assert_int_equal(sem_post(&gate), 0);
+	assert_int_equal(messages().count, 1);
+	sem_destroy(&gate);
+	assert_string_equal(fake_hears_play(maya), SAVED);
+	fake_played(maya);
+	assert_true(maya->hungup);
+	assert_true(story_has("Maya Chen left a message"));
+}
+
+static void test_told_that_the_store_refuses(void **state)
+{
+	struct fake *maya = reviewing(5000);
+
+	assert_int_equal(store_write_wait(world.store, refuse_fn, NULL), 0);
+	fake_press(maya, "#");
+	world_settle();
+	assert_int_equal(store_write_wait(world.store, admit_fn, NULL), 0);
+	assert_string_equal(fake_hears_play(maya), UNSAVED);
+	fake_played(maya);
+	assert_true(maya->hungup);
+	assert_int_equal(messages().count, 0);
+	assert_true(story_has("The message could not be stored"));
+	assert_false(story_has("left a message"));
 }
 
 static void test_urgent(void **state)
@@ -280,7 +331,8 @@ static void test_review_times_out(void **state)
 		fake_played(maya);
 		fake_run(11000);
 	}
-	assert_string_equal(fake_hears_play(maya), "vm-msgsaved&vm-goodbye");
+	world_settle();
+	assert_string_equal(fake_hears_play(maya), SAVED);
 	fake_played(maya);
 	assert_true(maya->hungup);
 	assert_int_equal(messages().count, 1);
@@ -349,15 +401,26 @@ static void test_lamp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hangs_up),	 TEST(test_the_disk_fills_up),
-		TEST(test_hangs_up),	 TEST(test_the_store_refuses),
-		TEST(test_hangs_up),	 TEST(test_says_nothing),
-		TEST(test_silence),	 TEST(test_saved_by_key),
-		TEST(test_urgent),	 TEST(test_listens),
-		TEST(test_begins_anew),	 TEST(test_too_short),
-		TEST(test_full),	 TEST(test_skips_the_greeting),
-		TEST(test_switched_off), TEST(test_review_times_out),
-		TEST(test_lamp),	 TEST(test_dropped_while_the_exchange_goes),
+		TEST(test_hangs_up),
+		TEST(test_the_disk_fills_up),
+		TEST(test_hangs_up),
+		TEST(test_the_store_refuses),
+		TEST(test_hangs_up),
+		TEST(test_says_nothing),
+		TEST(test_silence),
+		TEST(test_saved_by_key),
+		TEST(test_urgent),
+		TEST(test_listens),
+		TEST(test_begins_anew),
+		TEST(test_too_short),
+		TEST(test_full),
+		TEST(test_skips_the_greeting),
+		TEST(test_switched_off),
+		TEST(test_review_times_out),
+		TEST(test_lamp),
+		TEST(test_told_after_the_commit),
+		TEST(test_told_that_the_store_refuses),
+		TEST(test_dropped_while_the_exchange_goes),
 	};
 
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);

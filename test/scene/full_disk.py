@@ -2,8 +2,10 @@
 
 Runs in a mount namespace of its own (`unshare -Urm`), in which the folder of temporary files is a
 small disk. A phone that registers while the disk is full is told 503, not 200; once there is room
-all are written, who went is deleted, and who was told 200 is there after SIGKILL. Ends with 77 where namespaces are not to be had.
+all are written, who went is deleted, and who was told 200 is there after SIGKILL. A call that is recorded goes on without its recording, and who leaves a message is not told that it is kept;
+both stories say why. Ends with 77 where namespaces are not to be had.
 """
+import glob
 import os
 import sqlite3
 import struct
@@ -14,7 +16,8 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../bench'))
-from whole import Daemon, Phones, number  # noqa: E402
+from portal import Person, sound  # noqa: E402
+from whole import Daemon, Phones, Sound, number  # noqa: E402
 
 DISK = '24m'
 BEAT = 31  # seconds until what could not be written is tried again
@@ -55,6 +58,109 @@ def beat(d, clock):
     db.close()
 
 
+def until(what, phones, patience=20):
+    """Phones answer meanwhile"""
+    end = time.monotonic() + patience
+    while not what():
+        if time.monotonic() > end:
+            raise SystemExit('it did not come about')
+        phones.turn(0.1)
+
+
+class Talk:
+    """Two phones talk and are recorded; others leave messages for Maya"""
+
+    def __init__(self, d):
+        self.d = d
+        self.admin = Person(d.http, 'admin@northwind.localhost')
+        self.maya = Person(d.http, 'maya@northwind.localhost')
+        self.sound = Sound()
+        self.phones = Phones(d, lambda i, called: 9 if i else self.sound.port(i, called))
+        self.kept = len(self.maya.get('/voicemail')['rows'])
+        greeting = self.maya.make('/mailboxes/mine/greetings?name=Short', sound())['id']
+        self.maya.get('/mailboxes/mine', 'PATCH', {'greetingId': greeting})
+        one = self.admin.get('/extensions?q=' + number(0))['rows'][0]
+        self.admin.get('/extensions/' + one['id'], 'PATCH', {'recording': 'all'})
+
+    def live(self, callee):
+        return [one for one in self.admin.get('/live-calls')['rows']
+                if one['to']['number'] == callee]
+
+    def begin(self):
+        self.phones.failures.clear()
+        self.phones.establish(1)
+        call, = self.phones.calls.values()
+        self.sound.peers = {0: ('127.0.0.1', call.port),
+                            1: ('127.0.0.1', self.phones.called[0][1])}
+        self.sound.start()
+        self.recorded('on')
+
+    def recorded(self, state):
+        until(lambda: self.live(number(1))[0]['recording'] == state, self.phones)
+
+    def message(self):
+        """Somebody begins to leave one"""
+        self.phones.call(2, number(2), '*991001')
+        call = list(self.phones.calls.values())[-1]
+        until(lambda: call.state == 'up', self.phones)
+        return call
+
+    def messages(self):
+        return len(self.maya.get('/voicemail')['rows']) - self.kept
+
+    def end(self):
+        self.phones.hang_up()
+        until(lambda: not self.admin.get('/live-calls')['rows'], self.phones)
+
+    def story(self, callee):
+        """Of the last call to somebody that is written"""
+        row = next((one for one in self.admin.get('/calls?scope=tenant&limit=10')['rows']
+                    if one['to']['number'] == callee and one['endedAt']), None)
+        return [one['text'] for one in self.admin.get('/calls/' + row['id'])['story']] if row else []
+
+    def tells(self, callee, text):
+        return any(text in one for one in self.story(callee))
+
+    def full(self):
+        """What is said no more is not shown as recorded, and what is not kept is not called so"""
+        self.recorded('off')
+        self.message()
+        expect('a call goes on without its recording', self.sound.share(1) > 95, True)
+        until(lambda: not self.live('*991001'), self.phones)
+        expect('who leaves a message is let go of', len(self.live(number(1))), 1)
+        self.end()
+
+    def told(self):
+        until(lambda: self.story('*991001') and self.story(number(1)), self.phones)
+        expect('the story of the call says why', self.tells(
+            number(1), 'The recording could not be written: the disk is full.'), True)
+        expect('that of the message does', self.tells(
+            '*991001', 'The message could not be recorded: the disk is full. Nothing of it is kept'), True)
+        expect('and not that it was left', self.tells('*991001', 'left a message'), False)
+        expect('it is not there', self.messages(), 0)
+
+    def again(self):
+        """With room all is as before"""
+        self.phones.failures.clear()
+        self.phones.establish(1)
+        self.recorded('on')
+        self.message()
+        until(lambda: len(self.growing()) == 2, self.phones)
+        self.end()
+        until(lambda: self.messages() == 1 and not self.growing(0), self.phones)
+        expect('with room a message is kept, and told of',
+               self.tells('*991001', 'left a message'), True)
+        kept = self.admin.get('/recordings')['rows']
+        expect('and a recording', len(kept) > 0, True)
+        expect('that can be heard', {self.admin.ask('GET', f'/recordings/{one["id"]}/audio')[0]
+                                     for one in kept}, {200})
+
+    def growing(self, size=24000):
+        """Files that are written to, a second and a half at least"""
+        return [one for one in glob.glob(self.d.folder + '/**/*.part', recursive=True)
+                if os.path.getsize(one) >= size]
+
+
 def scene(build):
     disk = tempfile.mkdtemp(prefix='carillon-disk-')
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=' + DISK, 'none', disk], check=True)
@@ -64,9 +170,12 @@ def scene(build):
     with open(clock, 'wb') as file:
         file.write(bytes(8))
     with Daemon(build, 40, CARILLON_CLOCK_FILE=clock) as d:
-        phones = Phones(d)
+        talk = Talk(d)
+        phones = talk.phones
         expect('with room all are registered', phones.register([number(i) for i in range(5)]), 5)
+        talk.begin()
         fill(full)
+        talk.full()
         expect('on a full disk nobody is told so',
                phones.register([number(i) for i in range(5, 30)]), 0)
         expect('but to try again', dict(phones.failures),
@@ -77,6 +186,8 @@ def scene(build):
         os.unlink(full)
         expect('with room one is told at once', phones.register([number(30)]), 1)
         beat(d, clock)
+        talk.told()
+        talk.again()
         d.process.kill()
         d.process.wait()
         d.start()
