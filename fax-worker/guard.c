@@ -1,7 +1,6 @@
 /**
  * @file guard.c  What stands between spandsp and a hostile far side
  */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,23 +20,14 @@ enum {
 	DCS = 0x82,
 };
 
-typedef void(accept_h)(void *user, const uint8_t *msg, int len, int ok);
+/* The linker puts these in the place of spandsp's and libtiff's (--wrap). */
+void __real_t30_hdlc_accept(void *user, const uint8_t msg[], int len, int ok);
+void __wrap_t30_hdlc_accept(void *user, const uint8_t msg[], int len, int ok);
+TIFF *__wrap_TIFFOpen(const char *name, const char *mode);
 
-static accept_h *real_accept;
 static unsigned dropped;
 static char file_name[4096];
 static int file_fd = -1;
-
-/** Finds what is replaced; before the sandbox closes */
-void guard_init(void)
-{
-	if (!real_accept)
-		*(void **)&real_accept = dlsym(RTLD_NEXT, "t30_hdlc_accept");
-	if (!real_accept) {
-		fprintf(stderr, "libspandsp has no t30_hdlc_accept\n");
-		abort();
-	}
-}
 
 /** Frames that were kept from spandsp */
 unsigned guard_dropped(void)
@@ -59,13 +49,13 @@ static bool harmful(const uint8_t *msg, int len)
 }
 
 /** Instead of spandsp's: a frame with good check sum, or (len < 0) a state of the line */
-void t30_hdlc_accept(void *user, const uint8_t msg[], int len, int ok)
+void __wrap_t30_hdlc_accept(void *user, const uint8_t msg[], int len, int ok)
 {
 	if (len >= 0 && ok && harmful(msg, len)) {
 		dropped++;
 		return;
 	}
-	real_accept(user, msg, len, ok);
+	__real_t30_hdlc_accept(user, msg, len, ok);
 }
 
 /** From now on this name means this open file, and no other name means any */
@@ -76,7 +66,7 @@ void guard_file(const char *name, int fd)
 }
 
 /** Instead of libtiff's */
-TIFF *TIFFOpen(const char *name, const char *mode)
+TIFF *__wrap_TIFFOpen(const char *name, const char *mode)
 {
 	int fd;
 

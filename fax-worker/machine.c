@@ -230,7 +230,6 @@ int machine_alloc(struct machine **mp, const struct machine_conf *conf,
 
 	if (!m)
 		return ENOMEM;
-	guard_init();
 	m->conf = *conf;
 	m->h = handlers;
 	m->arg = arg;

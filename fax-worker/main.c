@@ -2,7 +2,7 @@
  * @file main.c  fax-worker: one fax call, one process
  *
  * Orders come as JSON lines on the standard input, news go as JSON lines to the standard output.
- * Sound is 60 ms in each message of a socket pair (pipe_sound.h); T.38 is a bound UDP socket. Both
+ * Sound is 100 ms in each message of a socket pair (pipe_sound.h); T.38 is a bound UDP socket. Both
  * were opened by who started this. What arrives from any other host than the call's is dropped.
  * What is proved of the fax is on the disk before it is told, and if who started this is gone, a
  * page that is just being confirmed by T.38 is heard to the end of that.
@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/prctl.h>
 #include <jansson.h>
 #include "fax_proof.h"
 #include "guard.h"
@@ -28,8 +29,9 @@
 enum {
 	FRAME_MS = 20,
 	TURN_MS = 60,  /* T.38: to wake costs more than what is done then, T.30 has time */
-	QUIET_TURN_MS = 100, /* who says nothing has more of it                         */
-	SAID_MS = 1000,	     /* so long after its last word a machine is not quiet      */
+	QUIET_TURN_MS = 200, /* who says nothing has more of it                         */
+	SAID_MS = 1500,	     /* not quiet: V.17 is trained for 1.4 s after its last word */
+	SLACK_NS = 10000000, /* so much later is right too: machines wake at one interrupt */
 	CUSHION = 2,  /* messages of sound ahead, so that a late turn is not heard      */
 	DATAGRAMS = 256, /* of a turn; ten are many                                         */
 	LATE_MS = 1000,	  /* so much is caught up; the rest is a stopped machine, not time    */
@@ -239,23 +241,41 @@ static void order(struct worker *w, const char *line)
 		w->hung_up = true;
 }
 
-/* Takes whole lines out of what came; false at the end of the input */
-static bool orders_read(struct worker *w)
+/* False at the end of the input, and of a line that never ends */
+static bool more_read(struct worker *w)
 {
 	ssize_t n = read(STDIN_FILENO, w->line + w->filled, sizeof(w->line) - 1 - w->filled);
-	char *end;
 
 	if (n <= 0)
 		return n < 0 && errno == EINTR;
 	w->filled += (size_t)n;
 	w->line[w->filled] = '\0';
+	return true;
+}
+
+static void line_drop(struct worker *w, const char *end)
+{
+	w->filled -= (size_t)(end + 1 - w->line);
+	memmove(w->line, end + 1, w->filled + 1);
+}
+
+static void orders_take(struct worker *w)
+{
+	char *end;
+
 	while ((end = strchr(w->line, '\n'))) {
 		*end = '\0';
 		order(w, w->line);
-		w->filled -= (size_t)(end + 1 - w->line);
-		memmove(w->line, end + 1, w->filled + 1);
+		line_drop(w, end);
 	}
-	return w->filled < sizeof(w->line) - 1;
+}
+
+static bool orders_read(struct worker *w)
+{
+	if (!more_read(w))
+		return false;
+	orders_take(w);
+	return true;
 }
 
 /* What came and the ticks that are due; returns ms until the next turn */
@@ -340,11 +360,27 @@ static void rest_close(const struct order_start *o)
 	(void)close_range((unsigned)last + 1, ~0U, 0);
 }
 
+/* The first line. What came with it stays for later: stdio would keep that to itself. */
+static bool start_read(struct worker *w, const char **fault)
+{
+	char *end;
+
+	while (!(end = strchr(w->line, '\n'))) {
+		if (!more_read(w))
+			return false;
+	}
+	*end = '\0';
+	if (order_start(&w->start, w->line, fault))
+		return false;
+	line_drop(w, end);
+	return true;
+}
+
 static int prepare(struct worker *w)
 {
 	const char *fault = "no order";
 
-	if (!fgets(w->line, sizeof(w->line), stdin) || order_start(&w->start, w->line, &fault)) {
+	if (!start_read(w, &fault)) {
 		say_fault(fault);
 		return EINVAL;
 	}
@@ -354,7 +390,6 @@ static int prepare(struct worker *w)
 		return ENOENT;
 	}
 	tzset();
-	guard_init();
 	if (sandbox_close()) {
 		say_fault("the sandbox cannot be closed");
 		return EPERM;
@@ -370,14 +405,13 @@ int main(void)
 	/* Both come to a whole service or terminal: who started this lets calls end. */
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
-	/* what the stream has read ahead would be missed by read() */
-	setvbuf(stdin, NULL, _IONBF, 0);
+	(void)prctl(PR_SET_TIMERSLACK, (unsigned long)SLACK_NS, 0, 0, 0);
 	if (prepare(&w))
 		return 2;
-	w.filled = 0;
 	say(json_pack("{s:s}", "event", "ready"));
 	for (unsigned i = 0; i < CUSHION; i++)
 		audio_say(&w, &(struct pipe_sound){0});
+	orders_take(&w);
 	run(&w);
 	machine_free(w.machine);
 	return 0;

@@ -1,5 +1,5 @@
 /**
- * @file pipe.c  A party's audio goes to another process and comes from it, 60 ms a message
+ * @file pipe.c  A party's audio goes to another process and comes from it, 100 ms a message
  *
  * For what must not run on a media worker, such as the modems of a fax: the other end of the pair
  * of sockets is a process of its own. Sound that was lost on the way here is told as such, because

@@ -1,5 +1,5 @@
 /**
- * @file pipe_sound.h  Sound between a media worker and another process: 60 ms a message
+ * @file pipe_sound.h  Sound between a media worker and another process: 100 ms a message
  *
  * A process that woke for each 20 ms would spend most of its time on waking. Both ways have the
  * same form; the other process, which links none of this folder, includes this file.
@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-enum { PIPE_FRAMES = 3, PIPE_SAMPLES = 160 /* 20 ms of 8 kHz */ };
+enum { PIPE_FRAMES = 5, PIPE_SAMPLES = 160 /* 20 ms of 8 kHz */ };
 
 /** A message of a SOCK_SEQPACKET */
 struct pipe_sound {

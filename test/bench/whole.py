@@ -34,7 +34,7 @@ SDP = ('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\
 
 def line(name, value, unit, limit=None):
     """Prints a figure as every bench does"""
-    figure = {'bench': name, 'value': round(value, 2), 'unit': unit}
+    figure = {'bench': name, 'value': round(value, 3), 'unit': unit}
     print(json.dumps(figure if limit is None else dict(figure, limit=limit)), flush=True)
 
 

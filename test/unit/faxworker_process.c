@@ -197,7 +197,7 @@ static int integer(const json_t *o, const char *key)
 	return (int)json_integer_value(json_object_get(o, key));
 }
 
-/* What each says in 60 ms the other hears next; as fast as they go */
+/* What each says in a message the other hears next; as fast as they go */
 static void talk(struct child *a, struct child *b)
 {
 	struct pipe_sound from_a = {0}, from_b = {0};
@@ -279,6 +279,21 @@ static void a_fax_goes_by_t38_and_strangers_are_not_heard(void **state)
 	assert_int_equal(child_end(&from), 0);
 	assert_int_equal(child_end(&to), 0);
 	assert_int_equal(pages_same(got, 0, false), 1);
+}
+
+/* What comes in one piece with the first order is not lost with it */
+static void an_order_right_behind_the_first_is_heard(void **state)
+{
+	struct child c;
+	char orders[400];
+
+	snprintf(orders, sizeof(orders),
+		 "{\"send\":false,\"file\":\"%s\",\"ident\":\"+1\",\"audioFd\":3}\n"
+		 "{\"ask\":true}",
+		 got);
+	start_with(&c, orders);
+	assert_non_null(news_wait(&c, "here"));
+	child_end(&c);
 }
 
 static void orders_that_make_no_sense_are_refused(void **state)
@@ -421,6 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(a_fax_goes_by_audio),
 		IN_FOLDER(a_fax_goes_by_t38_and_strangers_are_not_heard),
+		IN_FOLDER(an_order_right_behind_the_first_is_heard),
 		IN_FOLDER(orders_that_make_no_sense_are_refused),
 		IN_FOLDER(a_later_fault_does_no_harm),
 		IN_FOLDER(asked_it_says_that_it_goes_on),
