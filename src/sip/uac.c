@@ -172,6 +172,7 @@ static void answered(struct usage *u, const struct ask *a, const struct sip_msg 
 	u->invite_cseq = a->cseq;
 	u->max_forwards = 0;
 	u->state = USAGE_UP;
+	peer_seen(u, msg);
 	(void)ack_send(u, far, a->cseq);
 	if (!wanted) {
 		/* the answer overtook our CANCEL */

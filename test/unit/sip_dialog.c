@@ -631,6 +631,22 @@ static void a_called_trunk_behind_nat_gets_its_bye(void **state)
 	assert_int_equal(strncmp(peer.text, "BYE sip:gw@0.0.0.0:5999 ", 24), 0);
 }
 
+/* Without a word before its 200; what comes from there later is believed without a password */
+static void a_trunk_that_answers_at_once_may_hang_up(void **state)
+{
+	struct dialog_target t;
+
+	target_of(&t, &peer);
+	t.has_flow = false;
+	call_out_to(&peer, &t);
+	talk_answer(&peer, 200, "peer1", with_contact(&peer, ""), SDP_B);
+	expect(&peer, "ACK");
+	talk_ask(&peer, "BYE", talk.cseq, NULL, NULL);
+	expect_code(&peer, 200);
+	assert_int_equal(own.closes, 1);
+	assert_int_equal(own.end.cause, CAUSE_NORMAL);
+}
+
 static void a_calling_trunk_behind_nat_gets_its_bye(void **state)
 {
 	above.trunk = true;
@@ -768,6 +784,7 @@ int main(void)
 		T(a_trunk_is_called_by_uri_and_signs_in_once),
 		T(a_called_trunk_behind_nat_gets_its_bye),
 		T(a_calling_trunk_behind_nat_gets_its_bye),
+		T(a_trunk_that_answers_at_once_may_hang_up),
 		T(a_trunk_that_moves_gets_its_bye_there),
 		T(one_device_cannot_ring_without_end),
 		T(credentials_go_to_their_realm_only),
