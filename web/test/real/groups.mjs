@@ -1,23 +1,12 @@
 // What administrators set up in the browser, proved by calls: groups, hours, day and night, blocked callers, numbers, trunks, routes.
-import { launch, signIn, watchedPage } from '../browser.mjs';
-import { checks, played, sleep, startHouse, startPhone, toneFile, until, walker } from './house.mjs';
+import { signIn } from '../browser.mjs';
+import { played, sleep, startOffice, toneFile, until } from './house.mjs';
 
-const TOM_HZ = 1390, PRIYA_HZ = 1850, LUCAS_HZ = 760, ANA_HZ = 1030, TONE_HZ = 1400, GREETING_HZ = 1150;
+const TOM_HZ = 1390, PRIYA_HZ = 1850, LUCAS_HZ = 760, TONE_HZ = 1400, GREETING_HZ = 1150;
 const SAID_MS = 6000;
-const house = await startHouse();
-const browser = await launch();
-
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-context.setDefaultTimeout(10_000);
-const { page, complaints } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/, /409 \(Conflict\)/, /422 \(Unprocessable Content\)/]);
-await signIn(page, house.url, 'admin@northwind.localhost');
-const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
-const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
-const lucas = await startPhone(house, '1004', 'northwind.localhost', LUCAS_HZ);
-const ana = await startPhone(house, '1001', 'harbor.localhost', ANA_HZ);
-const phones = [tom, priya, lucas, ana];
-const { main, menu, press } = walker(page);
-const { check, end } = checks(main, phones);
+const { house, page, main, menu, press, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
+  tom: ['1002@northwind.localhost', TOM_HZ], priya: ['1003@northwind.localhost', PRIYA_HZ], lucas: ['1004@northwind.localhost', LUCAS_HZ], ana: ['1001@harbor.localhost', 1030],
+}, { allowed: [/AudioContext/, /409 \(Conflict\)/, /422 \(Unprocessable Content\)/] });
 
 /** Lucas dials; the one rings and the other does not. */
 async function rings(number, who, not) {
@@ -305,4 +294,4 @@ await check('a route for one beginning of numbers sends them otherwise', async (
   await lucas.event('ended');
 });
 
-await end('groups', { browser, complaints, house });
+await end('groups');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { launch, signIn, watchedPage } from '../browser.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const build = process.env.CARILLON_BUILD ?? join(root, 'build');
@@ -106,6 +107,7 @@ export async function startHouse({ mail = false, clock = false } = {}) {
   return {
     url: `http://127.0.0.1:${base}`,
     sip: `127.0.0.1:${base + 2}`,
+    spare: base + 5, // a port for who speaks with it
     text,
     start,
     pass,
@@ -135,17 +137,44 @@ export async function startHouse({ mail = false, clock = false } = {}) {
   };
 }
 
-/** Switches the mailbox of a person off, so that a refusal is told instead of a greeting. */
-export async function withoutVoicemail(house, email) {
-  const ask = async (method, path, body, headers = {}) => {
-    const answer = await fetch(`${house.url}/api/v1${path}`, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+/** The API as somebody of the demo uses it: ask(method, path, body) reads what is answered. */
+export async function apiOf(house, email) {
+  let headers = {};
+  const answerOf = async (method, path, body) => {
+    const file = body instanceof Uint8Array;
+    const answer = await fetch(`${house.url}/api/v1${path}`, { method, headers: { 'content-type': file ? 'application/octet-stream' : 'application/json', ...headers }, body: file ? body : JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
-  const login = await ask('POST', '/login', { email, password: 'carillon-demo', remember: false });
-  const { csrf, extension } = await login.json();
-  const headers = { cookie: login.headers.get('set-cookie').split(';')[0], 'x-csrf-token': csrf };
-  await ask('PUT', `/extensions/${extension.id}/settings`, { voicemail: false }, headers);
+  const login = await answerOf('POST', '/login', { email, password: 'carillon-demo', remember: false });
+  const me = await login.json();
+  headers = { cookie: login.headers.get('set-cookie').split(';')[0], 'x-csrf-token': me.csrf };
+  return { me, ask: async (...request) => JSON.parse((await (await answerOf(...request)).text()) || 'null') };
+}
+
+/** Switches the mailbox of a person off, so that a refusal is told instead of a greeting. */
+export async function withoutVoicemail(house, email) {
+  const { me, ask } = await apiOf(house, email);
+  await ask('PUT', `/extensions/${me.extension.id}/settings`, { voicemail: false });
+}
+
+/** A carrier with one customer: test/peers/carrier. */
+export async function startCarrier({ spare }) {
+  const child = spawn(join(root, 'test/peers/carrier'), [spare, 'cust', 'geheim'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  const carrier = {
+    port: spare,
+    lines,
+    /** What it says next that holds this. */
+    async says(text, ms = 8000) {
+      const at = await until(() => lines.findIndex((line) => line.includes(text)) + 1, () => `the carrier says ${text}, but ${JSON.stringify(lines)}`, ms);
+      return lines.splice(0, at).at(-1);
+    },
+    close: () => child.kill(),
+  };
+  await carrier.says('ready');
+  return carrier;
 }
 
 /** A desk phone: test/scene/phone_main.c. It speaks one tone and says what it hears. */
@@ -262,6 +291,28 @@ export function walker(page) {
     main,
     menu: (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click(),
     press: (name) => main.getByRole('button', { name, exact: true }).click(),
+  };
+}
+
+/**
+ * The whole set: the program, a browser in which somebody is signed in, and desk phones. `phones` names each by its address and its
+ * tone; a browser with a `tone` has a microphone that hears it.
+ */
+export async function startOffice(email, phones, { house: how = {}, allowed = [], tone = 0 } = {}) {
+  const house = await startHouse(how);
+  const browser = await (tone ? launchWithTone(tone) : launch());
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: tone ? ['microphone'] : [], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(10_000);
+  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, ...allowed]);
+  await signIn(page, house.url, email);
+  const started = {};
+  for (const [name, [address, hz]] of Object.entries(phones)) started[name] = await startPhone(house, ...address.split('@'), hz);
+  const all = Object.values(started), walked = walker(page);
+  const { check, end } = checks(walked.main, all);
+  return {
+    house, browser, context, page, complaints, ...walked, phones: all, ...started, check,
+    /** Closes everything and ends with what came of it. */
+    end: (what) => end(what, { browser, complaints, house }),
   };
 }
 

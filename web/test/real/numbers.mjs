@@ -1,21 +1,10 @@
 // Where numbers lead and what is foretold of a call, set up and read in the browser, proved by calls.
-import { launch, signIn, watchedPage } from '../browser.mjs';
-import { checks, sleep, startHouse, startPhone, until, walker } from './house.mjs';
+import { sleep, startOffice, until } from './house.mjs';
 
-const MAYA_HZ = 440, TOM_HZ = 1390, ANA_HZ = 1030;
-const house = await startHouse();
-const browser = await launch();
-
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-context.setDefaultTimeout(10_000);
-const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /422 \(Unprocessable Content\)/]);
-await signIn(page, house.url, 'admin@localhost');
-const maya = await startPhone(house, '1001', 'northwind.localhost', MAYA_HZ);
-const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
-const ana = await startPhone(house, '1001', 'harbor.localhost', ANA_HZ);
-const phones = [maya, tom, ana];
-const { main, menu, press } = walker(page);
-const { check, end } = checks(main, phones);
+const TOM_HZ = 1390, ANA_HZ = 1030;
+const { house, page, main, menu, press, maya, tom, ana, check, end } = await startOffice('admin@localhost', {
+  maya: ['1001@northwind.localhost', 440], tom: ['1002@northwind.localhost', TOM_HZ], ana: ['1001@harbor.localhost', ANA_HZ],
+}, { allowed: [/422 \(Unprocessable Content\)/] });
 const flow = main.getByRole('list', { name: 'The way of the call' });
 const NUMBER = '+14155550142', SHOWN = '+1 415 555 0142';
 
@@ -180,4 +169,4 @@ await check('a second trunk goes before the first by a press, and by the keyboar
   await group.getByRole('listitem').first().getByText('Loop-back').waitFor();
 });
 
-await end('numbers', { browser, complaints, house });
+await end('numbers');
