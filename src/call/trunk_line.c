@@ -20,6 +20,7 @@ const char *const trunk_registration_names[] = {"none", "trying", "registered", 
 
 struct line {
 	struct le le;
+	const struct trunk_lines *all;
 	int64_t id, version;
 	char uuid[ID_SIZE], name[MODEL_NAME];
 	struct carrier *carrier;  /* NULL: there is nothing to keep up */
@@ -71,10 +72,29 @@ static struct line *line_find(const struct trunk_lines *l, int64_t id)
 	return NULL;
 }
 
-/* Shared trunks are the platform's, whose administrators hear of them. */
-static void on_carrier(const struct carrier_state *st, void *arg)
+/* What happens if somebody calls is foretold from the trunks that a tenant's routes lead through.
+ * It hears that one has changed, and asks anew; the trunk itself is the platform's. */
+static void tenant_tell(const struct tenant *t, void *arg)
 {
 	const struct line *l = arg;
+	struct event event = {.tenant = t->id, .name = "trunk", .data = "{}"};
+	uint32_t i = 0;
+
+	while (i < t->route_count && t->routes[i].trunk != l->id)
+		i++;
+	if (i < t->route_count)
+		event_publish(&event);
+}
+
+static void tenants_tell(struct line *l)
+{
+	tenants_each(exchange_tenants(l->all->x), tenant_tell, l);
+}
+
+/* Shared trunks are the platform's, whose administrators hear how they stand. */
+static void on_carrier(const struct carrier_state *st, void *arg)
+{
+	struct line *l = arg;
 	char data[ID_SIZE + 96];
 	struct event event = {.name = "trunk", .data = data};
 
@@ -86,6 +106,7 @@ static void on_carrier(const struct carrier_state *st, void *arg)
 			  trunk_health_names[st->health],
 			  trunk_registration_names[st->registration]);
 	event_publish(&event);
+	tenants_tell(l);
 }
 
 static void carrier_make(struct line *l, const struct trunk_lines *all, const struct trunk *t)
@@ -116,6 +137,7 @@ static void line_put(struct trunk_lines *all, const struct trunk *t)
 		if (!l)
 			return;
 		l->id = t->id;
+		l->all = all;
 		list_append(&all->list, &l->le, l);
 	}
 	l->kept = true;
@@ -126,6 +148,7 @@ static void line_put(struct trunk_lines *all, const struct trunk *t)
 	str_ncpy(l->uuid, t->uuid, sizeof(l->uuid));
 	str_ncpy(l->name, t->name, sizeof(l->name));
 	carrier_make(l, all, t);
+	tenants_tell(l);
 }
 
 /** Brings the lines in step with the trunks: one that was changed begins anew, one that is gone
@@ -143,8 +166,10 @@ void trunk_lines_put(struct trunk_lines *all, const struct trunks *trunks)
 		struct line *l = le->data;
 
 		le = le->next;
-		if (!l->kept)
-			mem_deref(l);
+		if (l->kept)
+			continue;
+		tenants_tell(l);
+		mem_deref(l);
 	}
 }
 

@@ -3,7 +3,8 @@
  * calls a second
  *
  * One line a trunk, kept in step with the snapshot of all trunks by trunk_lines_put(). Each change
- * is logged and told to the portal as the event "trunk". Core thread only.
+ * is logged and told to the portal as the event "trunk": the platform hears how the trunk stands, a
+ * tenant whose routes lead through it that it has changed. Core thread only.
  */
 #ifndef CARILLON_TRUNK_LINE_H
 #define CARILLON_TRUNK_LINE_H

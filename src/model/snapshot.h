@@ -189,6 +189,9 @@ bool tenant_route_number(char *out, size_t size, const struct tenant_route *r, c
 /** Every tenant of this node, its DIDs, its trunks, and the browsers that hold credentials */
 struct tenants;
 
+/** One of them; it may be neither put nor dropped meanwhile */
+typedef void(tenants_h)(const struct tenant *t, void *arg);
+
 /** What a credential belongs to, phone or browser */
 struct tenants_account {
 	const struct tenant *tenant;
@@ -205,6 +208,7 @@ const struct tenant *tenants_by_id(const struct tenants *ts, int64_t id);
 const struct tenant *tenants_by_domain(const struct tenants *ts, const struct pl *domain);
 const struct tenant *tenants_by_did(const struct tenants *ts, const char *number,
 				    const struct tenant_did **did);
+void tenants_each(const struct tenants *ts, tenants_h *h, void *arg);
 bool tenants_account(struct tenants_account *acc, const struct tenants *ts, const struct pl *domain,
 		     const struct pl *auth_user);
 

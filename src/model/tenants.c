@@ -166,6 +166,27 @@ const struct tenant *tenants_by_id(const struct tenants *ts, int64_t id)
 	return h ? h->tenant : NULL;
 }
 
+struct visit {
+	tenants_h *h;
+	void *arg;
+};
+
+static bool holder_visit(struct le *le, void *arg)
+{
+	const struct visit *v = arg;
+
+	v->h(((struct holder *)le->data)->tenant, v->arg);
+	return false;
+}
+
+/** Calls `h` for every tenant, in no order */
+void tenants_each(const struct tenants *ts, tenants_h *h, void *arg)
+{
+	struct visit v = {h, arg};
+
+	(void)hash_apply(ts->by_id, holder_visit, &v);
+}
+
 static bool holder_has_domain(struct le *le, void *arg)
 {
 	return !strcmp(((struct holder *)le->data)->tenant->domain, arg);

@@ -2,4 +2,4 @@
 // of them bear company; calls.mjs and network.mjs also count what is lost.
 import { runFiles } from '../lanes.mjs';
 
-await runFiles(import.meta.url, ['pages.mjs', 'acts.mjs', 'groups.mjs', 'switches.mjs', 'settings.mjs', 'fax.mjs', 'reached.mjs', 'numbers.mjs'], ['calls.mjs', 'network.mjs']);
+await runFiles(import.meta.url, ['pages.mjs', 'acts.mjs', 'groups.mjs', 'switches.mjs', 'settings.mjs', 'fax.mjs', 'reached.mjs', 'numbers.mjs', 'trunks.mjs'], ['calls.mjs', 'network.mjs']);
