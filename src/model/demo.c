@@ -60,12 +60,20 @@ static const struct number {
 	  {"+16285550199", "Ana Souza, fax", "1001", DID_FAX},
 };
 
+/* What is being filled */
+struct filling {
+	struct db *db;
+	const struct demo_conf *conf;
+	char hash[USER_HASH]; /* of the demo's password: one for all, for its salt need not tell
+				 them apart */
+};
+
 /* What end users of the demo may do; administrators may all that the tenant may. */
 static const char user_permissions[] =
 	"send_fax receive_fax fax_to_email email_to_fax contacts voicemail follow_me cdr my_dids "
 	"my_account feature_codes";
 
-static int demo_device(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
+static int demo_device(const struct filling *f, const struct tenant_row *t,
 		       const struct extension *e)
 {
 	struct device d = {.tenant = t->id, .kind = DEVICE_PHONE, .name = "Desk phone"};
@@ -75,15 +83,14 @@ static int demo_device(struct db *db, const struct demo_conf *conf, const struct
 	str_ncpy(d.extension_id, e->id, sizeof(d.extension_id));
 	str_ncpy(d.auth_user, e->number, sizeof(d.auth_user));
 	(void)text_printf(plain, sizeof(plain), "demo-%s", e->number);
-	err = device_credentials(&d, conf->secret, t->domain, plain);
-	return err ? err : device_add(db, &d);
+	err = device_credentials(&d, f->conf->secret, t->domain, plain);
+	return err ? err : device_add(f->db, &d);
 }
 
-static int demo_user(struct db *db, const struct tenant_row *t, const struct person *p,
+static int demo_user(const struct filling *f, const struct tenant_row *t, const struct person *p,
 		     const char *extension_id)
 {
 	struct user u = {.tenant = t->id, .role = p->role, .language = "en", .theme = "system"};
-	int err;
 
 	str_ncpy(u.email, p->email, sizeof(u.email));
 	str_ncpy(u.name, p->name, sizeof(u.name));
@@ -91,28 +98,26 @@ static int demo_user(struct db *db, const struct tenant_row *t, const struct per
 	str_ncpy(u.timezone, t->timezone, sizeof(u.timezone));
 	str_ncpy(u.permissions, user_administers(&u) ? t->permissions : user_permissions,
 		 sizeof(u.permissions));
-	err = password_hash(u.hash, password);
-	return err ? err : user_add(db, &u);
+	str_ncpy(u.hash, f->hash, sizeof(u.hash));
+	return user_add(f->db, &u);
 }
 
 /* The PIN of a demo mailbox is its number; nobody may choose such a one. */
-static int demo_mailbox(struct db *db, const struct demo_conf *conf, const struct extension *e,
-			const char *email)
+static int demo_mailbox(const struct filling *f, const struct extension *e, const char *email)
 {
 	struct mailbox m;
-	int err = mailbox_get(&m, db, e->tenant, e->id);
+	int err = mailbox_get(&m, f->db, e->tenant, e->id);
 
 	if (err)
 		return err;
 	m.active = true;
-	mailbox_pin_set(&m, conf->secret, e->number);
+	mailbox_pin_set(&m, f->conf->secret, e->number);
 	str_ncpy(m.emails, email ? email : "", sizeof(m.emails));
 	m.attach = email ? ATTACH_OPUS : ATTACH_NONE;
-	return mailbox_change(db, &m);
+	return mailbox_change(f->db, &m);
 }
 
-static int demo_person(struct db *db, const struct demo_conf *conf, const struct tenant_row *t,
-		       const struct person *p)
+static int demo_person(const struct filling *f, const struct tenant_row *t, const struct person *p)
 {
 	struct extension e = {.tenant = t->id, .ring_ms = RING_MS_DEFAULT, .call_waiting = true};
 	int err = 0;
@@ -120,13 +125,13 @@ static int demo_person(struct db *db, const struct demo_conf *conf, const struct
 	str_ncpy(e.name, p->name, sizeof(e.name));
 	if (p->number) {
 		str_ncpy(e.number, p->number, sizeof(e.number));
-		err = extension_add(db, &e);
+		err = extension_add(f->db, &e);
 		if (!err)
-			err = demo_device(db, conf, t, &e);
+			err = demo_device(f, t, &e);
 		if (!err)
-			err = demo_mailbox(db, conf, &e, p->email);
+			err = demo_mailbox(f, &e, p->email);
 	}
-	return err || !p->email ? err : demo_user(db, t, p, e.id);
+	return err || !p->email ? err : demo_user(f, t, p, e.id);
 }
 
 static int demo_did(struct db *db, const struct tenant_row *t, const struct number *n)
@@ -176,38 +181,39 @@ static int demo_route(struct db *db, const struct tenant_row *t, const struct tr
 	return out_route_add(db, &r);
 }
 
-static int demo_house(struct tenant_row *t, struct db *db, const struct demo_conf *conf,
-		      const struct trunk *trunk, const struct person *people, size_t count,
-		      const struct number *dids, size_t did_count)
+static int demo_house(struct tenant_row *t, const struct filling *f, const struct trunk *trunk,
+		      const struct person *people, size_t count, const struct number *dids,
+		      size_t did_count)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < count && !err; i++)
-		err = demo_person(db, conf, t, &people[i]);
+		err = demo_person(f, t, &people[i]);
 	for (size_t i = 0; i < did_count && !err; i++)
-		err = demo_did(db, t, &dids[i]);
-	return err ? err : demo_route(db, t, trunk);
+		err = demo_did(f->db, t, &dids[i]);
+	return err ? err : demo_route(f->db, t, trunk);
 }
 
-static int demo_platform(struct db *db)
+static int demo_platform(const struct filling *f)
 {
 	static const struct person admin = {NULL, "Platform Administrator", "admin@localhost",
 					    USER_platform};
 	struct tenant_row platform = {.timezone = "America/Los_Angeles"};
 
-	return demo_user(db, &platform, &admin, "");
+	return demo_user(f, &platform, &admin, "");
 }
 
 /**
  * Fills an empty database
  *
- * @param db   The writer's connection; hashing passwords keeps it busy for about half a second
+ * @param db   The writer's connection; hashing the password keeps it busy for some 60 ms
  * @param conf What the demo needs to know
  *
  * @return 0, EEXIST when there is a tenant or a user already, or errno
  */
 int demo_fill(struct db *db, const struct demo_conf *conf)
 {
+	struct filling f = {.db = db, .conf = conf};
 	struct tenant_row t;
 	struct trunk trunk;
 	int64_t n = 0;
@@ -218,13 +224,15 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 
 	if (err || n)
 		return err ? err : EEXIST;
-	err = demo_trunk(&trunk, db, conf);
+	err = password_hash(f.hash, password);
 	if (!err)
-		err = demo_platform(db);
+		err = demo_trunk(&trunk, db, conf);
+	if (!err)
+		err = demo_platform(&f);
 	if (!err)
 		err = demo_tenant(&t, db, "Northwind Dental", "northwind.localhost");
 	if (!err)
-		err = demo_house(&t, db, conf, &trunk, northwind, COUNT(northwind), northwind_dids,
+		err = demo_house(&t, &f, &trunk, northwind, COUNT(northwind), northwind_dids,
 				 COUNT(northwind_dids));
 	if (!err)
 		err = demo_calls(db, t.id, conf->now);
@@ -233,7 +241,7 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 	if (!err)
 		err = demo_tenant(&t, db, "Harbor Legal", "harbor.localhost");
 	if (!err)
-		err = demo_house(&t, db, conf, &trunk, harbor, COUNT(harbor), harbor_dids,
+		err = demo_house(&t, &f, &trunk, harbor, COUNT(harbor), harbor_dids,
 				 COUNT(harbor_dids));
 	return err;
 }

@@ -68,7 +68,6 @@ static void test_sign_ins(void **state)
 		{"admin@harbor.localhost", "harbor.localhost", USER_admin, NULL},
 		{"admin@localhost", NULL, USER_platform, NULL},
 	};
-	char hashes[COUNT(rows)][USER_HASH];
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct field_errors fe = {0};
@@ -86,9 +85,6 @@ static void test_sign_ins(void **state)
 			assert_int_equal(extension_get(&e, db, u.tenant, u.extension_id), 0);
 			assert_string_equal(e.number, rows[i].extension);
 		}
-		strcpy(hashes[i], u.hash);
-		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(hashes[k], hashes[i]); /* each its own salt */
 	}
 }
 
