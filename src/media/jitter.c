@@ -11,7 +11,7 @@ enum {
 	RING = RATE_WIDE / 1000 * RING_MS,
 	TARGET_MIN = 40,
 	TARGET_MAX = 240,
-	TARGET_STEADY = 120,
+	TARGET_STEADY = 200,
 	WATCH_TICKS = 100, /* two seconds without need: one frame less */
 	GAP_MAX = 200,
 	DRY_TICKS = 10, /* what comes later than that was a pause, not jitter */

@@ -3,7 +3,7 @@
  *
  * Starts with 40 ms, grows by 20 ms each time it ran dry, shrinks when it was never needed for two
  * seconds. Holds at most 400 ms. A steady one, for a modem, which bears delay but no hole and no
- * piece cut out, starts with 120 ms and never shrinks. On the worker that owns the stream.
+ * piece cut out, starts with 200 ms and never shrinks. On the worker that owns the stream.
  */
 #ifndef CARILLON_MEDIA_JITTER_H
 #define CARILLON_MEDIA_JITTER_H
