@@ -696,6 +696,11 @@ await check('the keyboard alone: skip link, dial box, shortcuts', 'maya', async 
   await page.getByRole('heading', { name: 'Call history' }).waitFor();
   await page.waitForTimeout(200);
   assert(await page.evaluate(() => document.activeElement.id === 'main'), 'focus moves to main');
+  for (const [key, heading] of [['v', 'Voicemail'], ['f', 'Received faxes'], ['h', /Maya/]]) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  }
 });
 
 await check('calls: by kind', 'maya', async (page) => {

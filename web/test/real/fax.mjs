@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signIn, watchedPage } from '../browser.mjs';
-import { launchWithTone, startHouse, walker } from './house.mjs';
+import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } from './house.mjs';
 
-const FAX_MS = 90_000;
+const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000;
 const house = await startHouse();
 const browser = await launchWithTone(600);
 let failed = 0;
@@ -129,6 +129,34 @@ try {
   await menu('Mail');
   for (const address of ['office@harbor.localhost', 'archive@harbor.localhost']) await main.getByText(address).first().waitFor();
   console.log('ok the fax is mailed to the addresses of its number');
+  const mine = await apiOf(house, 'maya@northwind.localhost'), theirs = await apiOf(house, 'ana@harbor.localhost');
+  const { id: documentId } = await mine.ask('POST', '/fax-documents?name=fax.pdf', readFileSync(chosen('fax.pdf')));
+  await until(async () => (await mine.ask('GET', `/fax-documents/${documentId}`)).state === 'ready', 'the document is ready', FAX_MS);
+  await ana.page.goto(`${house.url}/account`);
+  const box = ana.page.getByRole('form', { name: 'Fax' });
+  const phone = await startPhone(house, '1001', 'harbor.localhost', 440);
+  for (const taken of [false, true]) {
+    await box.getByRole('switch', { name: 'Take faxes that call my other numbers' }).setChecked(taken);
+    await box.getByRole('button', { name: 'Save' }).click();
+    await box.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    const { id } = await mine.ask('POST', '/faxes', { documentId, to: '+16285550177', tries: 1 });
+    await phone.event('ringing', 20_000);
+    phone.say('answer');
+    await phone.event('up');
+    await phone.hears(CALLING_HZ);
+    if (!taken) {
+      await sleep(KNOWN_MS);
+      await phone.hears(CALLING_HZ);
+      phone.say('hangup');
+    }
+    await phone.event('ended', 15_000);
+    if (taken) await mine.ask('POST', `/faxes/${id}/cancel`);
+    const [call] = (await theirs.ask('GET', '/calls?limit=1')).rows;
+    const says = taken ? /it is for the faxes of Ana Souza/ : /Ana Souza takes no faxes here/;
+    await until(async () => says.test(JSON.stringify((await theirs.ask('GET', `/calls/${call.id}`)).story)), `the story says ${says}`);
+  }
+  await phone.close();
+  console.log('ok a fax machine that calls a number for people is taken, or left to whoever answers');
 } catch (error) {
   failed += 1;
   for (const { page } of [maya, ana, admin]) console.log(`    main: ${(await page.locator('body').innerText()).replace(/\n/g, ' | ').slice(0, 500)}`);

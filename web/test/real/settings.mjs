@@ -1,36 +1,16 @@
 // What a person sets in the browser, proved by calls: a phone dials, and what it hears and where it rings is measured.
 import { createHmac } from 'node:crypto';
 import { signIn, watchedPage } from '../browser.mjs';
-import { launchWithTone, played, sleep, startHouse, startPhone, until } from './house.mjs';
+import { apiOf, played, sleep, startOffice, until } from './house.mjs';
+import { button, dial, idle, incoming as incomingAt, person, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
-const GREETING_MS = 3000, MESSAGE_MS = 5000;
-const house = await startHouse();
-const browser = await launchWithTone(MAYA_HZ);
-let failed = 0;
-
-async function check(name, run) {
-  try {
-    await run();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`    main: ${(await page.getByRole('main').innerText()).replace(/\n/g, ' | ').slice(0, 400)}`);
-    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
-    for (const phone of [tom, priya]) {
-      phone.say('hangup');
-      phone.events.length = 0;
-    }
-  }
-}
-
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
-context.setDefaultTimeout(10_000);
-const { page, complaints } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/]);
-await signIn(page, house.url, 'maya@northwind.localhost');
-await page.getByRole('complementary', { name: 'Phone' }).getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
-const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
-const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
+const GREETING_MS = 3000, MESSAGE_MS = 5000, NOTHING_MS = 700;
+const { house, browser, page, complaints, tom, priya, check, end } = await startOffice('maya@northwind.localhost', {
+  tom: ['1002@northwind.localhost', TOM_HZ], priya: ['1003@northwind.localhost', PRIYA_HZ],
+}, { tone: MAYA_HZ, allowed: [/AudioContext/] });
+const panel = page.getByRole('complementary', { name: 'Phone' });
+await ready({ panel });
 const menu = (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
 const incoming = page.getByRole('region', { name: 'Incoming call' });
 
@@ -152,13 +132,32 @@ function totp(secret, ahead = 0) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
+/** Somebody who signs in with a browser of their own. */
+async function visitor(email) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(10_000);
+  const { page: one, complaints: more } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/, /403 \(Forbidden\)/]);
+  return { one, context, enter: () => signIn(one, house.url, email), leave: () => { complaints.push(...more); return context.close(); } };
+}
+
+/** The app is scanned, its first code proves it, and the recovery codes are kept; the app's key is returned. */
+async function setUpStep(one) {
+  await one.getByRole('button', { name: 'Set up', exact: true }).click();
+  await one.getByLabel('Your portal password').fill('carillon-demo');
+  await one.getByRole('button', { name: 'Go on' }).click();
+  const secret = (await one.getByRole('dialog').locator('.mono').innerText()).replace(/ /g, '');
+  await one.getByLabel('Code of the app').fill(totp(secret));
+  await one.getByRole('button', { name: 'Turn on' }).click();
+  const recovery = await one.getByRole('dialog').getByRole('listitem').first().innerText();
+  await one.getByRole('button', { name: 'I have kept them' }).click();
+  return { secret, recovery };
+}
+
 await check('a second step: set up by an app, asked for at the sign-in, a recovery code is good once', async () => {
-  const theirs = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
-  theirs.setDefaultTimeout(10_000);
-  const { page: one } = await watchedPage(theirs);
+  const { one, context, enter: first, leave } = await visitor('priya@northwind.localhost');
   const code = one.getByLabel('Code', { exact: true });
   async function again() {
-    await theirs.clearCookies();
+    await context.clearCookies();
     await one.goto(`${house.url}/sign-in`);
     await one.getByLabel('Email').fill('priya@northwind.localhost');
     await one.getByRole('textbox', { name: 'Password' }).fill('carillon-demo');
@@ -169,16 +168,9 @@ await check('a second step: set up by an app, asked for at the sign-in, a recove
     await code.fill(text);
     await one.getByRole('button', { name: 'Sign in' }).click();
   }
-  await signIn(one, house.url, 'priya@northwind.localhost');
+  await first();
   await one.goto(`${house.url}/account`);
-  await one.getByRole('button', { name: 'Set up', exact: true }).click();
-  await one.getByLabel('Your portal password').fill('carillon-demo');
-  await one.getByRole('button', { name: 'Go on' }).click();
-  const secret = (await one.getByRole('dialog').locator('.mono').innerText()).replace(/ /g, '');
-  await one.getByLabel('Code of the app').fill(totp(secret));
-  await one.getByRole('button', { name: 'Turn on' }).click();
-  const recovery = await one.getByRole('dialog').getByRole('listitem').first().innerText();
-  await one.getByRole('button', { name: 'I have kept them' }).click();
+  const { secret, recovery } = await setUpStep(one);
   await one.getByText('10 recovery codes left').waitFor();
   await again();
   await enter(totp(secret, 1));
@@ -189,18 +181,104 @@ await check('a second step: set up by an app, asked for at the sign-in, a recove
   await again();
   await enter(recovery);
   await one.getByText('The code is wrong.').waitFor();
-  await theirs.close();
+  await leave();
 });
 
-for (const text of complaints) {
-  failed += 1;
-  console.log(`complaint: ${text}`);
-}
-await browser.close();
-await Promise.all([tom.close(), priya.close()]);
-for (const text of await house.close()) {
-  failed += 1;
-  console.log(`complaint: ${text}`);
-}
-console.log(failed ? `${failed} failed` : 'all settings ok');
-process.exit(failed ? 1 : 0);
+await check('a second step asked of every administrator: who has none sets it up before anything else; not asked: the portal opens', async () => {
+  const boss = await visitor('admin@northwind.localhost'), deputy = await visitor('tom@northwind.localhost');
+  const { ask } = await apiOf(house, 'admin@northwind.localhost');
+  await ask('PATCH', `/users/${(await apiOf(house, 'tom@northwind.localhost')).me.user.id}`, { role: 'admin' });
+  const rule = boss.one.getByRole('switch', { name: 'Every administrator must have a second step' });
+  const sections = deputy.one.getByRole('navigation', { name: 'Sections' });
+  await boss.enter();
+  await boss.one.goto(`${house.url}/account`);
+  await setUpStep(boss.one);
+  await deputy.enter();
+  await sections.waitFor();
+  await rule.check();
+  await boss.one.getByText('Administrators must have a second step').waitFor();
+  await deputy.one.goto(`${house.url}/users`);
+  await deputy.one.getByRole('heading', { name: 'One more step' }).waitFor();
+  if (await sections.isVisible()) throw new Error('the portal is open without it');
+  await rule.uncheck();
+  await boss.one.getByText('Administrators may sign in without a second step').waitFor();
+  await deputy.one.reload();
+  await sections.waitFor();
+  await rule.check();
+  await boss.one.getByText('Administrators must have a second step').last().waitFor();
+  await deputy.one.reload();
+  await setUpStep(deputy.one);
+  await sections.waitFor();
+  await rule.uncheck();
+  await Promise.all([boss.leave(), deputy.leave()]);
+});
+
+await check('single letters are commands, or do nothing once they are switched off', async () => {
+  const letters = async (on) => {
+    await page.getByRole('button', { name: /account menu/i }).click();
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+    await page.getByRole('dialog').getByRole('switch', { name: 'Use single letter shortcuts' }).setChecked(on);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+  const typed = async (...keys) => {
+    await page.getByRole('heading', { level: 1 }).click();
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const muted = () => tom.heard().level < 60;
+  await menu('Home');
+  await letters(false);
+  await typed('g', 'c', '?', '/');
+  await sleep(NOTHING_MS);
+  const inField = await page.evaluate(() => document.activeElement.matches('input'));
+  if (new URL(page.url()).pathname !== '/' || (await page.getByRole('dialog').count()) || inField) throw new Error(`letters act: ${page.url()}`);
+  await idle({ panel });
+  await dial({ panel }, '1002');
+  await tom.event('ringing');
+  tom.say('answer');
+  await tom.hears(MAYA_HZ);
+  await button(panel, 'Hang up').focus();
+  await page.keyboard.press('m');
+  await tom.hears(MAYA_HZ);
+  await letters(true);
+  await button(panel, 'Hang up').focus();
+  await page.keyboard.press('m');
+  await until(muted, () => `Tom hears ${JSON.stringify(tom.heard())}`);
+  await tomHangsUp();
+  await typed('/');
+  await until(() => page.evaluate(() => document.activeElement.matches('input')), 'the dial box has the focus');
+  await page.keyboard.press('Escape');
+  await typed('g', 'c');
+  await page.waitForURL('**/calls');
+  await typed('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+await check('typed phone settings are forgotten with the tab, or kept on this device', async () => {
+  const one = await person(browser, house.url, 'maya@northwind.localhost');
+  for (const kept of [false, true]) {
+    await button(one.panel, 'Phone settings').click();
+    await button(one.panel, 'Manual settings').click();
+    const form = one.panel.getByRole('form', { name: 'Manual settings' });
+    for (const [label, text] of [['Extension', '1004'], ['Domain', 'northwind.localhost'], ['WebSocket server', `${house.url.replace('http', 'ws')}/ws/`]]) await form.getByLabel(label).fill(text);
+    await form.getByRole('textbox', { name: 'Password' }).fill('demo-1004');
+    await form.getByLabel('Keep on this device').setChecked(kept);
+    await button(form, 'Save').click();
+    await one.panel.getByText('Ext. 1004').waitFor();
+    await ready(one);
+    await one.page.close();
+    one.page = await one.context.newPage();
+    one.panel = one.page.getByRole('complementary', { name: 'Phone' });
+    await one.page.goto(house.url);
+    await ready(one);
+    await one.panel.getByText(kept ? 'Ext. 1004' : 'Ext. 1001').waitFor();
+    tom.say(`dial ${kept ? '1004' : '1001'}`);
+    await incomingAt(one).waitFor();
+    await tomHangsUp();
+  }
+  complaints.push(...one.complaints);
+  await one.context.close();
+});
+
+await end('settings');

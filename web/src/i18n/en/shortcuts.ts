@@ -13,6 +13,8 @@ export default {
       { keys: ['K'], what: 'Keypad, while the phone panel has the focus' },
       { keys: ['G', 'H'], what: 'Go to Home' },
       { keys: ['G', 'C'], what: 'Go to Call history' },
+      { keys: ['G', 'V'], what: 'Go to Voicemail' },
+      { keys: ['G', 'F'], what: 'Go to Received faxes' },
       { keys: ['?'], what: 'Show this list' },
     ],
     single: 'Use single letter shortcuts',
