@@ -60,6 +60,16 @@ bool answer_fields(struct reply *rp, const struct field_errors *fe)
 	return fe->count > 0;
 }
 
+/** Answers what kept a change from being made: fields, or an errno; returns whether anything did */
+bool answer_refused(struct reply *rp, const struct field_errors *fe, int err)
+{
+	if (answer_fields(rp, fe))
+		return true;
+	if (err)
+		answer_error(rp, err);
+	return err != 0;
+}
+
 /** Adds the ETag of a version */
 void answer_etag(struct reply *rp, int64_t version)
 {

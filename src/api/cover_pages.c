@@ -50,17 +50,8 @@ void cover_pages_get(struct request *rq, struct reply *rp)
 {
 	struct cover_work x = {.rq = rq, .rows = json_array()};
 	int err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	json_t *o;
 
-	if (err) {
-		json_decref(x.rows);
-		answer_error(rp, err);
-		return;
-	}
-	o = json_object();
-	json_object_set_new(o, "rows", x.rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	rows_answer(rp, x.rows, err);
 }
 
 static int get_fn(struct db *db, void *obj)

@@ -120,12 +120,8 @@ void extension_device_post(struct request *rq, struct reply *rp)
 
 	device_password(n.plain);
 	err = store_write_wait(api_of(rq)->conf.store, device_add_fn, &n);
-	if (answer_fields(rp, &n.fe))
+	if (answer_refused(rp, &n.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, who_of(rq)->tenant);
 	o = device_json(&n.device, NULL, 0);
 	put_text(o, "sipPassword", n.plain);

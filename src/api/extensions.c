@@ -223,12 +223,8 @@ static void written(struct extension_work *x, struct reply *rp, int err, unsigne
 	struct request *rq = x->rq;
 	json_t *o;
 
-	if (answer_fields(rp, &x->fe))
+	if (answer_refused(rp, &x->fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, x->e.tenant);
 	o = json_object();
 	put_text(o, "extension", x->e.id);

@@ -120,12 +120,8 @@ void fax_box_patch(struct request *rq, struct reply *rp)
 		return;
 	}
 	err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, x.b.tenant);
 	box_reply(&x, rp);
 }

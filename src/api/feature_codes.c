@@ -62,17 +62,8 @@ void feature_codes_get(struct request *rq, struct reply *rp)
 {
 	struct code_work x = {.rq = rq, .q = request_query(rq, "q"), .rows = json_array()};
 	int err = store_read(api_of(rq)->conf.store, list_fn, &x);
-	json_t *o;
 
-	if (err) {
-		json_decref(x.rows);
-		answer_error(rp, err);
-		return;
-	}
-	o = json_object();
-	json_object_set_new(o, "rows", x.rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	rows_answer(rp, x.rows, err);
 }
 
 static int find_h(const struct feature_code *c, void *arg)
@@ -121,12 +112,8 @@ void feature_code_put(struct request *rq, struct reply *rp)
 		return;
 	}
 	err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, who_of(rq)->tenant);
 	reply_json(rp, 200, code_json(&x.c));
 }

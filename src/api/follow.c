@@ -144,12 +144,8 @@ void follow_me_put(struct request *rq, struct reply *rp)
 	if (!extension_allowed(rq, rp, rq->ids[0]))
 		return;
 	err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	settings_tell(rq, &x.e);
 	follow_reply(&x, rp);
 }

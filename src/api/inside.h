@@ -109,11 +109,13 @@ void page_answer(struct page *p, struct reply *rp, int err);
 void page_list(struct page *p, const struct request *rq, struct reply *rp, store_fn *fn, void *obj);
 unsigned page_ask(const struct page *p);
 const char *page_after(const struct page *p);
+void rows_answer(struct reply *rp, json_t *rows, int err);
 
 /* answer.c */
 void answer_error(struct reply *rp, int err);
 bool tenant_chosen(const struct request *rq, struct reply *rp);
 bool answer_fields(struct reply *rp, const struct field_errors *fe);
+bool answer_refused(struct reply *rp, const struct field_errors *fe, int err);
 void answer_etag(struct reply *rp, int64_t version);
 bool version_matches(const struct request *rq, int64_t version);
 void audit_as(struct db *db, const struct request *rq, int64_t tenant, const struct user *u,

@@ -68,21 +68,13 @@ void live_calls_get(struct request *rq, struct reply *rp)
 {
 	const struct api_live *live = &api_of(rq)->live;
 	AUTO struct live_call *v = NULL;
-	json_t *o, *rows;
+	json_t *rows = json_array();
 	size_t n = 0;
 	int err = live->calls_h(&v, &n, who_of(rq)->tenant, live->arg);
 
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	o = json_object();
-	rows = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(rows, live_call_json(&v[i]));
-	json_object_set_new(o, "rows", rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	rows_answer(rp, rows, err);
 }
 
 static int hangup_audit_fn(struct db *db, void *obj)

@@ -171,12 +171,8 @@ static int change_fn(struct db *db, void *obj)
 
 static bool written(struct box_work *x, struct reply *rp, int err)
 {
-	if (answer_fields(rp, &x->fe))
+	if (answer_refused(rp, &x->fe, err))
 		return false;
-	if (err) {
-		answer_error(rp, err);
-		return false;
-	}
 	tenant_changed(x->rq, x->m.tenant);
 	return true;
 }
@@ -258,11 +254,7 @@ void greetings_get(struct request *rq, struct reply *rp)
 	struct box_work x = {.rq = rq, .rows = json_array()};
 	int err = store_read(api_of(rq)->conf.store, greetings_fn, &x);
 
-	if (err)
-		answer_error(rp, err);
-	else
-		reply_json(rp, 200, json_pack("{s:O, s:n}", "rows", x.rows, "next"));
-	json_decref(x.rows);
+	rows_answer(rp, x.rows, err);
 }
 
 static int greeting_add_fn(struct db *db, void *obj)

@@ -104,12 +104,8 @@ void me_patch(struct request *rq, struct reply *rp)
 	struct me_change c = {.rq = rq};
 	int err = store_write_wait(api_of(rq)->conf.store, me_change_fn, &c);
 
-	if (answer_fields(rp, &c.fe))
+	if (answer_refused(rp, &c.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	who_of(rq)->user = c.user;
 	reply_json(rp, 200, me_json(rq));
 }
@@ -195,17 +191,8 @@ void me_sessions_get(struct request *rq, struct reply *rp)
 {
 	struct sessions s = {.w = who_of(rq), .rows = json_array()};
 	int err = store_read(api_of(rq)->conf.store, sessions_fn, &s);
-	json_t *o;
 
-	if (err) {
-		json_decref(s.rows);
-		answer_error(rp, err);
-		return;
-	}
-	o = json_object();
-	json_object_set_new(o, "rows", s.rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	rows_answer(rp, s.rows, err);
 }
 
 static int session_end_fn(struct db *db, void *obj)

@@ -120,12 +120,8 @@ void own_sound_post(struct request *rq, struct reply *rp)
 	err = store_write_wait(api_of(rq)->conf.store, add_fn, &x);
 	if (err)
 		(void)blob_delete(api_of(rq)->conf.blobs, x.s.blob);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, x.s.tenant);
 	reply_json(rp, 201, sound_json(NULL, &x.s));
 }

@@ -90,6 +90,14 @@ void page_reply(struct page *p, struct reply *rp)
 	reply_json(rp, 200, o);
 }
 
+/** Answers with a list that has no pages, or that it could not be read; takes over the rows */
+void rows_answer(struct reply *rp, json_t *rows, int err)
+{
+	struct page p = {.rows = rows};
+
+	page_answer(&p, rp, err);
+}
+
 /** Answers that the list could not be read */
 void page_error(struct page *p, struct reply *rp, int err)
 {

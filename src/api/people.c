@@ -99,7 +99,6 @@ void people_get(struct request *rq, struct reply *rp)
 	const struct api *api = api_of(rq);
 	const struct who *w = who_of(rq);
 	struct page page;
-	json_t *o;
 	int err;
 
 	if (!page_begin(&page, rq, rp))
@@ -110,12 +109,5 @@ void people_get(struct request *rq, struct reply *rp)
 	if (!err)
 		err = store_read(api->conf.store, people_fn, &p);
 	mem_deref(p.live);
-	if (err) {
-		page_error(&page, rp, err);
-		return;
-	}
-	o = json_object();
-	json_object_set_new(o, "rows", p.rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	page_answer(&page, rp, err);
 }

@@ -33,19 +33,11 @@ void registrations_get(struct request *rq, struct reply *rp)
 {
 	const struct api_live *live = &api_of(rq)->live;
 	AUTO struct live_registration *v = NULL;
-	json_t *o, *rows;
+	json_t *rows = json_array();
 	size_t n = 0;
 	int err = live->registrations_h(&v, &n, who_of(rq)->tenant, NULL, live->arg);
 
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
-	o = json_object();
-	rows = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(rows, registration_json(&v[i]));
-	json_object_set_new(o, "rows", rows);
-	json_object_set_new(o, "next", json_null());
-	reply_json(rp, 200, o);
+	rows_answer(rp, rows, err);
 }

@@ -276,12 +276,8 @@ void extension_settings_put(struct request *rq, struct reply *rp)
 	if (!extension_allowed(rq, rp, rq->ids[0]))
 		return;
 	err = store_write_wait(api_of(rq)->conf.store, change_fn, &x);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	settings_tell(rq, &x.e);
 	settings_reply(&x, rp);
 }

@@ -197,12 +197,8 @@ void user_post(struct request *rq, struct reply *rp)
 	if (answer_fields(rp, &x.fe) || !password_take(&x, rp))
 		return;
 	err = store_write_wait(api_of(rq)->conf.store, add_fn, &x);
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	tenant_changed(rq, x.u.tenant);
 	text_printf(rq->ids[0], WEB_ID, "%s", x.u.id);
 	detail(&x, rp, 201);

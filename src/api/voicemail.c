@@ -243,12 +243,8 @@ void voicemail_forward_post(struct request *rq, struct reply *rp)
 	struct message_work x = {.rq = rq};
 	int err = store_write_wait(api_of(rq)->conf.store, forward_fn, &x);
 
-	if (answer_fields(rp, &x.fe))
+	if (answer_refused(rp, &x.fe, err))
 		return;
-	if (err) {
-		answer_error(rp, err);
-		return;
-	}
 	mailbox_counted(rq, &x.to, &x.to_counts);
 	reply_done(rp);
 }
