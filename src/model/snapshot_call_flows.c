@@ -1,44 +1,34 @@
 /**
  * @file snapshot_call_flows.c  The call flows of a tenant's snapshot
  */
-#include <errno.h>
 #include <string.h>
-#include "arena.h"
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-};
-
 static int build_flow(const struct call_flow *f, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	struct tenant_call_flow *x = &b->t->call_flows[b->t->call_flow_count];
 
 	if (b->t->call_flow_count == b->room)
 		return DB_STOP;
-	x->id = arena_text(b->t->arena, f->id);
-	x->number = arena_text(b->t->arena, f->number);
-	x->name = arena_text(b->t->arena, f->name);
+	x->id = part_keep(b, f->id);
+	x->number = part_keep(b, f->number);
+	x->name = part_keep(b, f->name);
 	x->night = f->night;
 	x->pin = f->pin[0];
 	++b->t->call_flow_count;
-	return x->id && x->number && x->name ? 0 : ENOMEM;
+	return b->err;
 }
 
 /** Reads the call flows of a tenant; 0, ENOMEM or errno */
 int call_flows_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM call_flow WHERE tenant_id = $1", "i",
-			    t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->call_flows = arena_get(t->arena, ((size_t)b.room + 1) * sizeof(*t->call_flows));
-	return t->call_flows ? call_flow_list(db, t->id, NULL, 0, build_flow, &b) : ENOMEM;
+	t->call_flows = part_rows(&b, db, "SELECT count(*) FROM call_flow WHERE tenant_id = $1",
+				  sizeof(*t->call_flows));
+	return t->call_flows ? call_flow_list(db, t->id, NULL, 0, build_flow, &b) : b.err;
 }
 
 /** The call flow of an id; NULL for none */

@@ -8,25 +8,9 @@
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-	uint32_t count;
-	int err;
-};
-
-static const char *keep(struct build *b, const char *s)
-{
-	const char *copy = arena_text(b->t->arena, s);
-
-	if (!copy)
-		b->err = ENOMEM;
-	return copy;
-}
-
 static int build_follow(const struct follow *f, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	const struct tenant_extension *e = tenant_extension_by_id(b->t, f->extension_id);
 	struct tenant_follow *x = &b->t->follows[b->count];
 	struct tenant_follow_dest *dests;
@@ -37,12 +21,12 @@ static int build_follow(const struct follow *f, void *arg)
 	if (!dests)
 		return ENOMEM;
 	for (unsigned i = 0; i < f->count; i++) {
-		dests[i].number = keep(b, f->dests[i].number);
+		dests[i].number = part_keep(b, f->dests[i].number);
 		dests[i].delay_ms = (uint32_t)f->dests[i].delay_ms;
 		dests[i].ring_ms = (uint32_t)f->dests[i].ring_ms;
 		dests[i].confirm = f->dests[i].confirm;
 	}
-	*x = (struct tenant_follow){keep(b, f->prefix), dests, f->count, f->ignore_busy};
+	*x = (struct tenant_follow){part_keep(b, f->prefix), dests, f->count, f->ignore_busy};
 	b->t->extensions[e - b->t->extensions].follow = x;
 	++b->count;
 	return b->err;
@@ -51,25 +35,23 @@ static int build_follow(const struct follow *f, void *arg)
 /** Reads whom the calls of extensions, which are read already, ring */
 int follows_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM follow_rule WHERE tenant_id = $1",
-			    "i", t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->follows = arena_get(t->arena, (size_t)b.room * sizeof(*t->follows));
-	return t->follows ? follow_list(db, t->id, build_follow, &b) : ENOMEM;
+	t->follows = part_rows(&b, db, "SELECT count(*) FROM follow_rule WHERE tenant_id = $1",
+			       sizeof(*t->follows));
+	return t->follows ? follow_list(db, t->id, build_follow, &b) : b.err;
 }
 
 static int build_block(const struct call_block *c, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	struct tenant_block *x = &b->t->blocks[b->count];
 	const struct tenant_extension *e = tenant_extension_by_id(b->t, c->extension_id);
 
 	if (!c->active || (c->extension_id[0] && !e) || b->count == b->room)
 		return 0;
-	*x = (struct tenant_block){keep(b, c->id), keep(b, c->pattern), e, c->kind, c->action};
+	*x = (struct tenant_block){part_keep(b, c->id), part_keep(b, c->pattern), e, c->kind,
+				   c->action};
 	++b->count;
 	return b->err;
 }
@@ -87,14 +69,12 @@ static int block_order(const void *va, const void *vb)
 /** Reads who does not get through */
 int blocks_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM call_block WHERE tenant_id = $1",
-			    "i", t->id);
+	struct part b = {.t = t};
+	int err;
 
-	if (err)
-		return err;
-	t->blocks = arena_get(t->arena, (size_t)b.room * sizeof(*t->blocks));
-	err = t->blocks ? call_block_list(db, t->id, NULL, NULL, 0, build_block, &b) : ENOMEM;
+	t->blocks = part_rows(&b, db, "SELECT count(*) FROM call_block WHERE tenant_id = $1",
+			      sizeof(*t->blocks));
+	err = t->blocks ? call_block_list(db, t->id, NULL, NULL, 0, build_block, &b) : b.err;
 	t->block_count = b.count;
 	if (!err && b.count)
 		qsort(t->blocks, b.count, sizeof(*t->blocks), block_order);

@@ -7,23 +7,9 @@
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-	bool poor;
-};
-
-static const char *keep(struct build *b, const char *s)
-{
-	const char *copy = arena_text(b->t->arena, s);
-
-	b->poor |= !copy;
-	return copy ? copy : "";
-}
-
 static int build_group(const struct ring_group *g, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	struct tenant_group *x = &b->t->groups[b->t->group_count];
 	struct tenant_member *m;
 
@@ -32,35 +18,32 @@ static int build_group(const struct ring_group *g, void *arg)
 	m = arena_get(b->t->arena, (g->member_count + 1) * sizeof(*m));
 	if (!m)
 		return ENOMEM;
-	x->number = keep(b, g->number);
-	x->name = keep(b, g->name);
-	x->prefix = keep(b, g->prefix);
-	x->music_id = keep(b, g->music_id);
+	x->number = part_keep(b, g->number);
+	x->name = part_keep(b, g->name);
+	x->prefix = part_keep(b, g->prefix);
+	x->music_id = part_keep(b, g->music_id);
 	x->strategy = g->strategy;
 	x->music = g->music;
 	x->members = m;
 	x->member_count = g->member_count;
 	for (unsigned i = 0; i < g->member_count; i++) {
-		m[i].number = keep(b, g->members[i].number);
+		m[i].number = part_keep(b, g->members[i].number);
 		m[i].delay_ms = (uint32_t)g->members[i].delay_ms;
 		m[i].ring_ms = (uint32_t)g->members[i].ring_ms;
 		m[i].confirm = g->members[i].confirm;
 	}
 	++b->t->group_count;
-	return b->poor ? ENOMEM : 0;
+	return b->err;
 }
 
 /** Reads the ring groups of a tenant; 0, ENOMEM or errno */
 int groups_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM ring_group WHERE tenant_id = $1",
-			    "i", t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->groups = arena_get(t->arena, ((size_t)b.room + 1) * sizeof(*t->groups));
-	return t->groups ? ring_group_list(db, t->id, NULL, 0, build_group, &b) : ENOMEM;
+	t->groups = part_rows(&b, db, "SELECT count(*) FROM ring_group WHERE tenant_id = $1",
+			      sizeof(*t->groups));
+	return t->groups ? ring_group_list(db, t->id, NULL, 0, build_group, &b) : b.err;
 }
 
 /** The ring group of a number; NULL for none */

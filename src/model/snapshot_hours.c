@@ -7,14 +7,9 @@
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-};
-
 static int build_hours(const struct hours *h, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	struct tenant_hours *x = &b->t->hours[b->t->hours_count];
 	struct hours_rule *rules;
 	int err = 0;
@@ -22,9 +17,9 @@ static int build_hours(const struct hours *h, void *arg)
 	if (b->t->hours_count == b->room)
 		return DB_STOP;
 	rules = arena_get(b->t->arena, (h->rule_count + 1) * sizeof(*rules));
-	x->id = arena_text(b->t->arena, h->id);
-	x->name = arena_text(b->t->arena, h->name);
-	if (!rules || !x->id || !x->name)
+	x->id = part_keep(b, h->id);
+	x->name = part_keep(b, h->name);
+	if (!rules || b->err)
 		return ENOMEM;
 	memcpy(rules, h->rules, h->rule_count * sizeof(*rules));
 	x->rules = rules;
@@ -39,14 +34,11 @@ static int build_hours(const struct hours *h, void *arg)
 /** Reads the time conditions of a tenant; 0, ENOMEM or errno */
 int hours_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM hours WHERE tenant_id = $1", "i",
-			    t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->hours = arena_get(t->arena, ((size_t)b.room + 1) * sizeof(*t->hours));
-	return t->hours ? hours_list(db, t->id, NULL, 0, build_hours, &b) : ENOMEM;
+	t->hours = part_rows(&b, db, "SELECT count(*) FROM hours WHERE tenant_id = $1",
+			     sizeof(*t->hours));
+	return t->hours ? hours_list(db, t->id, NULL, 0, build_hours, &b) : b.err;
 }
 
 /** Lets go of what the arena does not hold */

@@ -1,32 +1,14 @@
 /**
  * @file snapshot_mailbox.c  The mailboxes of a tenant's snapshot: those that are switched on
  */
-#include <errno.h>
 #include <string.h>
-#include "arena.h"
 #include "settings.h"
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-	uint32_t count;
-	int err;
-};
-
-static const char *keep(struct build *b, const char *s)
-{
-	const char *copy = arena_text(b->t->arena, s);
-
-	if (!copy)
-		b->err = ENOMEM;
-	return copy;
-}
-
 static int mailbox_row(const struct db_row *row, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	const struct tenant_extension *e = tenant_extension_by_id(b->t, db_text(row, 0));
 	struct tenant_mailbox *m = &b->t->mailboxes[b->count];
 
@@ -34,9 +16,9 @@ static int mailbox_row(const struct db_row *row, void *arg)
 		return 0;
 	m->max_ms = (uint32_t)db_int(row, 1);
 	m->max_messages = (uint32_t)db_int(row, 2);
-	m->greeting = keep(b, db_text(row, 3));
+	m->greeting = part_keep(b, db_text(row, 3));
 	m->has_pin = db_int(row, 4);
-	m->spoken_name = keep(b, db_text(row, 5));
+	m->spoken_name = part_keep(b, db_text(row, 5));
 	m->silence_ms = (uint32_t)db_int(row, 6);
 	b->t->extensions[e - b->t->extensions].mailbox = m;
 	++b->count;
@@ -46,18 +28,15 @@ static int mailbox_row(const struct db_row *row, void *arg)
 /** Reads the mailboxes of a tenant whose extensions are read already; 0, ENOMEM or errno */
 int mailboxes_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room,
-			    "SELECT count(*) FROM mailbox WHERE tenant_id = $1 AND active = 1", "i",
-			    t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
 	t->recording_tone = settings_flag(t->settings, "recordingTone");
 	t->mailbox_own_device = settings_flag(t->settings, "mailboxOwnDevice");
-	t->mailboxes = arena_get(t->arena, (size_t)b.room * sizeof(*t->mailboxes));
+	t->mailboxes = part_rows(&b, db,
+				 "SELECT count(*) FROM mailbox WHERE tenant_id = $1 AND active = 1",
+				 sizeof(*t->mailboxes));
 	if (!t->mailboxes)
-		return ENOMEM;
+		return b.err;
 	return db_query(
 		db, mailbox_row, &b,
 		"SELECT m.extension_id, m.max_ms, m.max_messages, coalesce(g.blob, ''), "

@@ -4,6 +4,17 @@
 
 #include "snapshot.h"
 
+/* A part while it is built */
+struct part {
+	struct tenant *t;
+	int64_t room;	/* rows that part_rows() made room for */
+	uint32_t count; /* rows that are there                 */
+	int err;
+};
+
+void *part_rows(struct part *p, struct db *db, const char *count, size_t row);
+const char *part_keep(struct part *p, const char *s);
+
 /* Each reads its part; 0, ENOMEM or errno */
 int settings_build(struct tenant *t, struct db *db);
 int exits_build(struct tenant *t, struct db *db);

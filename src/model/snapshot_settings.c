@@ -8,25 +8,9 @@
 #include "snapshot.h"
 #include "snapshot_parts.h"
 
-struct build {
-	struct tenant *t;
-	int64_t room;
-	uint32_t count;
-	int err;
-};
-
-static const char *keep(struct build *b, const char *s)
-{
-	const char *copy = arena_text(b->t->arena, s);
-
-	if (!copy)
-		b->err = ENOMEM;
-	return copy;
-}
-
 static int build_settings(const struct extension_settings *s, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	const struct tenant_extension *e = tenant_extension_by_id(b->t, s->extension_id);
 	struct tenant_settings *x = &b->t->settings_of[b->count];
 
@@ -34,16 +18,17 @@ static int build_settings(const struct extension_settings *s, void *arg)
 		return 0;
 	x->dnd = s->dnd;
 	x->dnd_until = s->dnd_until;
-	x->dnd_by = keep(b, s->dnd_mark.by);
+	x->dnd_by = part_keep(b, s->dnd_mark.by);
 	x->dnd_at = s->dnd_mark.at;
 	x->follow = s->follow;
-	x->follow_by = keep(b, s->follow_mark.by);
+	x->follow_by = part_keep(b, s->follow_mark.by);
 	x->follow_at = s->follow_mark.at;
 	for (int i = 0; i < FORWARD_MAX; i++) {
 		const struct extension_forward *f = &s->forward[i];
 
-		x->forward[i] = (struct tenant_forward){keep(b, f->number), keep(b, f->mark.by),
-							f->until, f->mark.at, f->on};
+		x->forward[i] =
+			(struct tenant_forward){part_keep(b, f->number), part_keep(b, f->mark.by),
+						f->until, f->mark.at, f->on};
 	}
 	b->t->extensions[e - b->t->extensions].settings = x;
 	++b->count;
@@ -53,15 +38,12 @@ static int build_settings(const struct extension_settings *s, void *arg)
 /** Reads what extensions, which are read already, have set */
 int settings_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room,
-			    "SELECT count(*) FROM extension_settings WHERE tenant_id = $1", "i",
-			    t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->settings_of = arena_get(t->arena, (size_t)b.room * sizeof(*t->settings_of));
-	return t->settings_of ? extension_settings_list(db, t->id, build_settings, &b) : ENOMEM;
+	t->settings_of =
+		part_rows(&b, db, "SELECT count(*) FROM extension_settings WHERE tenant_id = $1",
+			  sizeof(*t->settings_of));
+	return t->settings_of ? extension_settings_list(db, t->id, build_settings, &b) : b.err;
 }
 
 static int exit_order(const void *va, const void *vb)
@@ -75,7 +57,7 @@ static int exit_order(const void *va, const void *vb)
 
 static int build_exit(const struct dest_exit *row, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 
 	if (b->count == b->room)
 		return DB_STOP;
@@ -86,14 +68,12 @@ static int build_exit(const struct dest_exit *row, void *arg)
 /** Reads what comes after dests */
 int exits_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM dest_exit WHERE tenant_id = $1", "i",
-			    t->id);
+	struct part b = {.t = t};
+	int err;
 
-	if (err)
-		return err;
-	t->exits = arena_get(t->arena, (size_t)b.room * sizeof(*t->exits));
-	err = t->exits ? dest_exit_list(db, t->id, NULL, build_exit, &b) : ENOMEM;
+	t->exits = part_rows(&b, db, "SELECT count(*) FROM dest_exit WHERE tenant_id = $1",
+			     sizeof(*t->exits));
+	err = t->exits ? dest_exit_list(db, t->id, NULL, build_exit, &b) : b.err;
 	t->exit_count = b.count;
 	if (!err && b.count)
 		qsort(t->exits, b.count, sizeof(*t->exits), exit_order);
@@ -136,18 +116,18 @@ static int code_order(const void *va, const void *vb)
 
 static int build_code(const struct feature_code *c, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 
 	if (!c->active)
 		return 0;
-	b->t->codes[b->count++] = (struct tenant_code){keep(b, c->code), feature(c->id)};
+	b->t->codes[b->count++] = (struct tenant_code){part_keep(b, c->code), feature(c->id)};
 	return b->err;
 }
 
 /** Reads what the tenant dials for features */
 int codes_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
+	struct part b = {.t = t};
 	int err;
 
 	t->codes = arena_get(t->arena, FEATURE_MAX * sizeof(*t->codes));

@@ -1,41 +1,31 @@
 /**
  * @file snapshot_sounds.c  The music and the prompts of a tenant's own in its snapshot
  */
-#include <errno.h>
 #include <string.h>
-#include "arena.h"
 #include "snapshot_parts.h"
-
-struct build {
-	struct tenant *t;
-	int64_t room;
-};
 
 static int sound_h(const struct own_sound *s, void *arg)
 {
-	struct build *b = arg;
+	struct part *b = arg;
 	struct tenant_sound *x = &b->t->sounds[b->t->sound_count];
 
 	if (b->t->sound_count == b->room)
 		return DB_STOP;
-	x->id = arena_text(b->t->arena, s->id);
-	x->blob = arena_text(b->t->arena, s->blob);
-	x->replaces = arena_text(b->t->arena, s->chosen ? "music" : s->replaces);
+	x->id = part_keep(b, s->id);
+	x->blob = part_keep(b, s->blob);
+	x->replaces = part_keep(b, s->chosen ? "music" : s->replaces);
 	++b->t->sound_count;
-	return x->id && x->blob && x->replaces ? 0 : ENOMEM;
+	return b->err;
 }
 
 /** Reads them; 0, ENOMEM or errno */
 int sounds_build(struct tenant *t, struct db *db)
 {
-	struct build b = {.t = t};
-	int err = db_number(db, &b.room, "SELECT count(*) FROM own_sound WHERE tenant_id = $1", "i",
-			    t->id);
+	struct part b = {.t = t};
 
-	if (err)
-		return err;
-	t->sounds = arena_get(t->arena, ((size_t)b.room + 1) * sizeof(*t->sounds));
-	return t->sounds ? own_sound_list(db, t->id, NULL, 0, sound_h, &b) : ENOMEM;
+	t->sounds = part_rows(&b, db, "SELECT count(*) FROM own_sound WHERE tenant_id = $1",
+			      sizeof(*t->sounds));
+	return t->sounds ? own_sound_list(db, t->id, NULL, 0, sound_h, &b) : b.err;
 }
 
 /** The blob that is played for a sound's name, such as "music" or "own/ID"; NULL: the program's */
