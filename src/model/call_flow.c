@@ -97,20 +97,14 @@ int call_flow_by_number(struct call_flow *f, struct db *db, int64_t tenant, cons
 	return err ? err : rest_read(f, db);
 }
 
-static int next_check(struct field_errors *fe, const char *name, struct db *db,
-		      const struct call_flow *f, const struct dest *d)
+static struct dest_next by_day(const struct call_flow *f, const struct dest *self)
 {
-	struct field_errors next = {0};
-	struct dest self = flow_dest(f);
-	int err = 0;
+	return (struct dest_next){self, "this call flow", f->has_day_dest, &f->day_dest};
+}
 
-	if (f->id[0] && dest_same(d, &self))
-		field_error(fe, name, "is this call flow itself");
-	else
-		err = dest_check(&next, db, f->tenant, d);
-	if (next.count)
-		field_error(fe, name, "%s", next.v[0].text);
-	return err;
+static struct dest_next by_night(const struct call_flow *f, const struct dest *self)
+{
+	return (struct dest_next){self, "this call flow", f->has_night_dest, &f->night_dest};
 }
 
 static int number_used(struct field_errors *fe, struct db *db, const struct call_flow *f)
@@ -127,6 +121,8 @@ static int number_used(struct field_errors *fe, struct db *db, const struct call
  * number bounds how many there are */
 int call_flow_check(struct field_errors *fe, struct db *db, const struct call_flow *f)
 {
+	const struct dest self = flow_dest(f);
+	const struct dest_next day = by_day(f, &self), night = by_night(f, &self);
 	size_t n = strlen(f->number);
 	int err;
 
@@ -134,27 +130,18 @@ int call_flow_check(struct field_errors *fe, struct db *db, const struct call_fl
 		field_error(fe, "number", "must be between 1 and 99");
 	field_text(fe, "name", f->name, 1, sizeof(f->name));
 	err = number_used(fe, db, f);
-	if (!err && f->has_day_dest)
-		err = next_check(fe, "day", db, f, &f->day_dest);
-	if (!err && f->has_night_dest)
-		err = next_check(fe, "night", db, f, &f->night_dest);
-	return err;
-}
-
-static int next_write(struct db *db, const struct call_flow *f, enum exit_id exit, bool has,
-		      const struct dest *next)
-{
-	struct dest_exit row = {.dest = flow_dest(f), .next = *next, .exit = exit};
-
-	return has ? dest_exit_set(db, f->tenant, &row)
-		   : dest_exit_remove(db, f->tenant, &row.dest, exit);
+	if (!err)
+		err = dest_next_check(fe, "day", db, f->tenant, &day);
+	return err ? err : dest_next_check(fe, "night", db, f->tenant, &night);
 }
 
 static int rest_write(struct db *db, const struct call_flow *f)
 {
-	int err = next_write(db, f, EXIT_day, f->has_day_dest, &f->day_dest);
+	const struct dest self = flow_dest(f);
+	const struct dest_next day = by_day(f, &self), night = by_night(f, &self);
+	int err = dest_next_write(db, f->tenant, EXIT_day, &day);
 
-	return err ? err : next_write(db, f, EXIT_night, f->has_night_dest, &f->night_dest);
+	return err ? err : dest_next_write(db, f->tenant, EXIT_night, &night);
 }
 
 /** Adds a call flow and fills in its id, time and version; EEXIST when the number is taken */

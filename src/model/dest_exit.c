@@ -52,6 +52,45 @@ int dest_exit_remove(struct db *db, int64_t tenant, const struct dest *dest, enu
 	return err ? err : tenant_touch(db, tenant);
 }
 
+/**
+ * Checks what comes next after an exit, as far as there is anything
+ *
+ * @param fe     Errors are added to
+ * @param field  Where they belong
+ * @param db     Database
+ * @param tenant Whose
+ * @param n      What comes next; a target "" of n->self is no dest yet
+ *
+ * @return 0 or what the database said
+ */
+int dest_next_check(struct field_errors *fe, const char *field, struct db *db, int64_t tenant,
+		    const struct dest_next *n)
+{
+	struct field_errors found = {0};
+	int err = 0;
+
+	if (!n->has)
+		return 0;
+	if (n->self->target[0] && dest_same(n->next, n->self))
+		field_error(fe, field, "is %s itself", n->what);
+	else
+		err = dest_check(&found, db, tenant, n->next);
+	if (found.count)
+		field_error(fe, field, "%s", found.v[0].text);
+	return err;
+}
+
+/** Says what comes next after an exit, or that nothing does; 0 or errno */
+int dest_next_write(struct db *db, int64_t tenant, enum exit_id exit, const struct dest_next *n)
+{
+	struct dest_exit row = {.dest = *n->self, .exit = exit};
+
+	if (!n->has)
+		return dest_exit_remove(db, tenant, n->self, exit);
+	row.next = *n->next;
+	return dest_exit_set(db, tenant, &row);
+}
+
 /** Forgets the exits of a dest that is being removed; 0 or errno */
 int dest_exit_forget(struct db *db, int64_t tenant, const struct dest *dest)
 {

@@ -193,25 +193,21 @@ static void rule_check(struct field_errors *fe, const struct hours_rule *r)
 		field_error(fe, "rules", "has a last day before its first");
 }
 
-static int next_check(struct field_errors *fe, const char *name, struct db *db,
-		      const struct hours *h, const struct dest *d)
+static struct dest_next while_open(const struct hours *h, const struct dest *self)
 {
-	struct field_errors next = {0};
-	struct dest self = hours_dest(h);
-	int err = 0;
+	return (struct dest_next){self, "this time condition", h->has_open, &h->open};
+}
 
-	if (h->id[0] && dest_same(d, &self))
-		field_error(fe, name, "is this time condition itself");
-	else
-		err = dest_check(&next, db, h->tenant, d);
-	if (next.count)
-		field_error(fe, name, "%s", next.v[0].text);
-	return err;
+static struct dest_next while_closed(const struct hours *h, const struct dest *self)
+{
+	return (struct dest_next){self, "this time condition", h->has_closed, &h->closed};
 }
 
 /** Checks a time condition before it is added (id "") or changed; 0 or what the database said */
 int hours_check(struct field_errors *fe, struct db *db, const struct hours *h)
 {
+	const struct dest self = hours_dest(h);
+	const struct dest_next open = while_open(h, &self), closed = while_closed(h, &self);
 	int64_t n = 0;
 	int err = 0;
 
@@ -225,25 +221,16 @@ int hours_check(struct field_errors *fe, struct db *db, const struct hours *h)
 				h->tenant);
 	if (n >= HOURS_MAX)
 		field_error(fe, "name", "cannot be added: there are %d already", HOURS_MAX);
-	if (!err && h->has_open)
-		err = next_check(fe, "open", db, h, &h->open);
-	if (!err && h->has_closed)
-		err = next_check(fe, "closed", db, h, &h->closed);
-	return err;
-}
-
-static int next_write(struct db *db, const struct hours *h, enum exit_id exit, bool has,
-		      const struct dest *next)
-{
-	struct dest_exit row = {.dest = hours_dest(h), .next = *next, .exit = exit};
-
-	return has ? dest_exit_set(db, h->tenant, &row)
-		   : dest_exit_remove(db, h->tenant, &row.dest, exit);
+	if (!err)
+		err = dest_next_check(fe, "open", db, h->tenant, &open);
+	return err ? err : dest_next_check(fe, "closed", db, h->tenant, &closed);
 }
 
 /* In place of what was there before */
 static int rest_write(struct db *db, const struct hours *h)
 {
+	const struct dest self = hours_dest(h);
+	const struct dest_next open = while_open(h, &self), closed = while_closed(h, &self);
 	int err = db_exec(db, "DELETE FROM hours_rule WHERE tenant_id = $1 AND hours_id = $2", "is",
 			  h->tenant, h->id);
 
@@ -258,8 +245,8 @@ static int rest_write(struct db *db, const struct hours *h)
 			      r->from, r->to, r->first, r->last);
 	}
 	if (!err)
-		err = next_write(db, h, EXIT_open, h->has_open, &h->open);
-	return err ? err : next_write(db, h, EXIT_closed, h->has_closed, &h->closed);
+		err = dest_next_write(db, h->tenant, EXIT_open, &open);
+	return err ? err : dest_next_write(db, h->tenant, EXIT_closed, &closed);
 }
 
 /** Adds a time condition and fills in its id, time and version */

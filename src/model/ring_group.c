@@ -210,8 +210,8 @@ static int room_check(struct field_errors *fe, struct db *db, const struct ring_
  */
 int ring_group_check(struct field_errors *fe, struct db *db, struct ring_group *g)
 {
-	struct field_errors next = {0};
-	struct dest self = group_dest(g);
+	const struct dest self = group_dest(g);
+	const struct dest_next next = {&self, "this group", g->has_next, &g->next};
 	int err = extension_number_check(fe, db, g->tenant, g->number);
 
 	if (err)
@@ -225,21 +225,14 @@ int ring_group_check(struct field_errors *fe, struct db *db, struct ring_group *
 		err = members_check(fe, db, g);
 	if (!err)
 		err = music_check(fe, db, g);
-	if (err || !g->has_next)
-		return err;
-	if (dest_same(&g->next, &self))
-		field_error(fe, "next", "is this group itself");
-	else
-		err = dest_check(&next, db, g->tenant, &g->next);
-	if (next.count)
-		field_error(fe, "next", "%s", next.v[0].text);
-	return err;
+	return err ? err : dest_next_check(fe, "next", db, g->tenant, &next);
 }
 
 /* In place of what was there before */
 static int rest_write(struct db *db, const struct ring_group *g)
 {
-	struct dest_exit row = {.dest = group_dest(g), .next = g->next, .exit = EXIT_ANY};
+	const struct dest self = group_dest(g);
+	const struct dest_next next = {&self, "this group", g->has_next, &g->next};
 	int err =
 		db_exec(db, "DELETE FROM ring_group_member WHERE tenant_id = $1 AND group_id = $2",
 			"is", g->tenant, g->id);
@@ -253,10 +246,7 @@ static int rest_write(struct db *db, const struct ring_group *g)
 			      "isisiid", g->tenant, g->id, (int64_t)i, m->number, m->delay_ms,
 			      m->ring_ms, m->confirm);
 	}
-	if (err)
-		return err;
-	return g->has_next ? dest_exit_set(db, g->tenant, &row)
-			   : dest_exit_remove(db, g->tenant, &row.dest, EXIT_ANY);
+	return err ? err : dest_next_write(db, g->tenant, EXIT_ANY, &next);
 }
 
 /** Adds a group and fills in its id, time and version; EEXIST when the number is taken */
