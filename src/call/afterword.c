@@ -54,3 +54,29 @@ const char *afterword_why(int err)
 		return strerror(err);
 	}
 }
+
+/**
+ * Tells of a file to which no more could be written
+ *
+ * @param x       Exchange
+ * @param tenant  Whose call
+ * @param call_id Its id
+ * @param kind    Of the line
+ * @param what    What could not be done: "The recording could not be written"
+ * @param err     Why
+ * @param kept    Whether what was written before is
+ */
+void afterword_cut(struct exchange *x, int64_t tenant, const char *call_id, const char *kind,
+		   const char *what, int err, bool kept)
+{
+	afterword_add(x, tenant, call_id, kind, "%s: %s. %s", what, afterword_why(err),
+		      kept ? "What was said until then is kept" : "Nothing of it is kept");
+}
+
+/** Tells of a file that is whole, and of which the store has no row: `what` is "The recording" */
+void afterword_unstored(struct exchange *x, int64_t tenant, const char *call_id, const char *kind,
+			const char *what, int err)
+{
+	afterword_add(x, tenant, call_id, kind, "%s could not be stored: %s", what,
+		      afterword_why(err));
+}

@@ -12,5 +12,9 @@
 void afterword_add(struct exchange *x, int64_t tenant, const char *call_id, const char *kind,
 		   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 const char *afterword_why(int err);
+void afterword_cut(struct exchange *x, int64_t tenant, const char *call_id, const char *kind,
+		   const char *what, int err, bool kept);
+void afterword_unstored(struct exchange *x, int64_t tenant, const char *call_id, const char *kind,
+			const char *what, int err);
 
 #endif

@@ -69,8 +69,8 @@ static void on_finished(int err, void *obj)
 
 	on_written(err, obj);
 	if (err && p->row.duration_ms >= RECORDED_MIN_MS)
-		afterword_add(p->x, p->row.tenant, p->row.call_id, "record",
-			      "The recording could not be stored: %s", afterword_why(err));
+		afterword_unstored(p->x, p->row.tenant, p->row.call_id, "record", "The recording",
+				   err);
 }
 
 static void piece_post(const struct piece *p, store_fn *fn, store_done_h *done)
@@ -90,10 +90,9 @@ static void piece_failed(const struct piece *p, const struct taped *t)
 	struct call *c = exchange_call_find(p->x, p->row.tenant, p->row.call_id);
 	struct both **bp = c ? call_both(c) : NULL;
 
-	afterword_add(p->x, p->row.tenant, p->row.call_id, "record",
-		      "The recording could not be written: %s. %s", afterword_why(t->err),
-		      t->duration_ms >= RECORDED_MIN_MS ? "What was said until then is kept"
-							: "Nothing of it is kept");
+	afterword_cut(p->x, p->row.tenant, p->row.call_id, "record",
+		      "The recording could not be written", t->err,
+		      t->duration_ms >= RECORDED_MIN_MS);
 	if (!bp || !*bp || strcmp((*bp)->piece, p->row.id))
 		return;
 	*bp = mem_deref(*bp);

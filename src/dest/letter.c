@@ -135,8 +135,8 @@ static void on_kept(int err, void *obj)
 
 	on_written(err, obj);
 	if (err)
-		afterword_add(w->x, w->row.tenant, w->row.call_id, "voicemail",
-			      "The message could not be stored: %s", afterword_why(err));
+		afterword_unstored(w->x, w->row.tenant, w->row.call_id, "voicemail", "The message",
+				   err);
 	else
 		waiting_set(w->x, w->row.tenant, w->extension, &w->counts);
 	tell(w->x, &w->row, w->hop, w->h, err ? err : w->failed);
@@ -171,10 +171,8 @@ static void on_taped(const char *key, const struct taped *t, void *obj)
 	l->quiet_ms = t->end == RECORD_SILENCE ? l->silence_ms : 0;
 	l->failed = t->end != RECORD_ERROR ? 0 : t->err ? t->err : EIO;
 	if (l->failed && l->closing != DROP)
-		afterword_add(l->x, l->row.tenant, l->row.call_id, "voicemail",
-			      "The message could not be recorded: %s. %s", afterword_why(t->err),
-			      heard(l) ? "What was said until then is kept"
-				       : "Nothing of it is kept");
+		afterword_cut(l->x, l->row.tenant, l->row.call_id, "voicemail",
+			      "The message could not be recorded", t->err, heard(l));
 	settle(l);
 }
 
