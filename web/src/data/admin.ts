@@ -1,6 +1,7 @@
 import { api, type Page, type Tagged } from '../lib/api';
 import type { Role } from '../lib/session.svelte';
 import type { Device } from './account';
+import { noun } from './nouns';
 import type { PresenceState } from './people';
 
 export type RecordingRule = 'none' | 'inbound' | 'outbound' | 'all';
@@ -70,7 +71,8 @@ export interface UserInput extends Record<string, unknown> {
 const at = (noun: string, id: string): string => `/${noun}/${encodeURIComponent(id)}`;
 
 export const extensions = {
-  list: (q: string, cursor: string, signal: AbortSignal): Promise<Page<Extension>> => api.get('/extensions', { q, cursor, limit: 50 }, signal),
+  name: 'extensions',
+  list: noun<Extension>('extensions').list,
   all: (signal: AbortSignal): Promise<Page<Extension>> => api.get('/extensions', { limit: 100 }, signal),
   get: (id: string, signal: AbortSignal): Promise<Tagged<ExtensionDetail>> => api.getTagged(at('extensions', id), signal),
   create: (input: Partial<ExtensionInput>): Promise<Extension & { sipPassword: string }> => api.post('/extensions', input),
@@ -83,7 +85,8 @@ export const extensions = {
 };
 
 export const users = {
-  list: (q: string, cursor: string, signal: AbortSignal): Promise<Page<User>> => api.get('/users', { q, cursor, limit: 50 }, signal),
+  name: 'users',
+  list: noun<User>('users').list,
   get: (id: string, signal: AbortSignal): Promise<Tagged<User>> => api.getTagged(at('users', id), signal),
   create: (input: Partial<UserInput> & { password?: string }): Promise<User & { password?: string }> => api.post('/users', input),
   save: (id: string, changes: Partial<UserInput>, etag: string): Promise<User> => api.patch(at('users', id), changes, etag),

@@ -45,7 +45,7 @@ export async function allExtensions(signal: AbortSignal): Promise<Extension[]> {
   const found: Extension[] = [];
   let cursor = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { rows, next } = await extensions.list('', cursor, signal);
+    const { rows, next } = await extensions.list(cursor, signal);
     found.push(...rows);
     if (!next) break;
     cursor = next;
