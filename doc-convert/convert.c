@@ -86,6 +86,9 @@ static enum refusal document(struct work *w, const char *file)
 		return REFUSE_SYSTEM;
 	switch (kind_of(in)) {
 	case KIND_PDF:
+		/* to ask costs a process and a room of its own, and only poppler has use of it */
+		if (child_bwrap_works(w->c->bwrap))
+			w->limits.bwrap = w->c->bwrap;
 		r = poppler_pages(&w->limits, in, w->c->max_pages - w->pages, w->dpi, page_h, w);
 		break;
 	case KIND_TIFF:
@@ -108,7 +111,7 @@ static void limits_make(struct child_limits *l, const struct convert *c)
 {
 	l->deadline_ms = child_now() + (uint64_t)c->seconds * 1000;
 	l->memory_mib = c->memory_mib;
-	l->bwrap = child_bwrap_works(c->bwrap) ? c->bwrap : NULL;
+	l->bwrap = NULL;
 }
 
 /**

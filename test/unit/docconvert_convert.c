@@ -684,6 +684,23 @@ static void no_page_of_many_is_left_out_in_silence(void **state)
 	assert_int_not_equal(access(job.out, F_OK), 0);
 }
 
+/* To try it costs as much as the PDF itself, and it is for other programs only */
+static void a_received_fax_needs_no_bubblewrap(void **state)
+{
+	char text[256];
+	int n = snprintf(text, sizeof(text), "#!/bin/sh\n>'%s'\n", in_dir("tried"));
+
+	file_write("bwrap", text, (size_t)n);
+	assert_int_equal(chmod(in_dir("bwrap"), 0700), 0);
+	pages_write(in_dir("got.tif"), 1, false);
+	job.inputs[0] = in_dir("got.tif");
+	job.count = 1;
+	job.out = in_dir("got.pdf");
+	job.bwrap = in_dir("bwrap");
+	assert_int_equal(convert_received(&job), REFUSE_NOTHING);
+	assert_int_not_equal(access(in_dir("tried"), F_OK), 0);
+}
+
 static void what_no_machine_received_is_refused(void **state)
 {
 	file_write("got.tif", "II*\0\10\0\0\0\0\0", 10);
@@ -728,6 +745,7 @@ int main(void)
 		IN_FOLDER(a_child_ends_at_its_deadline),
 		IN_FOLDER(a_received_fax_becomes_a_pdf_without_loss),
 		IN_FOLDER(no_page_of_many_is_left_out_in_silence),
+		IN_FOLDER(a_received_fax_needs_no_bubblewrap),
 		IN_FOLDER(what_no_machine_received_is_refused),
 	};
 
