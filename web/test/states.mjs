@@ -542,8 +542,9 @@ await check('send fax: numbers become tokens, files are checked, whoever is refu
 await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
   await go(page, '/fax/sent');
   await page.getByText('Sending page 2 of 3').waitFor();
+  await page.getByRole('row').filter({ hasText: '+1 916 555 0163' }).getByText(/^Busy, next try at \d/).waitFor();
   await page.getByRole('link', { name: '+1 916 555 0163' }).click();
-  await page.getByText(/^The line was busy. Next try:/).waitFor();
+  await page.getByRole('dialog').getByText(/^Busy, next try at \d/).waitFor();
   await page.getByRole('button', { name: 'Cancel fax' }).click();
   await page.getByRole('dialog', { name: 'Cancel this fax?' }).getByRole('button', { name: 'Cancel fax' }).click();
   await page.getByText('Fax cancelled', { exact: true }).waitFor();

@@ -171,14 +171,14 @@ const fax = (n, state, to, more) => ({
 });
 export const faxes = [
   fax(1, 'sending', '+16285550199', { pagesSent: 1 }),
-  fax(2, 'queued', '+19165550163', { reason: 'The line was busy.', nextTryAt: NOW + 4 * MIN }),
+  fax(2, 'queued', '+19165550163', { reason: 'Busy', nextTryAt: NOW + 4 * MIN }),
   fax(3, 'sent', '+442079460958', { pagesSent: 3, endedAt: NOW - 100 * MIN }),
   fax(4, 'failed', '+18335550101', { tries: 3, reason: 'No fax machine answered.', endedAt: NOW - 130 * MIN }),
   fax(5, 'cancelled', '+16285550177', { tries: 0, subject: '' }),
 ];
 const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedAt: NOW - n * 20 * MIN + 60_000, firstPage: 1, pages: 3, ok: true, reason: null, rate: 14_400, ecm: true, t38: true, ident: '+16285550199', ...more });
 export const faxDetail = (one) => ({
-  ...one, attempts: one.tries === 0 ? [] : one.state === 'sent' ? [attempt(1)] : Array.from({ length: one.tries }, (_, i) => attempt(i + 1, { ok: false, pages: 0, rate: 0, ident: null, reason: one.reason ?? 'The line was busy.' })),
+  ...one, attempts: one.tries === 0 ? [] : one.state === 'sent' ? [attempt(1)] : Array.from({ length: one.tries }, (_, i) => attempt(i + 1, { ok: false, pages: 0, rate: 0, ident: null, reason: one.reason ?? 'Busy' })),
 });
 export const faxBox = { numbers: ['+14155550111'], emails: ['maya@northwind.localhost'], result: 'always', ecm: true, rate: 14_400, detect: true, quality: 'fine', header: true, stationName: '' };
 export const received = [

@@ -1,12 +1,15 @@
-// A PDF dropped in Maya's browser arrives at Ana as the preview showed it, dot by dot, and neither page had to be loaded anew.
+// A PDF dropped in Maya's browser arrives at Ana as the preview showed it, dot by dot, and neither page had to be loaded anew. The
+// number is busy at first.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signIn, watchedPage } from '../browser.mjs';
 import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } from './house.mjs';
 
-const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000;
-const house = await startHouse();
+const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
+const house = await startHouse({ clock: true });
 const browser = await launchWithTone(600);
 let failed = 0;
 
@@ -21,19 +24,50 @@ async function personOf(email) {
 /** Rows of the line over each page that was sent in fine quality. */
 const LINE = Number(/LINE_FINE = (\d+)/.exec(readFileSync(new URL('../../../doc-convert/line.h', import.meta.url), 'utf8'))[1]);
 
-/** What is drawn, as bytes of grey, below so many rows: two pictures of the same page are the same here. */
-const dots = (picture, above = 0) => picture.evaluate(async (image, from) => {
+/** What is drawn, as bytes of grey, below so many rows or in so many: two pictures of the same page are the same here. */
+const dots = (picture, above = 0, rows = 0) => picture.evaluate(async (image, [from, high]) => {
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight - from;
+  canvas.height = high || image.naturalHeight - from;
   const pen = canvas.getContext('2d');
   pen.drawImage(image, 0, -from);
   const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
   const hash = await crypto.subtle.digest('SHA-256', data);
   const black = data.reduce((sum, value, at) => sum + (at % 4 === 0 && value === 0 ? 1 : 0), 0);
   return { size: `${canvas.width}x${canvas.height}`, black, hash: [...new Uint8Array(hash)].join() };
-}, above);
+}, [above, rows]);
+
+/** A fax number that is a busy telephone as long as the result is not called. */
+async function busyNumber() {
+  const { ask } = await apiOf(house, 'admin@harbor.localhost');
+  const { id, dest } = (await ask('GET', '/dids')).rows.find((one) => one.number === NUMBER);
+  const desk = (await ask('GET', '/extensions')).rows.find((one) => one.number === '1002');
+  await ask('PUT', `/extensions/${desk.id}/settings`, { voicemail: false });
+  const phone = await startPhone(house, desk.number, 'harbor.localhost', 700);
+  phone.say('busy');
+  await ask('PATCH', `/dids/${id}`, { dest: { kind: 'extension', target: desk.number } });
+  return async () => {
+    await ask('PATCH', `/dids/${id}`, { dest: { kind: dest.kind, target: dest.target } });
+    await phone.close();
+  };
+}
+
+/** A page under the line that a try at this moment has, as a file that is previewed dot by dot. */
+function lined(tiff, startedAt) {
+  const part = Object.fromEntries(new Intl.DateTimeFormat('en', { timeZone: 'America/Los_Angeles', hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+    .formatToParts(startedAt).map((one) => [one.type, one.value]));
+  const dir = mkdtempSync(join(tmpdir(), 'carillon-line-'));
+  writeFileSync(join(dir, 'in.tif'), tiff);
+  const line = { time: `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}`, name: STATION, numbers: `From +14155550111 to ${NUMBER}` };
+  const request = { op: 'headed', inputs: [join(dir, 'in.tif')], out: join(dir, 'out.tif'), first: 0, fine: true, line };
+  const program = join(process.env.CARILLON_BUILD ?? fileURLToPath(new URL('../../../build', import.meta.url)), 'doc-convert');
+  const made = spawnSync(program, { input: JSON.stringify(request), encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`the line is not drawn: ${made.stdout}${made.stderr}`);
+  const buffer = readFileSync(join(dir, 'out.tif'));
+  rmSync(dir, { recursive: true });
+  return { name: 'lined.tif', mimeType: 'image/tiff', buffer };
+}
 
 const maya = await personOf('maya@northwind.localhost');
 const ana = await personOf('ana@harbor.localhost');
@@ -60,6 +94,14 @@ try {
   await card.getByLabel('Fastest rate when sending').selectOption('9600 bit/s');
   await card.getByLabel('Error correction when sending').uncheck();
   await card.getByLabel('Quality when sending').selectOption('Standard, quicker');
+  const header = card.getByLabel('Line over each page');
+  await header.uncheck();
+  await card.getByRole('button', { name: 'Save' }).click();
+  await maya.page.getByText('Fax settings saved').waitFor();
+  await maya.page.reload();
+  if (await header.isChecked()) throw new Error('the line is switched on again');
+  await header.check();
+  await card.getByLabel('Name in the line').fill(STATION);
   await card.getByRole('button', { name: 'Save' }).click();
   await maya.page.getByText('Fax settings saved').waitFor();
   await maya.page.getByRole('link', { name: 'Send fax' }).click();
@@ -98,8 +140,18 @@ try {
   if (!seen.black) throw new Error('the preview is white');
   await maya.page.getByLabel('To', { exact: true }).fill('+1 628 555 0199');
   await maya.page.getByLabel('Subject').fill('Case 20481');
+  const free = await busyNumber();
   await maya.page.getByRole('button', { name: 'Send fax' }).click();
   await maya.page.getByText('Fax is on its way').waitFor();
+  const told = maya.page.getByRole('table').getByText(/^Busy, next try at/);
+  await told.waitFor();
+  const asked = async () => (await maya.page.evaluate(() => fetch('/api/v1/faxes').then((answer) => answer.json()))).rows[0];
+  const due = new Intl.DateTimeFormat('en', { timeZone: 'America/Los_Angeles', hour: 'numeric', minute: '2-digit' }).format((await asked()).nextTryAt);
+  const plain = (text) => text.replace(/\s/g, ' ');
+  if (plain(await told.textContent()) !== plain(`Busy, next try at ${due}`)) throw new Error(`${await told.textContent()}, and the try is at ${due}`);
+  await free();
+  await house.pass(61_000);
+  console.log('ok a busy number is told, with the moment of the next try');
   await maya.page.getByRole('table').getByText('Sending page 1 of 1').waitFor({ timeout: FAX_MS });
   console.log('ok a dropped PDF is shown, sent, and its progress is seen');
   await maya.page.getByRole('table').getByText('Sent', { exact: true }).waitFor({ timeout: FAX_MS });
@@ -107,6 +159,8 @@ try {
   await maya.page.getByText('Arrived', { exact: true }).waitFor();
   await maya.page.getByText('1 of 1 page').waitFor();
   await maya.page.getByText('T.38, 9600 bit/s, no error correction').waitFor();
+  await maya.page.getByText('Busy', { exact: true }).waitFor();
+  await maya.page.getByText(/^2 of \d$/).waitFor();
   console.log('ok it is told as sent, with the try that did it, at the rate and without the error correction that Maya chose');
   const [download] = await Promise.all([maya.page.waitForEvent('download'), maya.page.getByRole('link', { name: 'Delivery report (PDF)' }).click()]);
   const report = spawnSync('pdftotext', ['-layout', await download.path(), '-'], { encoding: 'utf8' }).stdout;
@@ -125,7 +179,27 @@ try {
   if (Math.abs((shown.width / shown.height / (wide / high)) - 1) > 0.02) throw new Error(`a page of ${wide}x${high} is shown ${shown.width}x${shown.height}`);
   if (got.hash !== seen.hash) throw new Error(`sent ${JSON.stringify(seen)}, arrived ${JSON.stringify(got)}`);
   await ana.page.getByLabel('1 unread').waitFor({ state: 'detached' });
+  const line = await dots(arrived, 0, LINE);
   console.log('ok what arrives is what the preview showed, below its line, and reading it takes the mark away');
+  const [tries, tiff] = await Promise.all([
+    maya.page.evaluate(async () => {
+      const { rows } = await (await fetch('/api/v1/faxes')).json();
+      return (await (await fetch(`/api/v1/faxes/${rows[0].id}`)).json()).attempts;
+    }),
+    ana.page.evaluate(async () => {
+      const { rows } = await (await fetch('/api/v1/received-faxes')).json();
+      return [...new Uint8Array(await (await fetch(`/api/v1/received-faxes/${rows[0].id}/tiff`)).arrayBuffer())];
+    }),
+  ]);
+  await maya.page.keyboard.press('Escape');
+  await maya.page.getByRole('link', { name: 'Send fax' }).first().click();
+  await input.setInputFiles(lined(Buffer.from(tiff), tries.at(-1).startedAt));
+  await maya.page.getByLabel('Quality', { exact: true }).selectOption('Fine');
+  const drawn = maya.page.getByRole('img', { name: 'Page 1 of 1' });
+  await maya.page.waitForFunction((least) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 1' && one.complete && one.naturalHeight === least), high + LINE);
+  const wanted = await dots(drawn, 0, LINE);
+  if (!line.black || line.hash !== wanted.hash) throw new Error(`the line is ${JSON.stringify(line)}, not ${JSON.stringify(wanted)}`);
+  console.log('ok the line over the page says the name that was given for it, the time, the numbers and the page');
   await menu('Mail');
   for (const address of ['office@harbor.localhost', 'archive@harbor.localhost']) await main.getByText(address).first().waitFor();
   console.log('ok the fax is mailed to the addresses of its number');

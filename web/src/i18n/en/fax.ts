@@ -68,7 +68,7 @@ export default {
     },
     states: { queued: 'Waiting', sending: 'Sending', cancelling: 'Hanging up', sent: 'Sent', failed: 'Failed', cancelled: 'Cancelled' },
     sendingPage: (page: number, of: number) => `Sending page ${page} of ${of}`,
-    nextTry: (reason: string, when: string) => `${reason ? `${reason} ` : ''}Next try: ${when}.`,
+    nextTry: (reason: string, at: string) => (reason ? `${reason}, next try at ${at}` : `Next try at ${at}`),
     sendsAt: (when: string) => `Will be sent: ${when}.`,
     sent: {
       title: 'Sent faxes', caption: 'Sent faxes, newest first',
