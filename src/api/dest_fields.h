@@ -132,7 +132,7 @@ static const struct field out_route_fields[] = {OUT_ROUTE_FIELDS(false)};
 		{.name = "kind", .type = FIELD_CHOICE, .choices = "voice fax"},                    \
 		{.name = "title", .type = FIELD_TEXT, .max = DEST_TEXT},                           \
 		{.name = "faxEmails", .type = FIELD_TEXT, .max = EMAILS - 1},                      \
-		{.name = "active", .type = FIELD_BOOL},                                            \
+		{.name = "active", .type = FIELD_BOOL}, DEST_FIELD("faxDest"),                     \
 	{                                                                                          \
 		.name = "dest", .type = FIELD_OBJECT, .required = new, .fields = dest_fields,      \
 		.field_count = COUNT(dest_fields)                                                  \

@@ -12,6 +12,7 @@ RESOURCE_MODEL(did);
 static json_t *did_json(struct resource_work *x, const void *row)
 {
 	const struct did *d = row;
+	struct dest fax = {.kind = DEST_fax};
 	json_t *o = json_object();
 
 	put_text(o, "id", d->id);
@@ -21,6 +22,9 @@ static json_t *did_json(struct resource_work *x, const void *row)
 	json_object_set_new(o, "dest", dest_json(x->db, d->tenant, &d->dest));
 	put_bool(o, "active", d->active);
 	put_words(o, "faxEmails", d->fax_emails);
+	str_ncpy(fax.target, d->fax_target, sizeof(fax.target));
+	json_object_set_new(o, "faxDest",
+			    dest_json(x->db, d->tenant, d->fax_target[0] ? &fax : NULL));
 	return o;
 }
 
@@ -66,6 +70,17 @@ static void number_take(struct did *d, struct resource_work *x)
 		field_error(&x->fe, "kind", "is the platform's to give");
 }
 
+static void fax_take(struct did *d, struct resource_work *x)
+{
+	struct dest fax = {.kind = DEST_fax};
+
+	if (!request_has(x->rq, "faxDest"))
+		return;
+	if (dest_take(x->rq->body, "faxDest", &fax, &x->fe) && fax.kind != DEST_fax)
+		field_error(&x->fe, "faxDest", "must be somebody's faxes");
+	str_ncpy(d->fax_target, fax.target, sizeof(d->fax_target));
+}
+
 static int did_take(struct resource_work *x)
 {
 	struct did *d = x->row;
@@ -75,6 +90,7 @@ static int did_take(struct resource_work *x)
 	emails_take(x->rq, "faxEmails", d->fax_emails, sizeof(d->fax_emails), &x->fe);
 	d->active = request_bool(x->rq, "active", d->active);
 	(void)dest_take(x->rq->body, "dest", &d->dest, &x->fe);
+	fax_take(d, x);
 	return 0;
 }
 

@@ -285,11 +285,8 @@ void extension_patch(struct request *rq, struct reply *rp)
 
 static int use_find(struct extension_work *x, struct db *db)
 {
-	struct dest d = {.kind = DEST_extension};
-	int err;
+	int err = dest_extension_used(x->where, db, x->e.tenant, x->e.number);
 
-	text_printf(d.target, sizeof(d.target), "%s", x->e.number);
-	err = dest_used(x->where, db, x->e.tenant, &d);
 	return err ? err : EBUSY;
 }
 

@@ -2,14 +2,16 @@
  * @file fax_call.c  A fax machine calls a number for people: it is moved to the received faxes
  *
  * Its calling tone is listened for in what comes from a trunk, for a while after the answer: most
- * machines give up by then. The fax is for the extension that answered, whose mailbox answered, or
- * that the number leads to.
+ * machines give up by then. The fax is for the extension that the number names for it, whoever
+ * answers there; else for the one that answered, whose mailbox answered, or that the number leads
+ * to, if that extension takes such faxes.
  */
 #include <string.h>
 #include "call.h"
 #include "log.h"
 #include "media.h"
 #include "story.h"
+#include "text.h"
 
 enum { LISTEN_MS = 60000 };
 
@@ -29,10 +31,10 @@ static const struct tenant_extension *leads_to(const struct tenant *t, const str
 	return own ? tenant_extension(t, d->target) : NULL;
 }
 
-static const struct tenant_extension *meant(struct call *c, const struct leg *caller)
+static const struct tenant_extension *meant(struct call *c, const struct leg *caller,
+					    const struct tenant_did *did)
 {
 	const struct tenant *t = call_tenant(c);
-	const struct tenant_did *did = tenant_did(t, call_facts(c)->to.number);
 	const struct tenant_extension *e = NULL;
 
 	if (caller->peer)
@@ -60,13 +62,18 @@ static bool others(struct call *c, const struct leg *caller)
 void fax_called(struct call *c, struct leg *leg)
 {
 	struct leg *peer = leg->peer;
-	const struct tenant_extension *e;
+	const struct tenant_did *did = tenant_did(call_tenant(c), call_facts(c)->to.number);
+	const struct tenant_extension *e = did ? did->fax_to : NULL;
+	bool taken = e != NULL;
 	struct dest fax = {.kind = DEST_fax};
 
 	if (leg != call_caller(c) || leg->state != LEG_UP || leg->fax || others(c, leg))
 		return;
-	e = meant(c, leg);
-	if (!e || !e->fax_detect) {
+	if (!taken) {
+		e = meant(c, leg, did);
+		taken = e && e->fax_detect;
+	}
+	if (!taken) {
 		story_add(call_story(c), "fax", "A fax machine calls: %s takes no faxes here",
 			  e ? e->name : "nobody");
 		return;
@@ -75,6 +82,10 @@ void fax_called(struct call *c, struct leg *leg)
 	story_add(call_story(c), "fax", "A fax machine calls: it is for the faxes of %s", e->name);
 	call_step(c)->unwanted = true;
 	call_facts(c)->voicemail = false;
+	/* nobody was called yet: it is for the history of whoever gets the fax */
+	if (!call_facts(c)->to_extension[0])
+		text_printf(call_facts(c)->to_extension, sizeof(call_facts(c)->to_extension), "%s",
+			    e->number);
 	if (peer) {
 		leg_watch(peer, NULL, NULL);
 		leg_part(leg);

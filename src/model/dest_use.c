@@ -2,6 +2,7 @@
  * @file dest_use.c  What leads to a dest
  */
 #include <errno.h>
+#include <string.h>
 #include "dest_exit.h"
 #include "dest_use.h"
 #include "own.h"
@@ -13,6 +14,9 @@ static const struct {
 } uses[] = {
 	{"the phone number %s",
 	 "SELECT number FROM did WHERE tenant_id = $1 AND dest_kind = $2 AND dest_target = $3 "
+	 "ORDER BY number LIMIT 1"},
+	{"the faxes of the phone number %s",
+	 "SELECT number FROM did WHERE tenant_id = $1 AND $2 = 'fax' AND fax_target = $3 "
 	 "ORDER BY number LIMIT 1"},
 	{"what follows %s",
 	 "SELECT dest_kind || ' ' || dest_target FROM dest_exit WHERE tenant_id = $1 AND "
@@ -71,6 +75,11 @@ int dest_renamed(struct db *db, int64_t tenant, const struct dest *d, const char
 			  "tenant_id = $1 AND dest_kind = $2 AND dest_target = $3",
 			  "isss", tenant, dest_kind_name(d->kind), d->target, target);
 
+	if (!err && d->kind == DEST_fax)
+		err = db_exec(db,
+			      "UPDATE did SET fax_target = $3, version = version + 1 WHERE "
+			      "tenant_id = $1 AND fax_target = $2",
+			      "iss", tenant, d->target, target);
 	if (!err)
 		err = db_exec(db,
 			      "UPDATE extension_forward SET number = $3 WHERE tenant_id = $1 AND "
@@ -82,4 +91,37 @@ int dest_renamed(struct db *db, int64_t tenant, const struct dest *d, const char
 			      "number = $2",
 			      "iss", tenant, d->target, target);
 	return err ? err : dest_exit_rename(db, tenant, d, target);
+}
+
+/* What has the number of an extension as its target: its phones, its faxes, its mailbox */
+static const enum dest_kind of_extension[] = {DEST_extension, DEST_fax, DEST_voicemail,
+					      DEST_intercom};
+
+/** Says what leads to an extension, its faxes or its mailbox; as dest_used() */
+int dest_extension_used(char where[DEST_USE], struct db *db, int64_t tenant, const char *number)
+{
+	int err = 0;
+
+	where[0] = '\0';
+	for (size_t i = 0; !err && !where[0] && i < COUNT(of_extension); i++) {
+		struct dest d = {.kind = of_extension[i]};
+
+		str_ncpy(d.target, number, sizeof(d.target));
+		err = dest_used(where, db, tenant, &d);
+	}
+	return err;
+}
+
+/** An extension has a new number: what leads to it, its faxes or its mailbox follows; 0 or errno */
+int dest_extension_renamed(struct db *db, int64_t tenant, const char *old, const char *number)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < COUNT(of_extension); i++) {
+		struct dest d = {.kind = of_extension[i]};
+
+		str_ncpy(d.target, old, sizeof(d.target));
+		err = dest_renamed(db, tenant, &d, number);
+	}
+	return err;
 }

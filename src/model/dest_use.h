@@ -11,6 +11,8 @@
 enum { DEST_USE = 160 };
 
 int dest_used(char where[DEST_USE], struct db *db, int64_t tenant, const struct dest *d);
+int dest_extension_used(char where[DEST_USE], struct db *db, int64_t tenant, const char *number);
+int dest_extension_renamed(struct db *db, int64_t tenant, const char *old, const char *number);
 int dest_renamed(struct db *db, int64_t tenant, const struct dest *d, const char *target);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, number, title, fax, dest_kind, dest_target, active, created_at, version, " \
-	"fax_emails"
+	"fax_emails, fax_target"
 
 static int did_read(struct did *d, const struct db_row *row)
 {
@@ -26,6 +26,7 @@ static int did_read(struct did *d, const struct db_row *row)
 	d->created_at = db_int(row, 8);
 	d->version = db_int(row, 9);
 	db_copy(d->fax_emails, sizeof(d->fax_emails), row, 10);
+	db_copy(d->fax_target, sizeof(d->fax_target), row, 11);
 	return dest_kind_parse(&d->dest.kind, db_text(row, 5));
 }
 
@@ -66,6 +67,21 @@ static int number_used(struct field_errors *fe, struct db *db, const struct did 
 	return err == ENOENT ? 0 : err;
 }
 
+static int fax_target_check(struct field_errors *fe, struct db *db, const struct did *d)
+{
+	struct field_errors wrong = {0};
+	struct dest fax = {.kind = DEST_fax};
+	int err;
+
+	if (!d->fax_target[0])
+		return 0;
+	str_ncpy(fax.target, d->fax_target, sizeof(fax.target));
+	err = dest_check(&wrong, db, d->tenant, &fax);
+	if (wrong.count)
+		field_error(fe, "faxDest", "%s", wrong.v[0].text);
+	return err;
+}
+
 /** Checks a DID before it is added (id "") or changed; 0 or what the database said */
 int did_check(struct field_errors *fe, struct db *db, const struct did *d)
 {
@@ -77,6 +93,7 @@ int did_check(struct field_errors *fe, struct db *db, const struct did *d)
 	field_text(fe, "title", d->title, 0, sizeof(d->title));
 	emails_check(fe, "faxEmails", d->fax_emails);
 	err = number_used(fe, db, d);
+	err = err ? err : fax_target_check(fe, db, d);
 	return err ? err : dest_check(fe, db, d->tenant, &d->dest);
 }
 
@@ -90,10 +107,10 @@ int did_add(struct db *db, struct did *d)
 	str_ncpy(d->id, id_new().s, sizeof(d->id));
 	err = db_exec(db,
 		      "INSERT INTO did (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		      "isssdssdiis", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		      "isssdssdiiss", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
 		      dest_kind_name(d->dest.kind), d->dest.target, d->active, d->created_at,
-		      d->version, d->fax_emails);
+		      d->version, d->fax_emails, d->fax_target);
 	return err ? err : tenant_touch(db, d->tenant);
 }
 
@@ -111,11 +128,12 @@ int did_change(struct db *db, struct did *d)
 	d->created_at = old.created_at;
 	err = db_change(db,
 			"UPDATE did SET number = $3, title = $4, fax = $5, dest_kind = $6, "
-			"dest_target = $7, active = $8, version = $9, fax_emails = $10 "
+			"dest_target = $7, active = $8, version = $9, fax_emails = $10, "
+			"fax_target = $11 "
 			"WHERE tenant_id = $1 AND id = $2",
-			"isssdssdis", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
+			"isssdssdiss", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
 			dest_kind_name(d->dest.kind), d->dest.target, d->active, d->version,
-			d->fax_emails);
+			d->fax_emails, d->fax_target);
 	return err ? err : tenant_touch(db, d->tenant);
 }
 

@@ -22,6 +22,8 @@ struct did {
 	enum did_kind kind;
 	struct dest dest;
 	char fax_emails[EMAILS]; /* whom faxes to it are mailed to, beside its extension's   */
+	/* voice: number of the extension that gets faxes which call it; "": who answers */
+	char fax_target[DEST_TARGET];
 	bool active;
 	int64_t created_at, version;
 };

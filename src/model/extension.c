@@ -162,13 +162,11 @@ int extension_add(struct db *db, struct extension *e)
 /* What leads to the old number leads to the new one; phones sign in again under it. */
 static int extension_renumbered(struct db *db, const struct extension *e, const char *old)
 {
-	struct dest dest = {.kind = DEST_extension};
 	int err;
 
 	if (!strcmp(old, e->number))
 		return 0;
-	str_ncpy(dest.target, old, sizeof(dest.target));
-	err = dest_renamed(db, e->tenant, &dest, e->number);
+	err = dest_extension_renamed(db, e->tenant, old, e->number);
 	if (!err)
 		err = db_exec(db,
 			      "UPDATE follow_dest SET number = $3 WHERE tenant_id = $1 AND "
@@ -221,14 +219,12 @@ int extension_change(struct db *db, struct extension *e)
 int extension_remove(struct db *db, int64_t tenant, const char *id)
 {
 	struct extension e;
-	struct dest dest = {.kind = DEST_extension};
 	char where[DEST_USE] = "";
 	int err = extension_get(&e, db, tenant, id);
 
 	if (err)
 		return err;
-	str_ncpy(dest.target, e.number, sizeof(dest.target));
-	err = dest_used(where, db, tenant, &dest);
+	err = dest_extension_used(where, db, tenant, e.number);
 	if (err || where[0])
 		return err ? err : EBUSY;
 	err = db_exec(db,

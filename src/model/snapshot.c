@@ -156,6 +156,7 @@ static int build_did(const struct did *d, void *arg)
 	x->fax = d->kind == DID_FAX;
 	x->active = d->active;
 	x->dest = d->dest;
+	x->fax_to = d->fax_target[0] ? tenant_extension(b->t, d->fax_target) : NULL;
 	return built(b);
 }
 

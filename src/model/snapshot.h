@@ -92,6 +92,7 @@ struct tenant_did {
 	const char *number, *title;
 	bool fax, active;
 	struct dest dest;
+	const struct tenant_extension *fax_to; /* gets faxes that call it; NULL: who answers */
 };
 
 struct tenant_route {

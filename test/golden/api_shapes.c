@@ -134,7 +134,8 @@ static void answers_have_their_members(void **state)
 		  "{next rows[{kind label target}]}");
 	is_shaped(&maya, "GET", "/api/v1/people", NULL, "{next rows[{kind name number presence}]}");
 	is_shaped(&maya, "GET", "/api/v1/dids", NULL,
-		  "{next rows[{active dest{kind label target} faxEmails[] id kind number title}]}");
+		  "{next rows[{active dest{kind label target} faxDest faxEmails[] id kind number "
+		  "title}]}");
 	is_shaped(&admin, "GET", "/api/v1/live-calls", NULL,
 		  "{next rows[{answeredAt from{name number} id recording startedAt state to{name "
 		  "number}}]}");

@@ -40,6 +40,23 @@ static void test_number_once_over_all_tenants(void **state)
 	assert_null(strstr(field_sentence(&fe, "number"), "mine"));
 }
 
+static void test_whose_its_faxes_are(void **state)
+{
+	struct did d = did_make(mine.id, "+14155550110", DEST_music, ""), f;
+	struct field_errors fe = {0};
+
+	strcpy(d.fax_target, "1001");
+	assert_int_equal(did_check(&fe, db, &d), 0);
+	assert_field(&fe, "faxDest", "does not exist");
+	extension_make(mine.id, "1001", "Maya");
+	fe.count = 0;
+	assert_int_equal(did_check(&fe, db, &d), 0);
+	assert_int_equal(fe.count, 0);
+	assert_int_equal(did_change(db, &d), 0);
+	assert_int_equal(did_get(&f, db, mine.id, d.id), 0);
+	assert_string_equal(f.fax_target, "1001");
+}
+
 static void test_check(void **state)
 {
 	static const struct {
@@ -173,15 +190,11 @@ static void test_label(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_add_and_find),
-		TEST(test_number_once_over_all_tenants),
-		TEST(test_check),
-		TEST(test_check_number),
-		TEST(test_change),
-		TEST(test_list),
-		TEST(test_other_tenant_finds_nothing),
-		TEST(test_kinds),
-		TEST(test_label),
+		TEST(test_add_and_find), TEST(test_number_once_over_all_tenants),
+		TEST(test_check),	 TEST(test_whose_its_faxes_are),
+		TEST(test_check_number), TEST(test_change),
+		TEST(test_list),	 TEST(test_other_tenant_finds_nothing),
+		TEST(test_kinds),	 TEST(test_label),
 	};
 
 	return RUN(tests);

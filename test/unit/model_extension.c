@@ -118,6 +118,30 @@ static void test_renumbering_is_followed(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Its faxes and its mailbox go by its number too */
+static void test_what_leads_to_its_faxes_follows(void **state)
+{
+	struct extension e = extension_make(mine.id, "1001", "Maya");
+	struct did fax = did_make("+14155550111", "1001"), voice = did_make("+14155550110", "");
+
+	fax.dest.kind = DEST_fax;
+	assert_int_equal(did_change(db, &fax), 0);
+	voice.dest.kind = DEST_music;
+	strcpy(voice.fax_target, "1001");
+	assert_int_equal(did_change(db, &voice), 0);
+	strcpy(e.number, "2001");
+	assert_int_equal(extension_change(db, &e), 0);
+	assert_int_equal(did_get(&fax, db, mine.id, fax.id), 0);
+	assert_string_equal(fax.dest.target, "2001");
+	assert_int_equal(did_get(&voice, db, mine.id, voice.id), 0);
+	assert_string_equal(voice.fax_target, "2001");
+	assert_int_equal(extension_remove(db, mine.id, e.id), EBUSY);
+	assert_int_equal(did_remove(db, mine.id, fax.id), 0);
+	assert_int_equal(extension_remove(db, mine.id, e.id), EBUSY);
+	assert_int_equal(did_remove(db, mine.id, voice.id), 0);
+	assert_int_equal(extension_remove(db, mine.id, e.id), 0);
+}
+
 static void test_remove(void **state)
 {
 	struct extension e = extension_make(mine.id, "1001", "Maya");
@@ -184,6 +208,7 @@ int main(void)
 		TEST(test_caller_id_is_an_own_number),
 		TEST(test_change),
 		TEST(test_renumbering_is_followed),
+		TEST(test_what_leads_to_its_faxes_follows),
 		TEST(test_remove),
 		TEST(test_list),
 		TEST(test_other_tenant_finds_nothing),

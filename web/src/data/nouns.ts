@@ -132,6 +132,8 @@ export interface PhoneNumber {
   active: boolean;
   /** Whom faxes to it are mailed to, besides those of its extension. */
   faxEmails: string[];
+  /** Who gets faxes that call it, of a number for people; null: whoever answers. */
+  faxDest: Dest | null;
 }
 
 export const phoneNumbers = noun<PhoneNumber>('dids');
