@@ -239,9 +239,11 @@ try {
     }
     await phone.event('ended', 15_000);
     if (taken) await mine.ask('POST', `/faxes/${id}/cancel`);
-    const [call] = (await theirs.ask('GET', '/calls?limit=1')).rows;
     const says = taken ? /it is for the faxes of Ana Souza/ : /Ana Souza takes no faxes here/;
-    await until(async () => says.test(JSON.stringify((await theirs.ask('GET', `/calls/${call.id}`)).story)), `the story says ${says}`);
+    await until(async () => {
+      const [call] = (await theirs.ask('GET', '/calls?limit=1')).rows;
+      return says.test(JSON.stringify((await theirs.ask('GET', `/calls/${call.id}`)).story));
+    }, `the story says ${says}`);
   }
   await phone.close();
   console.log('ok a fax machine that calls a number for people is taken, or left to whoever answers');
