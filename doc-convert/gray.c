@@ -142,7 +142,12 @@ int gray_scale(struct gray *g, unsigned width, unsigned height)
 		unsigned top = (unsigned)((uint64_t)y * g->height / height);
 		unsigned bottom = (unsigned)((uint64_t)(y + 1) * g->height / height);
 
-		scale_row(to + (size_t)y * width, width, g, top, bottom > top ? bottom : top + 1);
+		/* a fax that was received has its rows doubled at most */
+		if (width == g->width && bottom <= top + 1)
+			memcpy(to + (size_t)y * width, g->dots + (size_t)top * width, width);
+		else
+			scale_row(to + (size_t)y * width, width, g, top,
+				  bottom > top ? bottom : top + 1);
 	}
 	free(g->dots);
 	g->dots = to;
