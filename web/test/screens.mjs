@@ -190,9 +190,12 @@ async function look(page, complaints, name, [width, height, theme], last) {
   await page.screenshot({ path: `${shots}${name}-${width}-${theme}.png` });
   const bad = [...(last ? await axe(page) : []).map((text) => `axe ${text}`), ...(await overflow(page)), ...(await smallTargets(page)).map((text) => `small ${text}`), ...complaints.splice(0)];
   seen += 1;
-  if (!bad.length) return;
+  if (bad.length) fail(`${name} ${width} ${theme}`, bad);
+}
+
+function fail(name, why) {
   failures.push(name);
-  console.log(`not ok ${name} ${width} ${theme}\n    ${bad.join('\n    ')}`);
+  console.log(`not ok ${name}\n    ${why.join('\n    ')}`);
 }
 
 /** The pages of one person in one window, one after the other. */
@@ -203,10 +206,14 @@ async function walk({ touch, sizes, who, wanted }) {
   if (who) await signIn(page, server.url, who === 'platform' ? 'admin@localhost' : `${who}@northwind.localhost`);
   for (const [name, path, , act] of wanted) {
     complaints.length = 0;
-    await page.goto(server.url + path);
-    await settle(page);
-    if (act) await act(page);
-    for (const size of sizes) await look(page, complaints, name, size, size === sizes.at(-1));
+    try {
+      await page.goto(server.url + path);
+      await settle(page);
+      if (act) await act(page);
+      for (const size of sizes) await look(page, complaints, name, size, size === sizes.at(-1));
+    } catch (error) {
+      fail(name, String(error.message).split('\n').slice(0, 8));
+    }
   }
   await context.close();
 }

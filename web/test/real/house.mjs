@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { launch, signIn, watchedPage } from '../browser.mjs';
+import { launch, signIn, watchedPage, WHOLE } from '../browser.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const build = process.env.CARILLON_BUILD ?? join(root, 'build');
@@ -241,7 +241,7 @@ export function toneFile(hz) {
 export async function launchWithTone(hz) {
   const file = toneFile(hz);
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: WHOLE,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${file}`, '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
@@ -300,7 +300,7 @@ export function walker(page) {
  */
 export async function startOffice(email, phones, { house: how = {}, allowed = [], tone = 0 } = {}) {
   const house = await startHouse(how);
-  const browser = await (tone ? launchWithTone(tone) : launch());
+  const browser = await (tone ? launchWithTone(tone) : launch(WHOLE));
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: tone ? ['microphone'] : [], reducedMotion: 'reduce' });
   context.setDefaultTimeout(10_000);
   const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, ...allowed]);
