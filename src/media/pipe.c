@@ -16,18 +16,11 @@
 
 _Static_assert((int)PIPE_SAMPLES == (int)FRAME_NARROW, "a tick of the worker is a frame");
 
-/*
- * The other process answers each message with one. What it says first is held back for so many
- * ticks, so that it may be late by as much later on: a modem at the far end bears no hole.
- */
-enum { LEAD = PIPE_FRAMES };
-
 struct pipe {
 	int fd;
 	struct pipe_sound out, in;
 	unsigned filled; /* frames of out            */
 	unsigned left;	 /* frames of in, at its end */
-	unsigned lead;	 /* ticks to hold back       */
 };
 
 static void pipe_destructor(void *arg)
@@ -60,7 +53,6 @@ void pipe_h(void *obj)
 	if (!pipe)
 		return;
 	pipe->fd = o->fd;
-	pipe->lead = LEAD;
 	o->fd = -1;
 	subs_part(p);
 	mix_leave(p);
@@ -89,14 +81,13 @@ static bool out_put(struct pipe *pipe, const int16_t *heard)
 
 static void in_take(struct pipe *pipe, int16_t pcm[FRAME_NARROW])
 {
-	memset(pcm, 0, sizeof(pipe->in.frame[0]));
 	if (!pipe->left &&
 	    recv(pipe->fd, &pipe->in, sizeof(pipe->in), MSG_DONTWAIT) == (ssize_t)sizeof(pipe->in))
 		pipe->left = PIPE_FRAMES;
-	if (pipe->left && pipe->lead)
-		--pipe->lead;
-	else if (pipe->left)
+	if (pipe->left)
 		memcpy(pcm, pipe->in.frame[PIPE_FRAMES - pipe->left--], sizeof(pipe->in.frame[0]));
+	else
+		memset(pcm, 0, sizeof(pipe->in.frame[0]));
 }
 
 /** This tick: what the party said goes out, what it is told comes in; silence if nothing does */
