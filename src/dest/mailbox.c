@@ -190,7 +190,7 @@ void menu_ask(struct step *s, struct ask *a)
 	tmr_cancel(&s->tmr);
 	m->state = ASKING;
 	if (ask_post(a))
-		menu_leave(s, "vm-sorry");
+		menu_leave(s, SAY_FAILED);
 }
 
 /* --- signing in ---------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ static void welcome(struct step *s, const struct ask *a)
 static void on_counts(struct step *s, struct ask *a, int err)
 {
 	if (err)
-		menu_leave(s, "vm-sorry");
+		menu_leave(s, SAY_FAILED);
 	else
 		welcome(s, a);
 }
@@ -248,7 +248,7 @@ static void on_pin(struct step *s, struct ask *a, int err)
 		  party_label(&flow_party(s)->party),
 		  a->result == PIN_LOCKED ? "; the mailbox is locked for a while" : "");
 	if (err || ++m->tries >= PIN_TRIES || a->result == PIN_LOCKED) {
-		menu_leave(s, err ? "vm-sorry" : "vm-invalid-password");
+		menu_leave(s, err ? SAY_FAILED : "vm-invalid-password");
 		return;
 	}
 	menu_lead(m, "vm-incorrect");
@@ -313,7 +313,7 @@ static void on_pin_set(struct step *s, struct ask *a, int err)
 {
 	if (!err)
 		story_add(call_story(s->call), "mailbox", "The PIN was changed");
-	menu_lead(s->state, err ? "vm-sorry" : "vm-passchanged");
+	menu_lead(s->state, err ? SAY_FAILED : "vm-passchanged");
 	menu_go(s, MAIN);
 }
 

@@ -30,7 +30,7 @@ void say_recording(struct step *s, struct say *say)
 
 static void on_greeting(struct step *s, struct ask *a, int err)
 {
-	menu_lead(s->state, err ? "vm-sorry" : "vm-saved");
+	menu_lead(s->state, err ? SAY_FAILED : "vm-saved");
 	menu_go(s, GREETINGS);
 }
 
@@ -106,7 +106,7 @@ void greeting_record(struct step *s)
 	}
 	if (!m->take || recording_begin(&m->record, key, m->take->x, flow_party(s)->stream,
 					call_tenant_id(s->call), &conf, on_taped, m->take))
-		menu_leave(s, "vm-sorry");
+		menu_leave(s, SAY_FAILED);
 }
 
 /** The greeting is finished */

@@ -46,7 +46,7 @@ static void on_list(struct step *s, struct ask *a, int err)
 	struct menu *m = s->state;
 
 	if (err) {
-		menu_leave(s, "vm-sorry");
+		menu_leave(s, SAY_FAILED);
 		return;
 	}
 	mem_deref(m->list);
@@ -138,7 +138,7 @@ static void on_saved(struct step *s, struct ask *a, int err)
 
 	if (!err)
 		*current(m) = a->message;
-	menu_lead(m, err ? "vm-sorry" : "vm-message&vm-saved");
+	menu_lead(m, err ? SAY_FAILED : "vm-message&vm-saved");
 	next_or_main(s);
 }
 
@@ -166,7 +166,7 @@ static void on_deleted(struct step *s, struct ask *a, int err)
 
 	if (!err)
 		*current(m) = a->message;
-	menu_lead(m, err ? "vm-sorry" : current(m)->deleted_at ? "vm-deleted" : "vm-undeleted");
+	menu_lead(m, err ? SAY_FAILED : current(m)->deleted_at ? "vm-deleted" : "vm-undeleted");
 	m->sounding = false;
 	menu_go(s, MESSAGE);
 }

@@ -63,7 +63,7 @@ static void on_added(struct step *s, struct change *c, int err)
 
 	if (err) {
 		litter_drop(call_exchange(s->call), x->sound.blob);
-		prompt_say(s, "vm-sorry", true);
+		prompt_say(s, SAY_FAILED, true);
 		return;
 	}
 	story_add(call_story(s->call), "dest", "Recorded the prompt \"%s\"", x->sound.name);
@@ -112,7 +112,7 @@ static void on_taped(const char *key, const struct taped *taped, void *obj)
 	if (good)
 		prompt_keep(s, key, taped->duration_ms);
 	else if (p && leg_live(flow_party(s)))
-		prompt_say(s, taped->end == RECORD_ERROR ? "vm-sorry" : "vm-tooshort", true);
+		prompt_say(s, taped->end == RECORD_ERROR ? SAY_FAILED : "vm-tooshort", true);
 }
 
 static void record_enter(struct step *s)

@@ -8,6 +8,9 @@
 
 enum { SAY_SIZE = 1024 };
 
+/* What was asked for could not be done: "I'm sorry. Please try again" */
+#define SAY_FAILED "im-sorry&vm-pls-try-again"
+
 struct tenant_extension;
 
 struct say {

@@ -293,6 +293,35 @@ static void test_deletes_and_takes_back(void **state)
 	assert_int_equal(in_folder("1002", "deleted").count, 1);
 }
 
+static int refuse_fn(struct db *db, void *obj)
+{
+	return db_exec(
+		db,
+		"CREATE TRIGGER refuse BEFORE UPDATE OF deleted_at ON voicemail_message BEGIN "
+		"SELECT RAISE(ABORT, 'no'); END",
+		"");
+}
+
+static int admit_fn(struct db *db, void *obj)
+{
+	return db_exec(db, "DROP TRIGGER refuse", "");
+}
+
+/* Nobody is told that something is done which is not. */
+static void test_the_store_refuses(void **state)
+{
+	struct fake *f;
+
+	left_by("1001");
+	f = tom_inside();
+	assert_int_equal(store_write_wait(world.store, refuse_fn, NULL), 0);
+	press(f, "13");
+	assert_int_equal(store_write_wait(world.store, admit_fn, NULL), 0);
+	assert_true(hears(f, "im-sorry&vm-pls-try-again&"));
+	assert_false(hears(f, "vm-deleted"));
+	fake_hangup(f);
+}
+
 static void test_calls_back(void **state)
 {
 	struct fake *f;
@@ -448,6 +477,7 @@ int main(void)
 		TEST(test_listens_in_order),
 		TEST(test_stays_new),
 		TEST(test_deletes_and_takes_back),
+		TEST(test_the_store_refuses),
 		TEST(test_calls_back),
 		TEST(test_outsider_calls_nobody),
 		TEST(test_forwards),
