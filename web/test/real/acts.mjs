@@ -1,30 +1,21 @@
 // What is set and done on the portal's smaller pages, proved by calls, mails and files.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { signIn, watchedPage } from '../browser.mjs';
-import { checks, launchWithTone, sleep, startHouse, startPhone, toneFile, until, walker } from './house.mjs';
+import { signIn } from '../browser.mjs';
+import { checks, sleep, startOffice, toneFile, until, visitor, walker } from './house.mjs';
+import { ready } from './softphone.mjs';
 
-const MAYA_HZ = 600, DESK_HZ = 1850, TOM_HZ = 760, LUCAS_HZ = 1030, MUSIC_HZ = 1000, PROMPT_HZ = 1150, TELL_HZ = 1400;
+const MAYA_HZ = 600, DESK_HZ = 1850, TOM_HZ = 760, MUSIC_HZ = 1000, PROMPT_HZ = 1150, TELL_HZ = 1400;
 const MINUTE = 60_000, DAY = 24 * 60 * MINUTE;
-const house = await startHouse({ mail: true, clock: true });
-const browser = await launchWithTone(MAYA_HZ);
-
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
-context.setDefaultTimeout(10_000);
-const { page, complaints } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/, /404 \(Not Found\)/, /422 \(Unprocessable Content\)/]);
-await signIn(page, house.url, 'maya@northwind.localhost');
-await page.getByRole('complementary', { name: 'Phone' }).getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
-const desk = await startPhone(house, '1001', 'northwind.localhost', DESK_HZ);
-const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
-const lucas = await startPhone(house, '1004', 'northwind.localhost', LUCAS_HZ);
-const { main, menu, press } = walker(page);
-const desktop = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-desktop.setDefaultTimeout(10_000);
-const { page: office, complaints: officeComplaints } = await watchedPage(desktop, [/AudioContext/, /401 \(Unauthorized\)/]);
-await signIn(office, house.url, 'admin@northwind.localhost');
+const { house, browser, context, page, complaints, main, menu, press, desk, tom, lucas, phones } = await startOffice('maya@northwind.localhost', {
+  desk: ['1001@northwind.localhost', DESK_HZ], tom: ['1002@northwind.localhost', TOM_HZ], lucas: ['1004@northwind.localhost', 1030],
+}, { house: { mail: true, clock: true }, tone: MAYA_HZ, allowed: [/AudioContext/, /404 \(Not Found\)/, /422 \(Unprocessable Content\)/] });
+await ready({ panel: page.getByRole('complementary', { name: 'Phone' }) });
+const { context: desktop, page: office, complaints: officeComplaints, enter } = await visitor(browser, house, 'admin@northwind.localhost', { allowed: [/AudioContext/] });
+await enter();
 const admin = walker(office);
 const both = { innerText: async () => (await Promise.all([main.innerText(), admin.main.innerText()])).join(' || ') };
-const { check, end } = checks(both, [desk, tom, lucas]);
+const { check, end } = checks(both, phones);
 
 /** A part of an extension's page, as the administrator opens it. */
 async function extension(name, part) {

@@ -1,25 +1,10 @@
 // Calls between a browser and desk phones through the real program: what each side hears is measured.
-import { launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, pageHearsMusic, person, talking } from './softphone.mjs';
 
 const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850;
 const house = await startHouse();
 const browser = await launchWithTone(MAYA_HZ);
-const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
-let failed = 0;
-
-async function check(name, run) {
-  if (only && !only.test(name)) return;
-  try {
-    await run();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`not ok ${name}\n    ${String(error.message).split('\n').slice(0, 8).join('\n    ')}`);
-    if (await maya.panel.isVisible().catch(() => false)) console.log(`    panel: ${(await maya.panel.innerText()).replace(/\n/g, ' | ').slice(0, 400)}`);
-    await recover();
-  }
-}
 
 function assert(truth, message) {
   if (!truth) throw new Error(message);
@@ -31,10 +16,6 @@ const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
 
 async function recover() {
-  for (const phone of [tom, priya]) {
-    phone.say('hangup');
-    phone.events.length = 0;
-  }
   await maya.page.reload().catch(() => {});
   await maya.page.waitForTimeout(1500);
   for (const name of ['Hang up', 'End it', 'Dismiss', 'Not now']) {
@@ -43,6 +24,8 @@ async function recover() {
   }
   for (const phone of [tom, priya]) phone.events.length = 0;
 }
+
+const { check, end } = checks(maya.panel, [tom, priya], recover);
 
 async function hangUpTom() {
   await hangUp(maya);
@@ -268,15 +251,4 @@ await check('nothing is left', () => until(async () => {
   return health.calls === 0;
 }, 'calls are left'));
 
-for (const text of maya.complaints) {
-  failed += 1;
-  console.log(`complaint: ${text}`);
-}
-await browser.close();
-await Promise.all([tom.close(), priya.close()]);
-for (const text of await house.close()) {
-  failed += 1;
-  console.log(`complaint: ${text}`);
-}
-console.log(failed ? `${failed} failed` : 'all calls ok');
-process.exit(failed ? 1 : 0);
+await end('calls', { browser, complaints: maya.complaints, house });

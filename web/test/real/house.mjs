@@ -250,8 +250,8 @@ export async function launchWithTone(hz) {
   return browser;
 }
 
-/** Runs named checks one after the other, or those whose names match the argument; after a failed one the phones are put back. */
-export function checks(main, phones) {
+/** Runs named checks one after the other, or those whose names match the argument; after a failed one the phones are put back, and what `recover` does is done. */
+export function checks(main, phones, recover = () => {}) {
   const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
   let failed = 0;
   return {
@@ -268,6 +268,7 @@ export function checks(main, phones) {
           phone.say('hangup');
           phone.events.length = 0;
         }
+        await recover();
       }
     },
     /** Closes everything and ends with what came of it. */
@@ -294,6 +295,14 @@ export function walker(page) {
   };
 }
 
+/** Somebody with a browser window of their own, in which they are signed in once `enter` was called. */
+export async function visitor(browser, house, email, { allowed = [], permissions = [] } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(10_000);
+  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, ...allowed]);
+  return { context, page, complaints, enter: () => signIn(page, house.url, email) };
+}
+
 /**
  * The whole set: the program, a browser in which somebody is signed in, and desk phones. `phones` names each by its address and its
  * tone; a browser with a `tone` has a microphone that hears it.
@@ -301,10 +310,8 @@ export function walker(page) {
 export async function startOffice(email, phones, { house: how = {}, allowed = [], tone = 0 } = {}) {
   const house = await startHouse(how);
   const browser = await (tone ? launchWithTone(tone) : launch(WHOLE));
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: tone ? ['microphone'] : [], reducedMotion: 'reduce' });
-  context.setDefaultTimeout(10_000);
-  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, ...allowed]);
-  await signIn(page, house.url, email);
+  const { context, page, complaints, enter } = await visitor(browser, house, email, { allowed, permissions: tone ? ['microphone'] : [] });
+  await enter();
   const started = {};
   for (const [name, [address, hz]] of Object.entries(phones)) started[name] = await startPhone(house, ...address.split('@'), hz);
   const all = Object.values(started), walked = walker(page);

@@ -1,22 +1,13 @@
 // A call from outside that nobody takes: follow me set in the portal, the mobile's voicemail that does not win, the message in
 // the portal, in the mail and by *97, and the page that says why nobody answered.
 import { readFileSync } from 'node:fs';
-import { signIn, watchedPage } from '../browser.mjs';
-import { checks, launchWithTone, played, sleep, startHouse, startPhone, until, walker } from './house.mjs';
+import { played, sleep, startOffice, startPhone, until } from './house.mjs';
 
 const MAYA_HZ = 600, DESK_HZ = 1390, JAMES_HZ = 1850, MOBILE_HZ = 1000;
 const RING_S = 6, GREETING_MS = 2000, MESSAGE_MS = 5000, MENU_MS = 3000;
-const house = await startHouse({ mail: true });
-const browser = await launchWithTone(MAYA_HZ);
-
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
-context.setDefaultTimeout(10_000);
-const { page, complaints } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/]);
-await signIn(page, house.url, 'maya@northwind.localhost');
-const mobile = await startPhone(house, '1001', 'harbor.localhost', MOBILE_HZ);
-const james = await startPhone(house, '1002', 'harbor.localhost', JAMES_HZ);
-const { main, menu, press } = walker(page);
-const { check, end } = checks(main, [mobile, james]);
+const { house, page, main, menu, press, mobile, james, check, end } = await startOffice('maya@northwind.localhost', {
+  mobile: ['1001@harbor.localhost', MOBILE_HZ], james: ['1002@harbor.localhost', JAMES_HZ],
+}, { house: { mail: true }, tone: MAYA_HZ, allowed: [/AudioContext/] });
 
 /** In the page, as any browser decodes the file: how much of its power, in the loudest half second, is in the tone. */
 async function shareOfTone({ base64, hz }) {
@@ -107,4 +98,4 @@ await check('the call history says why nobody answered', async () => {
   await main.getByText(/Leave a message/).first().waitFor();
 });
 
-await end('ways of being reached', { browser, complaints, house });
+await end('ways of being reached');

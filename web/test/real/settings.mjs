@@ -1,7 +1,6 @@
 // What a person sets in the browser, proved by calls: a phone dials, and what it hears and where it rings is measured.
 import { createHmac } from 'node:crypto';
-import { signIn, watchedPage } from '../browser.mjs';
-import { apiOf, played, sleep, startOffice, until } from './house.mjs';
+import { apiOf, played, sleep, startOffice, until, visitor } from './house.mjs';
 import { button, dial, idle, incoming as incomingAt, person, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
@@ -132,12 +131,10 @@ function totp(secret, ahead = 0) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** Somebody who signs in with a browser of their own. */
-async function visitor(email) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'], reducedMotion: 'reduce' });
-  context.setDefaultTimeout(10_000);
-  const { page: one, complaints: more } = await watchedPage(context, [/AudioContext/, /401 \(Unauthorized\)/, /403 \(Forbidden\)/]);
-  return { one, context, enter: () => signIn(one, house.url, email), leave: () => { complaints.push(...more); return context.close(); } };
+/** Somebody with a window of their own; its complaints count when it is closed. */
+async function guest(email) {
+  const one = await visitor(browser, house, email, { permissions: ['clipboard-read', 'clipboard-write'], allowed: [/AudioContext/, /403 \(Forbidden\)/] });
+  return { ...one, leave: () => { complaints.push(...one.complaints); return one.context.close(); } };
 }
 
 /** The app is scanned, its first code proves it, and the recovery codes are kept; the app's key is returned. */
@@ -154,7 +151,7 @@ async function setUpStep(one) {
 }
 
 await check('a second step: set up by an app, asked for at the sign-in, a recovery code is good once', async () => {
-  const { one, context, enter: first, leave } = await visitor('priya@northwind.localhost');
+  const { page: one, context, enter: first, leave } = await guest('priya@northwind.localhost');
   const code = one.getByLabel('Code', { exact: true });
   async function again() {
     await context.clearCookies();
@@ -185,29 +182,29 @@ await check('a second step: set up by an app, asked for at the sign-in, a recove
 });
 
 await check('a second step asked of every administrator: who has none sets it up before anything else; not asked: the portal opens', async () => {
-  const boss = await visitor('admin@northwind.localhost'), deputy = await visitor('tom@northwind.localhost');
+  const boss = await guest('admin@northwind.localhost'), deputy = await guest('tom@northwind.localhost');
   const { ask } = await apiOf(house, 'admin@northwind.localhost');
   await ask('PATCH', `/users/${(await apiOf(house, 'tom@northwind.localhost')).me.user.id}`, { role: 'admin' });
-  const rule = boss.one.getByRole('switch', { name: 'Every administrator must have a second step' });
-  const sections = deputy.one.getByRole('navigation', { name: 'Sections' });
+  const rule = boss.page.getByRole('switch', { name: 'Every administrator must have a second step' });
+  const sections = deputy.page.getByRole('navigation', { name: 'Sections' });
   await boss.enter();
-  await boss.one.goto(`${house.url}/account`);
-  await setUpStep(boss.one);
+  await boss.page.goto(`${house.url}/account`);
+  await setUpStep(boss.page);
   await deputy.enter();
   await sections.waitFor();
   await rule.check();
-  await boss.one.getByText('Administrators must have a second step').waitFor();
-  await deputy.one.goto(`${house.url}/users`);
-  await deputy.one.getByRole('heading', { name: 'One more step' }).waitFor();
+  await boss.page.getByText('Administrators must have a second step').waitFor();
+  await deputy.page.goto(`${house.url}/users`);
+  await deputy.page.getByRole('heading', { name: 'One more step' }).waitFor();
   if (await sections.isVisible()) throw new Error('the portal is open without it');
   await rule.uncheck();
-  await boss.one.getByText('Administrators may sign in without a second step').waitFor();
-  await deputy.one.reload();
+  await boss.page.getByText('Administrators may sign in without a second step').waitFor();
+  await deputy.page.reload();
   await sections.waitFor();
   await rule.check();
-  await boss.one.getByText('Administrators must have a second step').last().waitFor();
-  await deputy.one.reload();
-  await setUpStep(deputy.one);
+  await boss.page.getByText('Administrators must have a second step').last().waitFor();
+  await deputy.page.reload();
+  await setUpStep(deputy.page);
   await sections.waitFor();
   await rule.uncheck();
   await Promise.all([boss.leave(), deputy.leave()]);

@@ -1,7 +1,6 @@
 // A trunk to a carrier of our own, set up in the browser: what its switches make the carrier see, and who hears how it stands.
 import { readFileSync } from 'node:fs';
-import { signIn, watchedPage } from '../browser.mjs';
-import { apiOf, startCarrier, startOffice, until } from './house.mjs';
+import { apiOf, startCarrier, startOffice, until, visitor } from './house.mjs';
 
 const FAR = '+17775550100', MACHINE = '+17775550200';
 const { house, browser, page, main, menu, press, complaints, maya, check, end } = await startOffice('admin@localhost', { maya: ['1001@northwind.localhost', 440] });
@@ -69,12 +68,10 @@ await check('the carrier’s fax machine is given T.38, or refused', async () =>
 });
 
 await check('who is foretold what happens to a call sees a trunk fail, without a reload', async () => {
-  const theirs = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  theirs.setDefaultTimeout(10_000);
-  const { page: one, complaints: more } = await watchedPage(theirs, [/401 \(Unauthorized\)/]);
+  const { context, page: one, complaints: more, enter } = await visitor(browser, house, 'maya@northwind.localhost');
   const { me, ask } = await apiOf(house, 'maya@northwind.localhost');
   await ask('PUT', `/extensions/${me.extension.id}/settings`, { forwardAll: true, forwardAllNumber: FAR });
-  await signIn(one, house.url, 'maya@northwind.localhost');
+  await enter();
   await one.goto(`${house.url}/reach`);
   const flow = one.getByRole('list', { name: 'The way of the call' });
   await flow.getByText(/777/).first().waitFor();
@@ -87,7 +84,7 @@ await check('who is foretold what happens to a call sees a trunk fail, without a
   await save('Trunk Carrier saved');
   await flow.getByText(/Trunk Carrier is down \(403 Forbidden\)/).waitFor();
   complaints.push(...more);
-  await theirs.close();
+  await context.close();
 });
 
 carrier.close();
