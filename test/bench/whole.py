@@ -125,6 +125,12 @@ class Daemon:
             errors = re.findall(r'^\S+ error .*$', log.read(), re.M)
         return ([f'it ended with {status}'] if status else []) + errors[:5]
 
+    def judge(self, wrong):
+        """Ends a scene: badly for what was found, and for what it complains about itself"""
+        wrong = wrong + self.complaints()
+        if wrong:
+            raise SystemExit('\n'.join(wrong))
+
     def fill(self, count):
         """Extensions and devices straight into the database of the stopped program, like Maya's"""
         db = sqlite3.connect(os.path.join(self.folder, 'carillon.db'))

@@ -129,9 +129,7 @@ def main(build):
             raise SystemExit(f'it ended with {d.process.returncode}')
         if Phones(d).register([number(0)]) != 1:
             wrong.append('a good phone was not registered')
-        wrong += d.complaints()
-        if wrong:
-            raise SystemExit('\n'.join(wrong))
+        d.judge(wrong)
 
 
 if __name__ == '__main__':

@@ -164,9 +164,7 @@ def main(build):
     wrong = []
     with Daemon(build, 4) as d:
         trial(d, wrong)
-        wrong += d.complaints()
-    if wrong:
-        raise SystemExit('\n'.join(wrong))
+        d.judge(wrong)
 
 
 if __name__ == '__main__':

@@ -12,12 +12,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <cmocka.h>
-#include <jpeglib.h>
 #include <png.h>
 #include <zlib.h>
 #include "convert.h"
 #include "fax_pages.h"
 #include "font_leaks.h"
+#include "jpeg_make.h"
 #include "pdf_make.h"
 
 static char dir[64], out[96];
@@ -254,27 +254,9 @@ static void png_make(const char *name, unsigned wide, unsigned high, unsigned fr
 
 static void jpeg_make(const char *name, unsigned wide, unsigned high)
 {
-	struct jpeg_compress_struct j = {0};
-	struct jpeg_error_mgr errors;
-	uint8_t *row = malloc(wide);
-	FILE *f = fopen(in_dir(name), "wb");
+	const struct jpeg_kind grey = {.level = 128};
 
-	j.err = jpeg_std_error(&errors);
-	jpeg_create_compress(&j);
-	jpeg_stdio_dest(&j, f);
-	j.image_width = wide;
-	j.image_height = high;
-	j.input_components = 1;
-	j.in_color_space = JCS_GRAYSCALE;
-	jpeg_set_defaults(&j);
-	jpeg_start_compress(&j, TRUE);
-	memset(row, 128, wide);
-	while (j.next_scanline < high)
-		jpeg_write_scanlines(&j, &row, 1);
-	jpeg_finish_compress(&j);
-	jpeg_destroy_compress(&j);
-	fclose(f);
-	free(row);
+	jpeg_write(in_dir(name), wide, high, &grey);
 }
 
 static void pictures_become_dots_and_text_stays_solid(void **state)

@@ -12,7 +12,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <jpeglib.h>
 #include <png.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -22,6 +21,7 @@
 #include <zlib.h>
 #include "fax_pages.h"
 #include "folder.h"
+#include "jpeg_make.h"
 #include "pdf_make.h"
 
 enum { SECONDS = 30, MEMORY_MIB = 256, WIDTH = 1728, MIB = 1 << 20, ZEROS_MIB = 400 };
@@ -313,28 +313,9 @@ static void png_make(const char *name, unsigned wide, unsigned high, bool interl
 
 static void jpeg_make(const char *name, unsigned wide, unsigned high, bool progressive)
 {
-	struct jpeg_compress_struct j = {0};
-	struct jpeg_error_mgr errors;
-	uint8_t *row = calloc(3, wide);
-	FILE *f = fopen(at(name), "wb");
+	const struct jpeg_kind black = {.colour = true, .progressive = progressive};
 
-	j.err = jpeg_std_error(&errors);
-	jpeg_create_compress(&j);
-	jpeg_stdio_dest(&j, f);
-	j.image_width = wide;
-	j.image_height = high;
-	j.input_components = 3;
-	j.in_color_space = JCS_RGB;
-	jpeg_set_defaults(&j);
-	if (progressive)
-		jpeg_simple_progression(&j);
-	jpeg_start_compress(&j, TRUE);
-	while (j.next_scanline < high)
-		jpeg_write_scanlines(&j, &row, 1);
-	jpeg_finish_compress(&j);
-	jpeg_destroy_compress(&j);
-	fclose(f);
-	free(row);
+	jpeg_write(at(name), wide, high, &black);
 }
 
 /* Grey of eight bits; zeros pack well */
