@@ -56,14 +56,10 @@ void put_bool(json_t *o, const char *name, bool v)
 void put_words(json_t *o, const char *name, const char *words)
 {
 	json_t *list = json_array();
+	struct pl word;
 
-	while (*words) {
-		size_t n = strcspn(words, " ");
-
-		if (n)
-			json_array_append_new(list, json_stringn(words, n));
-		words += n + (words[n] == ' ');
-	}
+	while (text_word(&word, &words))
+		json_array_append_new(list, json_stringn(word.p, word.l));
 	json_object_set_new(o, name, list);
 }
 

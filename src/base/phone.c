@@ -139,13 +139,7 @@ const char *phone_emergency(const char *country)
 /** Whether a number is among some, with a space between */
 bool phone_listed(const char *numbers, const char *number)
 {
-	size_t n = strlen(number);
-
-	for (const char *p = numbers; *p; p += strcspn(p, " "), p += *p == ' ') {
-		if (n && strcspn(p, " ") == n && !strncmp(p, number, n))
-			return true;
-	}
-	return false;
+	return text_has_word(numbers, number, strlen(number));
 }
 
 /** Takes of a text only what a number has, for the name of a file: who calls says what he likes */

@@ -121,3 +121,33 @@ bool text_printable(const char *s)
 	}
 	return true;
 }
+
+/**
+ * Takes the next word of a list with spaces between
+ *
+ * @param word Result: points into the list, never empty
+ * @param list Moves on behind the word
+ *
+ * @return false at the end
+ */
+bool text_word(struct pl *word, const char **list)
+{
+	const char *p = *list + strspn(*list, " ");
+
+	word->p = p;
+	word->l = strcspn(p, " ");
+	*list = p + word->l;
+	return word->l;
+}
+
+/** Whether a word of n characters is in a list with spaces between; no list has the empty one */
+bool text_has_word(const char *list, const char *word, size_t n)
+{
+	struct pl one;
+
+	while (text_word(&one, &list)) {
+		if (one.l == n && !memcmp(one.p, word, n))
+			return true;
+	}
+	return false;
+}

@@ -16,6 +16,8 @@ enum { TEXT_SHA256 = 65 }; /* hex digits and the terminator */
 bool text_printf(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 bool text_copy_pl(char *buf, size_t size, const struct pl *pl);
+bool text_word(struct pl *word, const char **list);
+bool text_has_word(const char *list, const char *word, size_t n);
 bool text_same(const char *a, const char *b);
 bool text_same_secret(const char *a, const char *b);
 void text_lower(char *s);

@@ -78,19 +78,15 @@ struct codec_order {
 static struct codec_order codec_order(const char *codecs)
 {
 	struct codec_order o = {.n = 0};
-	const char *p = codecs;
+	struct pl one;
 
 	for (unsigned i = 0; !*codecs && i < ROWS; i++)
 		o.v[o.n++] = &codec_rows[i];
-	while (*p && o.n < ROWS) {
-		size_t n = strcspn(p, " ");
-
+	while (o.n < ROWS && text_word(&one, &codecs)) {
 		for (unsigned i = 0; i < ROWS; i++) {
-			if (strlen(codec_rows[i].name) == n &&
-			    !strncasecmp(codec_rows[i].name, p, n))
+			if (!pl_strcasecmp(&one, codec_rows[i].name))
 				o.v[o.n++] = &codec_rows[i];
 		}
-		p += n + (p[n] == ' ');
 	}
 	return o;
 }

@@ -19,15 +19,13 @@
 int emails_each(const char *emails, emails_h *h, void *arg)
 {
 	char one[MODEL_EMAIL];
+	struct pl word;
 	int err = 0;
 
-	for (const char *at = emails; *at && !err;) {
-		size_t n = strcspn(at, " ");
-
-		if (n && !text_printf(one, sizeof(one), "%.*s", (int)n, at))
+	while (!err && text_word(&word, &emails)) {
+		if (!text_copy_pl(one, sizeof(one), &word))
 			return ENAMETOOLONG;
-		err = n ? h(one, arg) : 0;
-		at += n + (at[n] == ' ');
+		err = h(one, arg);
 	}
 	return err;
 }

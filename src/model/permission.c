@@ -4,6 +4,7 @@
 #include <string.h>
 #include "own.h"
 #include "permission.h"
+#include "text.h"
 
 static const char *const known[] = {
 #define X(token) #token,
@@ -21,18 +22,6 @@ bool permission_known(const char *token, size_t n)
 	return false;
 }
 
-static bool has(const char *tokens, const char *token, size_t n)
-{
-	while (*tokens) {
-		size_t k = strcspn(tokens, " ");
-
-		if (k == n && !memcmp(tokens, token, n))
-			return true;
-		tokens += k + (tokens[k] == ' ');
-	}
-	return false;
-}
-
 /** True for known words, each once, separated by single spaces; "" is good */
 bool permissions_valid(const char *tokens)
 {
@@ -44,7 +33,7 @@ bool permissions_valid(const char *tokens)
 		s += k;
 		if (*s == ' ' && (!*++s || *s == ' '))
 			return false;
-		if (has(s, s - k - (s[-1] == ' '), k))
+		if (text_has_word(s, s - k - (s[-1] == ' '), k))
 			return false;
 	}
 	return true;
@@ -53,18 +42,17 @@ bool permissions_valid(const char *tokens)
 /** True when the word is in the list */
 bool permissions_have(const char *tokens, const char *token)
 {
-	return has(tokens, token, strlen(token));
+	return text_has_word(tokens, token, strlen(token));
 }
 
 /** True when every word of `tokens` is also in `of` */
 bool permissions_within(const char *tokens, const char *of)
 {
-	for (const char *s = tokens; *s;) {
-		size_t k = strcspn(s, " ");
+	struct pl token;
 
-		if (k && !has(of, s, k))
+	while (text_word(&token, &tokens)) {
+		if (!text_has_word(of, token.p, token.l))
 			return false;
-		s += k + (s[k] == ' ');
 	}
 	return true;
 }

@@ -434,14 +434,12 @@ static int host_set(struct stack *s)
 /* Addresses with a space between, 53 where there is no port */
 static uint32_t servers_named(struct sa *servers, uint32_t max, const char *text)
 {
+	struct pl one;
 	uint32_t n = 0;
 
-	while (text && *text && n < max) {
-		struct pl one = {text, strcspn(text, " ")};
-
+	while (text && n < max && text_word(&one, &text)) {
 		if (!sa_decode(&servers[n], one.p, one.l) || !sa_set(&servers[n], &one, DNS_PORT))
 			++n;
-		text += one.l + (text[one.l] == ' ');
 	}
 	return n;
 }

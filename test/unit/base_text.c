@@ -187,6 +187,31 @@ static void printable_refuses_control_characters(void **state)
 	assert_false(text_printable("\xc3"));
 }
 
+static void words_are_what_stands_between_spaces(void **state)
+{
+	const char *list = " 911  112 ";
+	struct pl word;
+
+	assert_true(text_word(&word, &list));
+	assert_int_equal(pl_strcmp(&word, "911"), 0);
+	assert_true(text_word(&word, &list));
+	assert_int_equal(pl_strcmp(&word, "112"), 0);
+	assert_false(text_word(&word, &list));
+	assert_false(text_word(&word, &list));
+	list = "";
+	assert_false(text_word(&word, &list));
+}
+
+static void a_list_has_whole_words_only(void **state)
+{
+	assert_true(text_has_word("911 112", "911", 3));
+	assert_true(text_has_word("911 112", "112", 3));
+	assert_false(text_has_word("911 112", "11", 2));
+	assert_false(text_has_word("911 112", "1125", 4));
+	assert_false(text_has_word("911  112", "", 0));
+	assert_false(text_has_word("", "911", 3));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +224,8 @@ int main(void)
 		cmocka_unit_test(sha256_vectors),
 		cmocka_unit_test(utf8_table),
 		cmocka_unit_test(printable_refuses_control_characters),
+		cmocka_unit_test(words_are_what_stands_between_spaces),
+		cmocka_unit_test(a_list_has_whole_words_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
