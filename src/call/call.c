@@ -10,6 +10,7 @@
 #include "guests.h"
 #include "keys.h"
 #include "log.h"
+#include "roll.h"
 #include "story.h"
 #include "test_call.h"
 #include "text.h"
@@ -17,7 +18,7 @@
 enum { BUSY_TONE_MS = 4000 };
 
 struct call {
-	struct le le; /* in the exchange's list */
+	struct roll_place place;
 	struct exchange *exchange;
 	const struct tenant *tenant; /* shared */
 	struct list legs;
@@ -50,7 +51,7 @@ static void call_destructor(void *arg)
 	tmr_cancel(&c->reclaim);
 	flow_leave(c);
 	list_flush(&c->legs);
-	list_unlink(&c->le);
+	roll_remove(&c->place);
 	mem_deref(c->keying);
 	mem_deref(c->both);
 	mem_deref(c->guests);
@@ -90,16 +91,16 @@ int call_alloc(struct call **cp, struct exchange *x, const struct tenant *tenant
 		mem_deref(c);
 		return ENOMEM;
 	}
-	list_append(exchange_calls(x), &c->le, c);
+	roll_add(exchange_roll(x), &c->place, c);
 	tmr_start(&c->longest, exchange_conf(x)->call_max_ms, on_longest, c);
 	*cp = c;
 	return 0;
 }
 
-/** Takes the call off the exchange's list, so that nobody finds it any more */
+/** Takes the call off the roll, so that nobody finds it any more */
 void call_unlist(struct call *c)
 {
-	list_unlink(&c->le);
+	roll_remove(&c->place);
 }
 
 struct exchange *call_exchange(const struct call *c)
@@ -255,7 +256,7 @@ bool call_uses(const struct call *c, const char *extension, bool *ringing)
 
 		if (!leg_live(leg) || strcmp(leg->extension, extension))
 			continue;
-		*ringing = leg->role == LEG_CALLED && leg->state < LEG_UP;
+		*ringing = leg_rings(leg);
 		return true;
 	}
 	return false;
@@ -358,7 +359,7 @@ int call_incoming(struct call *c, struct dialog *d, const struct party *from,
 		c->caller = leg;
 		leg->party = *from;
 		str_ncpy(leg->device, dialog_device(d), sizeof(leg->device));
-		str_ncpy(leg->extension, c->facts.from_extension, sizeof(leg->extension));
+		leg_belongs(leg, c->facts.from_extension, trunk ? trunk->id : 0);
 		call_watch_leg(c, leg);
 	} else {
 		dialog_reject(d, 503, "Too many calls", CAUSE_OVERLOAD);

@@ -8,6 +8,7 @@
 #include "expand.h"
 #include "log.h"
 #include "recording.h"
+#include "roll.h"
 #include "story.h"
 #include "text.h"
 #include "trunk_line.h"
@@ -20,7 +21,7 @@ struct exchange {
 	struct tenants *tenants; /* not ours */
 	struct stack *stack;
 	struct engine *engine;
-	struct list calls;
+	struct roll *roll;
 	struct list recordings;
 	struct list faxes;
 	struct list undisturbed;
@@ -33,7 +34,8 @@ static void exchange_destructor(void *arg)
 {
 	struct exchange *x = arg;
 
-	list_flush(&x->calls);
+	if (x->roll)
+		list_flush(exchange_calls(x));
 	list_flush(&x->faxes);
 	list_flush(&x->undisturbed);
 	mem_deref(x->trunk_lines);
@@ -41,6 +43,7 @@ static void exchange_destructor(void *arg)
 	mem_deref(x->engine);
 	list_flush(&x->recordings);
 	mem_deref(x->waiting);
+	mem_deref(x->roll);
 }
 
 struct stack *exchange_stack(const struct exchange *x)
@@ -69,9 +72,15 @@ struct tenants *exchange_tenants(const struct exchange *x)
 	return x->tenants;
 }
 
+/** Every live call, and who is in it */
+struct roll *exchange_roll(const struct exchange *x)
+{
+	return x->roll;
+}
+
 struct list *exchange_calls(struct exchange *x)
 {
-	return &x->calls;
+	return roll_calls(x->roll);
 }
 
 /** Recordings whose files are not complete yet */
@@ -260,7 +269,7 @@ static bool on_md5(const struct pl *domain, void *arg)
 /** True while no new call is taken: there are too many, or the program is about to end */
 bool exchange_full(const struct exchange *x)
 {
-	return x->draining || list_count(&x->calls) >= x->conf.max_calls;
+	return x->draining || roll_count(x->roll) >= x->conf.max_calls;
 }
 
 static bool calls_for_help(const struct exchange *x, const struct sip_sender *from,
@@ -535,7 +544,9 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 	x->conf.engine.sound_h = on_sound;
 	x->conf.engine.sound_arg = x;
 	x->tenants = tenants;
-	err = waiting_alloc(&x->waiting);
+	err = roll_alloc(&x->roll);
+	if (!err)
+		err = waiting_alloc(&x->waiting);
 	if (!err)
 		err = engine_alloc(&x->engine, &x->conf.engine);
 	if (!err)
@@ -562,8 +573,8 @@ void exchange_drain(struct exchange *x)
 void exchange_close(struct exchange *x)
 {
 	x->draining = true;
-	while (x->calls.head) /* the end of one call may end others */
-		call_end(x->calls.head->data, CAUSE_SHUTDOWN);
+	while (exchange_calls(x)->head) /* the end of one call may end others */
+		call_end(exchange_calls(x)->head->data, CAUSE_SHUTDOWN);
 	engine_stop(x->engine);
 	stack_close(x->stack);
 }

@@ -17,6 +17,7 @@
 #include "voicemail.h"
 
 struct exchange;
+struct roll;
 struct waiting;
 
 /** What is seen of an extension: on lamps, in the portal */
@@ -76,6 +77,7 @@ struct tenants *exchange_tenants(const struct exchange *x);
 int exchange_publish(struct exchange *x, struct tenant *t);
 void exchange_publish_trunks(struct exchange *x, struct trunks *trunks);
 struct trunk_lines *exchange_trunk_lines(const struct exchange *x);
+struct roll *exchange_roll(const struct exchange *x);
 struct list *exchange_calls(struct exchange *x);
 struct list *exchange_recordings(struct exchange *x);
 struct list *exchange_faxes(struct exchange *x);
@@ -93,7 +95,6 @@ void exchange_call_drop(struct exchange *x, struct call *c);
 enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension);
 const char *presence_name(enum presence p);
 struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *id);
-unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk);
 bool exchange_extension_busy(struct exchange *x, int64_t tenant, const char *extension);
 bool live_subscribe(struct mbuf *body, const char *package, int64_t tenant, const char *user,
 		    const struct sip_account *watcher, void *arg);

@@ -324,8 +324,7 @@ static void on_ring_end(void *arg)
 static void leg_describe(struct leg *leg, const struct hunt_target *t)
 {
 	leg->party = t->party;
-	leg->trunk = t->trunk;
-	str_ncpy(leg->extension, t->extension, sizeof(leg->extension));
+	leg_belongs(leg, t->extension, t->trunk);
 	str_ncpy(leg->device, t->device, sizeof(leg->device));
 	str_ncpy(leg->device_name, t->device_name, sizeof(leg->device_name));
 }

@@ -5,11 +5,13 @@
 #include <string.h>
 #include "call.h"
 #include "clock.h"
+#include "exchange.h"
 #include "fax_line.h"
 #include "guests.h"
 #include "leg.h"
 #include "leg_private.h"
 #include "log.h"
+#include "roll.h"
 #include "text.h"
 
 static const char *const state_names[] = {"new", "trying", "ringing", "up", "down"};
@@ -28,6 +30,7 @@ static void leg_destructor(void *arg)
 	struct leg *leg = arg;
 
 	list_unlink(&leg->le);
+	roll_leg_remove(leg);
 	leg_part(leg);
 	if (leg->fax)
 		fax_line_forget(leg->fax);
@@ -45,6 +48,21 @@ const char *party_label(const struct party *p)
 bool leg_live(const struct leg *leg)
 {
 	return leg->state != LEG_DOWN;
+}
+
+/** True for a phone that is called and was not answered yet */
+bool leg_rings(const struct leg *leg)
+{
+	return leg->role == LEG_CALLED && leg->state < LEG_UP;
+}
+
+/** Whose phone this is ("" for nobody's), and by which trunk it is reached (0 for none) */
+void leg_belongs(struct leg *leg, const char *extension, int64_t trunk)
+{
+	str_ncpy(leg->extension, extension, sizeof(leg->extension));
+	leg->trunk = trunk;
+	if (leg_live(leg))
+		roll_leg(exchange_roll(call_exchange(leg->call)), leg);
 }
 
 /** Who hears of this leg from now on; NULL for nobody */
@@ -69,6 +87,7 @@ static void leg_down(struct leg *leg, enum cause cause)
 {
 	leg->cause = cause;
 	leg->ended_at = clock_wall_ms();
+	roll_leg_remove(leg);
 	leg_part(leg);
 	if (leg->fax)
 		fax_line_forget(TAKE(leg->fax));
@@ -334,6 +353,8 @@ struct leg *leg_trace(struct leg *leg)
 	leg_facts(leg);
 	*trace = *leg;
 	memset(&trace->le, 0, sizeof(trace->le));
+	memset(&trace->by_extension, 0, sizeof(trace->by_extension));
+	memset(&trace->by_trunk, 0, sizeof(trace->by_trunk));
 	trace->id = id_new();
 	trace->dialog = NULL;
 	trace->stream = NULL;

@@ -58,7 +58,8 @@ struct leg_watch {
 };
 
 struct leg {
-	struct le le; /* in call->legs */
+	struct le le;			  /* in call->legs   */
+	struct le by_extension, by_trunk; /* see roll.h      */
 	struct call *call;
 	struct id id;
 	enum leg_state state;
@@ -67,10 +68,10 @@ struct leg {
 	struct dialog *dialog;
 	struct stream *stream;
 	struct party party;
-	char extension[SIP_NAME]; /* whose phone this is; "" for a trunk  */
+	char extension[SIP_NAME]; /* whose phone this is; "" for a trunk. By leg_belongs() */
 	char device[40], device_name[SIP_NAME];
 	char call_id[SIP_NAME * 2], user_agent[SIP_NAME];
-	int64_t trunk;		   /* 0: a phone of our own             */
+	int64_t trunk;		   /* 0: a phone of our own. By leg_belongs() */
 	char codecs[TRUNK_CODECS]; /* of the trunk, best first; "": all */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
@@ -101,6 +102,7 @@ int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct eng
 		 const struct leg *caller);
 int leg_nobody(struct leg **lp, struct call *call, struct engine *e);
 bool leg_is_nobody(const struct leg *leg);
+void leg_belongs(struct leg *leg, const char *extension, int64_t trunk);
 void leg_watch(struct leg *leg, const struct leg_watch *watch, void *arg);
 
 int leg_ring(struct leg *leg);
@@ -118,5 +120,6 @@ void leg_mixed(struct leg *leg, struct mix *mix, bool speaks, bool alone);
 void leg_held_as_told(struct leg *leg);
 void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
 bool leg_live(const struct leg *leg);
+bool leg_rings(const struct leg *leg);
 
 #endif

@@ -313,7 +313,6 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
 	if (err)
 		return err;
 	if (trunk) {
-		leg->trunk = trunk->id;
 		str_ncpy(leg->codecs, trunk->codecs, sizeof(leg->codecs));
 		leg->keys = keys_by(trunk);
 	}

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "exchange.h"
+#include "roll.h"
 #include "story.h"
 #include "waiting.h"
 
@@ -18,20 +19,10 @@ const char *presence_name(enum presence p)
 enum presence exchange_presence(struct exchange *x, int64_t tenant, const char *extension)
 {
 	const struct binding *b[1];
-	bool ringing = false, busy = false;
-	struct le *le;
+	bool talks, rings;
 
-	LIST_FOREACH (exchange_calls(x), le) {
-		struct call *c = le->data;
-		bool rings;
-
-		if (call_tenant_id(c) != tenant || !call_uses(c, extension, &rings))
-			continue;
-		ringing |= rings;
-		busy |= !rings;
-	}
-	if (busy || ringing)
-		return busy ? PRESENCE_BUSY : PRESENCE_RINGING;
+	if (roll_engaged(&talks, &rings, exchange_roll(x), tenant, extension))
+		return talks ? PRESENCE_BUSY : PRESENCE_RINGING;
 	if (!registrar_find(exchange_stack(x), tenant, extension, b, 1))
 		return PRESENCE_OFFLINE;
 	return exchange_dnd(x, tenant, extension) ? PRESENCE_DND : PRESENCE_AVAILABLE;
@@ -48,31 +39,7 @@ bool exchange_extension_busy(struct exchange *x, int64_t tenant, const char *ext
 /** A live call of one tenant by its id; NULL if there is none */
 struct call *exchange_call_find(struct exchange *x, int64_t tenant, const char *id)
 {
-	struct le *le;
-
-	LIST_FOREACH (exchange_calls(x), le) {
-		struct call *c = le->data;
-
-		if (call_tenant_id(c) == tenant && !strcmp(call_id(c), id))
-			return c;
-	}
-	return NULL;
-}
-
-/** How many live legs a trunk has */
-unsigned exchange_trunk_calls(struct exchange *x, int64_t trunk)
-{
-	struct le *le, *lle;
-	unsigned n = 0;
-
-	LIST_FOREACH (exchange_calls(x), le) {
-		LIST_FOREACH (call_legs(le->data), lle) {
-			const struct leg *leg = lle->data;
-
-			n += leg->trunk == trunk && leg_live(leg);
-		}
-	}
-	return n;
+	return roll_find(exchange_roll(x), tenant, id);
 }
 
 static int dialog_info(struct mbuf *body, enum presence p, const char *domain, const char *user)

@@ -281,7 +281,7 @@ static void take_over(struct call *c, struct call *spare, struct leg *old)
 		  party_label(&old->party));
 	call_set_caller(spare, NULL);
 	leg->party = old->party;
-	str_ncpy(leg->extension, old->extension, sizeof(leg->extension));
+	leg_belongs(leg, old->extension, leg->trunk);
 	reclaim_stop(c);
 	mem_ref(c);
 	call_replace(c, old, leg, CAUSE_REPLACED);

@@ -9,6 +9,7 @@
 #include "event.h"
 #include "exchange.h"
 #include "log.h"
+#include "roll.h"
 #include "text.h"
 #include "trunk_line.h"
 
@@ -205,7 +206,7 @@ enum trunk_held trunk_line_held(struct trunk_lines *all, const struct trunk *t)
 		return TRUNK_OFF;
 	if (l && l->carrier && !carrier_usable(l->carrier))
 		return TRUNK_DOWN;
-	if (t->channels && exchange_trunk_calls(all->x, t->id) >= t->channels)
+	if (t->channels && roll_trunk(exchange_roll(all->x), t->id, t->channels) >= t->channels)
 		return TRUNK_FULL;
 	return l && l->calls_max && l->calls >= l->calls_max ? TRUNK_HURRIED : TRUNK_FREE;
 }
