@@ -28,16 +28,16 @@
 
 enum {
 	FRAME_MS = 20,
-	TURN_MS = 60,  /* T.38: to wake costs more than what is done then, T.30 has time */
+	TURN_MS = 60,	     /* T.38: to wake costs more than what is done then, T.30 has time */
 	QUIET_TURN_MS = 200, /* who says nothing has more of it                         */
 	SAID_MS = 1500,	     /* not quiet: V.17 is trained for 1.4 s after its last word */
 	SLACK_NS = 10000000, /* so much later is right too: machines wake at one interrupt */
-	CUSHION = 2,  /* messages of sound ahead, so that a late turn is not heard      */
-	DATAGRAMS = 256, /* of a turn; ten are many                                         */
-	LATE_MS = 1000,	  /* so much is caught up; the rest is a stopped machine, not time    */
-	LINGER_MS = 3000, /* after the end: the last packets must leave, the peer's go by   */
-	QUIET_MS = 3000,  /* left alone: nobody sends any more                             */
-	ALONE_MS = 15000, /* left alone: no longer than this                              */
+	CUSHION = 2,	     /* messages of sound ahead, so that a late turn is not heard      */
+	DATAGRAMS = 256,     /* of a turn; ten are many                                         */
+	LATE_MS = 1000,	     /* so much is caught up; the rest is a stopped machine, not time    */
+	LINGER_MS = 3000,    /* after the end: the last packets must leave, the peer's go by   */
+	QUIET_MS = 3000,     /* left alone: nobody sends any more                             */
+	ALONE_MS = 15000,    /* left alone: no longer than this                              */
 };
 
 _Static_assert((int)PIPE_SAMPLES == (int)FRAME, "a frame of the pipe is one of the machine");
@@ -140,17 +140,6 @@ static socklen_t address_size(const struct sockaddr_storage *a)
 	return a->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
-static void send_h(const uint8_t *datagram, size_t n, void *arg)
-{
-	struct worker *w = arg;
-
-	w->said_ms = w->due_ms;
-	(void)sendto(w->start.t38, datagram, n, MSG_DONTWAIT | MSG_NOSIGNAL,
-		     (const struct sockaddr *)&w->peer.peer, address_size(&w->peer.peer));
-}
-
-static const struct machine_handlers handlers = {.news_h = news_h, .send_h = send_h};
-
 static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
 	if (a->ss_family != b->ss_family)
@@ -161,6 +150,20 @@ static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_st
 	return !memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
 		       &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr));
 }
+
+/* As for audio: nobody is sent to who did not ask for it (party_proved() of src/media) */
+static void send_h(const uint8_t *datagram, size_t n, void *arg)
+{
+	struct worker *w = arg;
+
+	w->said_ms = w->due_ms;
+	if (!w->latched && !w->peer.vouched && !same_host(&w->peer.peer, &w->peer.source))
+		return;
+	(void)sendto(w->start.t38, datagram, n, MSG_DONTWAIT | MSG_NOSIGNAL,
+		     (const struct sockaddr *)&w->peer.peer, address_size(&w->peer.peer));
+}
+
+static const struct machine_handlers handlers = {.news_h = news_h, .send_h = send_h};
 
 /* The first packet of the call's host says where answers go (a NAT may have changed the port) */
 static bool from_peer(struct worker *w, const struct sockaddr_storage *from)

@@ -93,6 +93,7 @@ static int t38_read(struct order_t38 *t, const json_t *o, const char **fault)
 		return EINVAL;
 	if (address(&t->source, o, "source", port))
 		t->source = t->peer;
+	t->vouched = json_is_true(json_object_get(o, "vouched"));
 	t->machine.max_datagram = (size_t)number(o, "maxDatagram", 40, 65535, 400);
 	t->machine.rate = (int)number(o, "rate", 2400, 33600, 14400);
 	t->machine.fec = json_is_true(json_object_get(o, "fec"));

@@ -20,11 +20,12 @@ struct order_start {
 	int audio, t38; /* file descriptors; -1: none                                      */
 };
 
-/** {"t38":{"address":"192.0.2.1","port":4000,"source":"192.0.2.1","maxDatagram":400,...}} */
+/** {"t38":{"address":"192.0.2.1","port":4000,"source":"192.0.2.1","vouched":true,"maxDatagram":400,...}} */
 struct order_t38 {
 	struct machine_t38 machine;
 	struct sockaddr_storage peer;
 	struct sockaddr_storage source; /* where its signalling came from                  */
+	bool vouched;			/* sent to at once, though peer is of another host */
 };
 
 enum order_kind { ORDER_T38, ORDER_ASK, ORDER_HANGUP };

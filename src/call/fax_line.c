@@ -118,16 +118,23 @@ static void ours_make(struct sdp_desc *d, struct fax_line *f)
 
 static int switch_over(struct fax_line *f, const struct sdp_desc *theirs)
 {
-	unsigned datagram =
-		theirs->t38.max_datagram < DATAGRAM_LEAST ? MAX_DATAGRAM : theirs->t38.max_datagram;
-	unsigned rate = theirs->t38.max_bitrate ? theirs->t38.max_bitrate : MAX_RATE;
 	char line[FAX_ORDER], source[64];
+	const struct fax_t38 to = {
+		.address = theirs->addr,
+		.port = theirs->port,
+		.source = source,
+		.vouched = f->leg->trunk != 0,
+		.max_datagram = theirs->t38.max_datagram < DATAGRAM_LEAST
+					? MAX_DATAGRAM
+					: theirs->t38.max_datagram,
+		.rate = theirs->t38.max_bitrate ? theirs->t38.max_bitrate : MAX_RATE,
+	};
 	int err;
 
 	if (f->t38)
 		return 0;
 	(void)re_snprintf(source, sizeof(source), "%j", dialog_peer(f->leg->dialog));
-	err = fax_t38_print(line, sizeof(line), theirs->addr, theirs->port, source, datagram, rate);
+	err = fax_t38_print(line, sizeof(line), &to);
 	err = err ? err : fax_process_tell(f->process, line);
 	if (err)
 		return err;

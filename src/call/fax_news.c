@@ -98,12 +98,11 @@ int fax_start_print(char *line, size_t size, const struct fax_start *s)
 }
 
 /** Prints the order to move to T.38; 0 or EINVAL */
-int fax_t38_print(char *line, size_t size, const char *address, unsigned port, const char *source,
-		  unsigned max_datagram, unsigned rate)
+int fax_t38_print(char *line, size_t size, const struct fax_t38 *t)
 {
-	json_t *o =
-		json_pack("{s:{s:s,s:i,s:s,s:i,s:i}}", "t38", "address", address, "port", (int)port,
-			  "source", source, "maxDatagram", (int)max_datagram, "rate", (int)rate);
+	json_t *o = json_pack("{s:{s:s,s:i,s:s,s:b,s:i,s:i}}", "t38", "address", t->address, "port",
+			      (int)t->port, "source", t->source, "vouched", t->vouched,
+			      "maxDatagram", (int)t->max_datagram, "rate", (int)t->rate);
 
 	return print(line, size, o);
 }

@@ -33,8 +33,15 @@ struct fax_start {
 };
 
 int fax_news_parse(struct fax_news *n, const char *line);
+/** Where a machine's T.38 goes */
+struct fax_t38 {
+	const char *address; /* as their description says                       */
+	const char *source;  /* host that signals                               */
+	bool vouched;	     /* address is believed, also of another host       */
+	unsigned port, max_datagram, rate;
+};
+
 int fax_start_print(char *line, size_t size, const struct fax_start *s);
-int fax_t38_print(char *line, size_t size, const char *address, unsigned port, const char *source,
-		  unsigned max_datagram, unsigned rate);
+int fax_t38_print(char *line, size_t size, const struct fax_t38 *t);
 
 #endif

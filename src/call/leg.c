@@ -61,6 +61,8 @@ void leg_belongs(struct leg *leg, const char *extension, int64_t trunk)
 {
 	str_ncpy(leg->extension, extension, sizeof(leg->extension));
 	leg->trunk = trunk;
+	if (trunk && leg->role == LEG_CALLED)
+		stream_vouch(leg->stream);
 	if (leg_live(leg))
 		roll_leg(exchange_roll(call_exchange(leg->call)), leg);
 }
@@ -181,6 +183,15 @@ static void on_agreed(struct dialog *d, uint16_t scode, const char *sdp, size_t 
 	mem_deref(leg);
 }
 
+/* Who forges a carrier's address never sees our 200 */
+static void on_acked(struct dialog *d, void *arg)
+{
+	struct leg *leg = arg;
+
+	if (leg->trunk && leg->stream)
+		stream_vouch(leg->stream);
+}
+
 static void on_refer(struct dialog *d, const struct dialog_refer *refer, void *arg)
 {
 	struct leg *leg = mem_ref(arg);
@@ -253,6 +264,7 @@ const struct dialog_handlers leg_dialog_handlers = {
 	.answer_h = on_answer,
 	.offer_h = on_offer,
 	.agreed_h = on_agreed,
+	.acked_h = on_acked,
 	.refer_h = on_refer,
 	.info_h = on_info,
 	.lost_h = on_lost,

@@ -133,6 +133,7 @@ int stream_update(struct stream *s, const struct stream_remote *remote);
 
 /* Who hears whom. Bridging replaces what either heard before; NULL unbridges. */
 void stream_bridge(struct stream *a, struct stream *b);
+void stream_vouch(struct stream *s);		/* send where its SDP says */
 void stream_mute(struct stream *s, bool muted); /* others stop hearing s          */
 
 /* Play: to this party. Kinds of source: a prompt name ("vm-intro"), a list of prompts joined by

@@ -97,11 +97,22 @@ void party_event(struct party *p, enum stream_event_kind kind)
 	wires_event(p->w->wires, p->id, &(struct stream_event){.kind = kind});
 }
 
+/**
+ * True if somebody at the address asked to be sent to: a packet or an ICE check came from there, it
+ * is of the host whose signalling proved itself, or a carrier named it that we trust. Else a phone
+ * could have us flood whom it likes.
+ */
+bool party_proved(const struct party *p)
+{
+	return sa_isset(&p->addr, SA_ALL) &&
+	       (!p->known || p->remote.ice || p->latched || p->named || p->vouched);
+}
+
 /** True if a packet may go out now: agreed, towards a proven address, with keys if keys are due */
 bool party_can_send(const struct party *p)
 {
 	return p->kind && p->remote.direction & STREAM_SEND && !p->failed &&
-	       (p->remote.security == SECURITY_NONE || p->out) && sa_isset(&p->addr, SA_ALL);
+	       (p->remote.security == SECURITY_NONE || p->out) && party_proved(p);
 }
 
 /** True if the party is expected to send audio */
@@ -151,6 +162,7 @@ static void address_update(struct party *p, const struct stream_remote *was)
 	if (p->known && !was->ice && sa_cmp(&was->rtp, &r->rtp, SA_ALL))
 		return;
 	p->latched = false;
+	p->named = sa_cmp(&r->rtp, &r->sip_source, SA_ADDR);
 	p->addr = r->rtp;
 	p->rtcp_addr = r->rtcp;
 	if (!sa_isset(&p->rtcp_addr, SA_ALL)) {
@@ -200,6 +212,16 @@ void party_update_h(void *obj)
 		p->silent = false;
 	}
 	subs_refresh(p);
+}
+
+/** Order: the address that signalling names is believed */
+void party_vouch_h(void *obj)
+{
+	struct order *o = obj;
+	struct party *p = worker_party(o->w, o->party);
+
+	if (p)
+		p->vouched = true;
 }
 
 struct stats_reply {

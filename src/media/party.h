@@ -75,7 +75,9 @@ struct party {
 
 	/* where to, and from whom */
 	struct sa addr, rtcp_addr;
-	bool latched;
+	bool latched; /* a packet came from addr                               */
+	bool named;   /* addr is of the host that signals                      */
+	bool vouched; /* what signalling names is believed                     */
 	struct ice ice;
 	struct dtls *dtls;
 	unsigned dtls_tries;
@@ -122,7 +124,9 @@ void party_birth_h(void *obj);
 void party_release_h(void *obj);
 void party_update_h(void *obj);
 void party_stats_h(void *obj);
+void party_vouch_h(void *obj);
 void party_event(struct party *p, enum stream_event_kind kind);
+bool party_proved(const struct party *p);
 bool party_can_send(const struct party *p);
 bool party_takes(const struct party *p);
 int party_send(struct party *p, uint8_t *payload, size_t size, uint8_t pt, bool marker,

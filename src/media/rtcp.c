@@ -155,7 +155,7 @@ static void report_send(struct party *p, bool bye)
 	const struct sa *to = muxed ? &p->addr : &p->rtcp_addr;
 	size_t n;
 
-	if (!p->kind || p->failed || !sa_isset(&p->addr, SA_ALL) || !sa_isset(to, SA_ALL) ||
+	if (!p->kind || p->failed || !party_proved(p) || !sa_isset(to, SA_ALL) ||
 	    (r->security != SECURITY_NONE && !p->out))
 		return;
 	end = cname_print(p, report_print(p, b));

@@ -147,8 +147,10 @@ void secure_dtls(struct party *p, const uint8_t *b, size_t n, const struct sa *f
 		return;
 	if (!p->dtls && (b[0] != HANDSHAKE || p->verified[0] || begin(p)))
 		return;
-	if (p->known && !p->remote.ice && !p->latched)
+	if (p->known && !p->remote.ice && !p->latched) {
 		p->addr = *from; /* plain DTLS behind a router: the media will come from here too */
+		p->named = true; /* its sender may send it, and did */
+	}
 	state = dtls_feed(p->dtls, b, n);
 	flush(p, sa_isset(&p->addr, SA_ALL) ? &p->addr : from);
 	outcome(p, state);
@@ -159,7 +161,7 @@ void secure_step(struct party *p)
 {
 	enum dtls_state state;
 
-	if (p->failed || p->verified[0] || !sa_isset(&p->addr, SA_ALL))
+	if (p->failed || p->verified[0] || !party_proved(p))
 		return;
 	if (!p->dtls && (!p->known || p->remote.security != SECURITY_DTLS ||
 			 !p->remote.dtls_active || begin(p)))

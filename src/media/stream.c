@@ -199,6 +199,15 @@ void stream_mute(struct stream *s, bool muted)
 	order_switch(s, subs_mute_h, muted);
 }
 
+/**
+ * The party's signalling is of a carrier that we trust and was proved: audio goes where it says,
+ * also to another host that did not send yet. For the life of the stream
+ */
+void stream_vouch(struct stream *s)
+{
+	worker_post(s->worker, party_vouch_h, order_for(s));
+}
+
 /** Tells by STREAM_VOICE when speech begins, or stops telling */
 void stream_listen_voice(struct stream *s, bool on)
 {

@@ -93,6 +93,8 @@ struct dialog_handlers {
 	void (*agreed_h)(struct dialog *d, uint16_t scode, const char *sdp, size_t len,
 			 void *arg); /* outcome of our dialog_offer(); also the ACK's answer to an
 					offer in our 200 */
+	void (*acked_h)(struct dialog *d, void *arg); /* the ACK to a 200 of ours: the peer gets
+							 what we send it */
 	void (*refer_h)(struct dialog *d, const struct dialog_refer *r, void *arg);
 	void (*info_h)(struct dialog *d, char digit, uint32_t duration_ms,
 		       void *arg); /* DTMF by INFO (dtmf-relay, dtmf) */

@@ -367,6 +367,8 @@ void uas_ack(struct usage *u, const struct sip_msg *msg)
 		usage_close_cause(u, CAUSE_INCOMPATIBLE);
 		return;
 	}
+	if (u->handle && u->handle->h.acked_h)
+		u->handle->h.acked_h(u->handle, u->handle->arg);
 	if (offered) {
 		struct dialog *d = u->handle;
 

@@ -3,7 +3,7 @@
 Two phones talk. A stranger at another address knows the Call-ID, the tags, the ports of audio, and
 sends whatever ends, moves, listens to or speaks into a call; then a colleague does so, who signs in
 as himself. Nobody is believed, no packet of theirs is heard, none comes to them, also under a flood
-and after the end. Outside of a call they ask for all that costs money or tells about others.
+and after the end. Nor is music sent to an address that a colleague only names. Outside of a call they ask for all that costs money or tells about others.
 """
 import os
 import select
@@ -20,6 +20,7 @@ from whole import (DOMAIN, SDP, Daemon, Message, Phones, Sound, authorization, n
 ELSEWHERE = '127.0.0.66'
 THEIRS = 0x66666666  # SSRC
 FLOOD, LOSS = 3000, 2  # packets; % of the good ones that may be missing
+VICTIM = '127.0.0.99'
 OUTSIDE, CODE, DID = '+19005550123', '*97', '+14155550110'
 
 
@@ -116,6 +117,24 @@ def packets(stranger, ports, count):
     return bled
 
 
+def has_us_flood(colleague, wrong):
+    """Asks for music, to be sent to somebody who did not ask"""
+    uri, call_id = f'sip:*9664@{DOMAIN}', uuid.uuid4().hex
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+        victim.bind((VICTIM, 0))
+        sdp = SDP.format(victim.getsockname()[1]).replace('127.0.0.1', VICTIM)
+        answer = colleague.ask('INVITE', uri, colleague.user, f'<{uri}>', call_id, 1, '', sdp)
+        colleague.expect('INVITE for music to elsewhere', answer, (200,))
+        target = answer.get('Contact').partition('<')[2].partition('>')[0]
+        for cseq, method in ((2, 'ACK'), (3, 'BYE')):
+            rq = request(method, target, colleague.user, answer.get('To'), call_id, cseq,
+                         'UDP ' + colleague.here, f'sip:{colleague.user}@{colleague.here}')
+            colleague.s.sendto(rq, ('127.0.0.1', colleague.d.sip))
+            if select.select([victim], [], [], 0.7)[0]:
+                wrong.append(f'audio went to {VICTIM}, which did not ask for it')
+                return
+
+
 def trial(d, wrong):
     sound, nobody = Sound(), Stranger(d, ELSEWHERE)
     colleague = Stranger(d, '127.0.0.67', number(2))
@@ -133,6 +152,7 @@ def trial(d, wrong):
         one.within(c)
         one.takes(c)
         wrong += one.wrong
+    has_us_flood(colleague, wrong)
     if sound.share(2) < 100 - LOSS:
         wrong.append('the two hear each other no more')
     before, sent = list(sound.heard), sound.sent

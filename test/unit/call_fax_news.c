@@ -46,6 +46,11 @@ static void nonsense_is_refused_or_tamed(void **state)
 static void orders_are_one_line(void **state)
 {
 	struct fax_start s = {.sends = true, .ecm = true, .file = "/a\"\n.tif", .ident = "+1"};
+	const struct fax_t38 to = {.address = "192.0.2.1",
+				   .port = 4000,
+				   .source = "192.0.2.9",
+				   .max_datagram = 400,
+				   .rate = 9600};
 	char line[FAX_ORDER];
 
 	assert_int_equal(fax_start_print(line, sizeof(line), &s), 0);
@@ -55,8 +60,7 @@ static void orders_are_one_line(void **state)
 	assert_int_equal(fax_start_print(line, sizeof(line), &s), 0);
 	assert_non_null(strstr(line, "\"t38Fd\":4"));
 	assert_int_equal(fax_start_print(line, 20, &s), EINVAL);
-	assert_int_equal(
-		fax_t38_print(line, sizeof(line), "192.0.2.1", 4000, "192.0.2.9", 400, 9600), 0);
+	assert_int_equal(fax_t38_print(line, sizeof(line), &to), 0);
 	assert_non_null(strstr(line, "\"address\":\"192.0.2.1\""));
 }
 

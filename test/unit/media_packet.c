@@ -81,6 +81,54 @@ static void behind_router(void **state)
 	close(late);
 }
 
+static unsigned waiting(int fd)
+{
+	uint8_t buf[400];
+	unsigned n = 0;
+
+	while (recv(fd, buf, sizeof(buf), 0) > 0)
+		++n;
+	return n;
+}
+
+/* Contract 12: a phone that names somebody else's address does not have us flood them. */
+static void who_did_not_ask_is_not_sent_to(void **state)
+{
+	struct phone *a = phone_new(CODEC_PCMU), *b = phone_up(CODEC_PCMU);
+	int rtp = udp_socket(&a->remote.rtp, "127.0.0.2");
+	int rtcp = udp_socket(&a->remote.rtcp, "127.0.0.2");
+
+	stream_update(a->stream, &a->remote);
+	stream_bridge(a->stream, b->stream);
+	rig_settle(a);
+	rig_talk(20, NULL, 0, b, 1000);
+	clock_advance(10000);
+	rig_talk(60, NULL, 0, b, 1000);
+	assert_int_equal(waiting(rtp) + waiting(rtcp), 0);
+	foreign_say(a, rtp);
+	wait_until(b->packets == 1);
+	rig_talk(10, NULL, 0, b, 1000);
+	rig_settle(a);
+	assert_true(waiting(rtp) >= 8);
+	close(rtp);
+	close(rtcp);
+}
+
+static void what_a_carrier_names_is_sent_to_at_once(void **state)
+{
+	struct phone *a = phone_new(CODEC_PCMU), *b = phone_up(CODEC_PCMU);
+	int rtp = udp_socket(&a->remote.rtp, "127.0.0.2");
+
+	stream_vouch(a->stream);
+	stream_update(a->stream, &a->remote);
+	stream_bridge(a->stream, b->stream);
+	rig_settle(a);
+	rig_talk(10, NULL, 0, b, 1000);
+	rig_settle(a);
+	assert_true(waiting(rtp) >= 8);
+	close(rtp);
+}
+
 static void nothing_before_signalling(void **state)
 {
 	struct phone *a = phone_new(CODEC_PCMU), *b = phone_up(CODEC_PCMU);
@@ -248,6 +296,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(stranger, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(behind_router, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(who_did_not_ask_is_not_sent_to, open_rig,
+						close_rig),
+		cmocka_unit_test_setup_teardown(what_a_carrier_names_is_sent_to_at_once, open_rig,
+						close_rig),
 		cmocka_unit_test_setup_teardown(nothing_before_signalling, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(other_payload_types, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(silence, open_rig, close_rig),
