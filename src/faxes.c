@@ -1,11 +1,12 @@
 /**
  * @file faxes.c  Faxes on their way out: between the timetable, the store and the live floor
  *
- * A try first asks the store, at the last moment: may this number be faxed, was the fax cancelled,
- * which pages are there already? Each page that the far side confirmed, and the delivery, is proved
- * by the machine on the disk before the call goes on (fax_proof.h); the store hears of it at once,
- * and a restart that finds more proved than stored goes by the proof. The machine of a try that the
- * last process left alone is awaited before.
+ * A try first asks for a line (fax_wait.h), and then the store, at the last moment: may this number
+ * be faxed, was the fax cancelled, which pages are there already? A fax for which every trunk is
+ * full waits, and loses no try by that. Each page that the far side confirmed, and the delivery, is
+ * proved by the machine on the disk before the call goes on (fax_proof.h); the store hears of it at
+ * once, and a restart that finds more proved than stored goes by the proof. The machine of a try
+ * that the last process left alone is awaited before.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,14 +23,15 @@
 #include "fax_paper.h"
 #include "fax_proof.h"
 #include "fax_received.h"
+#include "fax_wait.h"
 #include "house.h"
 #include "log.h"
 #include "story.h"
 #include "text.h"
 
-enum { MACHINE_MS = 500 };
+enum { MACHINE_MS = 500, CROWDED_MS = 15000 };
 
-static const char CANCELLED[] = "Cancelled";
+static const char CANCELLED[] = "Cancelled", WAITS[] = "Waiting for a free line";
 
 /** One try on its way: on the core's list until its result is handed to the timetable */
 struct sending {
@@ -44,6 +46,7 @@ struct sending {
 	char extension[PHONE_SIZE], name[MODEL_NAME];
 	struct fax_box box; /* how its extension sends */
 	struct fax_paper paper;
+	struct fax_wait wait; /* for a line */
 	char proof[CONF_TEXT + 96];
 	struct tmr machine; /* asks whether the last try's is gone             */
 	bool decided;	    /* before dialling */
@@ -77,6 +80,7 @@ static void sending_destructor(void *arg)
 	struct sending *s = arg;
 
 	tmr_cancel(&s->machine);
+	fax_wait_drop(&s->wait);
 	list_unlink(&s->le);
 	fax_paper_drop(&s->paper);
 }
@@ -166,6 +170,7 @@ static void finish(struct sending *s, enum job_result result)
 		return;
 	s->run = NULL;
 	list_unlink(&s->le);
+	fax_wait_drop(&s->wait);
 	o = result == JOB_BACK ? NULL : mem_zalloc(sizeof(*o), NULL);
 	if (o) {
 		o->fax = s->fax;
@@ -203,6 +208,21 @@ static void finish_failed(struct sending *s, bool permanent, const char *reason)
 	finish(s, s->cancelled ? JOB_OK : permanent ? JOB_NEVER : JOB_AGAIN);
 }
 
+static void waits(struct sending *s)
+{
+	text_printf(s->fax.reason, sizeof(s->fax.reason), "%s", WAITS);
+	s->fax.state = FAX_QUEUED;
+	s->fax.due_at = 0;
+}
+
+/* Nobody was called, and no try is lost */
+static void finish_later(struct sending *s)
+{
+	waits(s);
+	s->run->pause_ms = CROWDED_MS;
+	finish(s, JOB_LATER);
+}
+
 /* A number that is wrong today is wrong tomorrow, and who refuses a call has a reason */
 static bool permanent(enum cause cause)
 {
@@ -233,10 +253,16 @@ static void attempt_fill(struct sending *s, const struct fax_news *news)
 	s->fax.pages_sent = a->first_page + news->pages;
 }
 
+static void line_lost(struct sending *s);
+
 static void on_end(const struct fax_news *news, enum cause cause, void *arg)
 {
 	struct sending *s = arg;
 
+	if (!news && cause == CAUSE_LIMIT && s->run && !s->cancelled) {
+		line_lost(s);
+		return;
+	}
 	if (!news) {
 		finish_failed(s, permanent(cause), cause_text(cause));
 		return;
@@ -314,6 +340,7 @@ static void dial(struct sending *s)
 	c.line.sheets = fax_paper_sheets(&s->paper);
 	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
 	blob_path(path, s->house->blobs, blob_of(s));
+	fax_wait_dial(&s->wait);
 	if (!text_printf(c.line.file, sizeof(c.line.file), "%s",
 			 fax_paper_needed(&s->paper) ? s->paper.file : path) ||
 	    fax_out_start(s->call, s->house->exchange, &c, &handlers, s))
@@ -363,7 +390,8 @@ static void extension_read(struct sending *s, struct db *db)
 	text_printf(s->name, sizeof(s->name), "%s", s->box.name);
 }
 
-static int begin_fn(struct db *db, void *obj)
+/* Should it be sent, as far as the store knows? */
+static int look_fn(struct db *db, void *obj)
 {
 	struct sending *s = obj;
 	int err = fax_get(&s->fax, db, s->tenant, s->id);
@@ -384,22 +412,29 @@ static int begin_fn(struct db *db, void *obj)
 		decide(s, FAX_SENT, JOB_OK, "");
 	else if (dnc_has(db, s->tenant, s->fax.to))
 		decide(s, FAX_FAILED, JOB_NEVER, "The number is on the do-not-contact list");
-	if (s->decided)
-		return fax_attempt_cut(db, &s->fax);
+	return s->decided ? fax_attempt_cut(db, &s->fax) : 0;
+}
+
+static int begin_fn(struct db *db, void *obj)
+{
+	struct sending *s = obj;
+	int err = look_fn(db, s);
+
+	if (err || s->decided)
+		return err;
 	s->paper.fine = s->document.fine;
 	err = fax_attempt_begin(db, &s->fax, &s->attempt);
 	return err ? err : fax_paper_read(&s->paper, db, &s->fax, &s->box, &s->attempt);
 }
 
-static void on_begun(int err, void *obj)
+/* The fax is gone, the store cannot be read now, or there is nothing to send; false: go on */
+static bool settled(struct sending *s, int err)
 {
-	struct sending *s = obj;
+	struct job_run *run = s->run;
 
-	if (!s->run)
-		return; /* given back meanwhile */
+	if (!run)
+		return true; /* given back meanwhile */
 	if (err == ENOENT) {
-		struct job_run *run = s->run;
-
 		s->run = NULL;
 		list_unlink(&s->le);
 		job_run_finish(run, JOB_NEVER);
@@ -411,9 +446,96 @@ static void on_begun(int err, void *obj)
 	} else if (s->cancelled) {
 		finish_failed(s, true, CANCELLED);
 	} else {
-		publish(s, s->fax.pages_sent);
-		pages_ready(s);
+		return false;
 	}
+	return true;
+}
+
+static void on_begun(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (settled(s, err))
+		return;
+	publish(s, s->fax.pages_sent);
+	pages_ready(s);
+}
+
+/* There is room for its call, or nothing to wait for */
+static void on_room(void *arg)
+{
+	struct sending *s = arg;
+
+	if (store_write(s->house->store, begin_fn, mem_ref(s), s->house->core, on_begun))
+		finish(s, JOB_BACK);
+}
+
+static int waits_fn(struct db *db, void *obj)
+{
+	const struct sending *s = obj;
+
+	return fax_wait(db, s->tenant, s->id, WAITS);
+}
+
+static void on_waits(int err, void *obj)
+{
+	const struct sending *s = obj;
+
+	if (s->wait.le.list)
+		publish(s, s->fax.pages_sent);
+}
+
+static void room_ask(struct sending *s, bool again)
+{
+	switch (fax_wait_ask(&s->wait, again)) {
+	case FAX_ROOM:
+		on_room(s);
+		break;
+	case FAX_WAITS:
+		log_info("fax.waits", "fax=%s to=%s", s->id, s->fax.to);
+		(void)store_write(s->house->store, waits_fn, mem_ref(s), s->house->core, on_waits);
+		break;
+	case FAX_CROWDED:
+		finish_later(s);
+		break;
+	}
+}
+
+static void on_looked(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (settled(s, err))
+		return;
+	s->wait = (struct fax_wait){.house = s->house, .tenant = s->tenant, .h = on_room, .arg = s};
+	str_ncpy(s->wait.to, s->fax.to, sizeof(s->wait.to));
+	room_ask(s, false);
+}
+
+static int undo_fn(struct db *db, void *obj)
+{
+	struct sending *s = obj;
+	int err = fax_attempt_undo(db, &s->fax, &s->attempt);
+
+	s->attempt.number = 0;
+	return err;
+}
+
+static void on_undone(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (!settled(s, err))
+		room_ask(s, true);
+}
+
+/* Another call was faster than the room that was kept: it waits anew, before the others */
+static void line_lost(struct sending *s)
+{
+	fax_paper_drop(&s->paper);
+	waits(s);
+	if (store_write(s->house->store, undo_fn, mem_ref(s), s->house->core, on_undone))
+		finish(s, JOB_BACK);
 }
 
 static void on_machine(void *arg)
@@ -422,7 +544,7 @@ static void on_machine(void *arg)
 
 	if (fax_proof_busy(s->proof))
 		tmr_start(&s->machine, MACHINE_MS, on_machine, s);
-	else if (store_write(s->house->store, begin_fn, mem_ref(s), s->house->core, on_begun))
+	else if (store_write(s->house->store, look_fn, mem_ref(s), s->house->core, on_looked))
 		finish(s, JOB_BACK);
 }
 
@@ -460,6 +582,10 @@ int faxes_cancel(struct house *h, int64_t tenant, const char *id)
 		if (s->tenant != tenant || strcmp(s->id, id))
 			continue;
 		s->cancelled = true;
+		if (s->wait.le.list) {
+			finish_failed(s, true, CANCELLED);
+			return 0;
+		}
 		call = exchange_call_find(h->exchange, tenant, s->call);
 		if (call) {
 			story_add(call_story(call), "fax", "The fax was cancelled");

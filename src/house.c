@@ -415,6 +415,7 @@ void house_close(struct house *h)
 	tmr_cancel(&h->stop);
 	tmr_cancel(&h->cert.tmr);
 	tmr_cancel(&h->purge);
+	tmr_cancel(&h->fax_look);
 	if (h->exchange)
 		exchange_close(h->exchange);
 	h->web = mem_deref(h->web);

@@ -35,7 +35,7 @@ struct house {
 	char portal_url[CONF_TEXT + 32]; /* what links in mails begin with */
 	struct web *web;
 	struct api *api;
-	struct tmr beat, flush, stop, purge;
+	struct tmr beat, flush, stop, purge, fax_look;
 	struct batch *batch;  /* of records.c: bindings that are collected, */
 	unsigned batches;     /* those that the store has, */
 	bool unbound;	      /* and whether it could not take one */
@@ -47,8 +47,9 @@ struct house {
 	} cert;
 	struct list unwritten; /* records the store has not taken yet */
 	unsigned signals;
-	uint64_t drain_until; /* monotonic; calls still running then are ended */
-	struct list faxes;    /* tries of sending one that are on their way */
+	uint64_t drain_until;  /* monotonic; calls still running then are ended */
+	struct list faxes;     /* tries of sending one that are on their way */
+	struct list fax_waits; /* those of them that wait for a line, the oldest first */
 	char fax_worker[2 * CONF_TEXT], doc_convert[2 * CONF_TEXT];
 	char fax_folder[CONF_TEXT + 32];
 };

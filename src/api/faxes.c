@@ -247,16 +247,18 @@ static int cancel_fn(struct db *db, void *obj)
 	int64_t now = clock_wall_ms();
 	int err = fax_of(x, db);
 
-	if (!err && (x->f.state == FAX_SENDING || x->f.state == FAX_CANCELLING)) {
-		x->f.state = FAX_CANCELLING;
-		return fax_change(db, &x->f);
-	}
-	if (!err && x->f.state != FAX_QUEUED) {
+	if (!err && x->f.state != FAX_SENDING && x->f.state != FAX_CANCELLING &&
+	    x->f.state != FAX_QUEUED) {
 		x->conflict = "The fax has ended already.";
 		return EINVAL;
 	}
-	if (!err)
+	if (!err && x->f.state == FAX_QUEUED)
 		err = job_of_object(&x->job, db, x->f.tenant, JOB_fax, x->f.id);
+	/* one that waits for a line runs too */
+	if (!err && (x->f.state != FAX_QUEUED || x->job.state == JOB_RUN)) {
+		x->f.state = FAX_CANCELLING;
+		return fax_change(db, &x->f);
+	}
 	if (!err)
 		err = job_cancel(db, x->f.tenant, x->job.id, "Cancelled", now);
 	x->f.state = FAX_CANCELLED;

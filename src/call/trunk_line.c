@@ -27,6 +27,7 @@ struct line {
 	struct carrier *carrier;  /* NULL: there is nothing to keep up */
 	uint64_t from_ms;	  /* the second whose calls are counted */
 	int64_t calls, calls_max; /* a second; 0: as many as there are */
+	unsigned promised;	  /* calls that are being made ready, for which there is room */
 	bool kept;
 };
 
@@ -201,14 +202,17 @@ static struct line *line_now(struct trunk_lines *all, int64_t trunk)
 enum trunk_held trunk_line_held(struct trunk_lines *all, const struct trunk *t)
 {
 	const struct line *l = line_now(all, t->id);
+	unsigned promised = l ? l->promised : 0;
 
 	if (!t->active)
 		return TRUNK_OFF;
 	if (l && l->carrier && !carrier_usable(l->carrier))
 		return TRUNK_DOWN;
-	if (t->channels && roll_trunk(exchange_roll(all->x), t->id, t->channels) >= t->channels)
+	if (t->channels &&
+	    roll_trunk(exchange_roll(all->x), t->id, t->channels) + promised >= t->channels)
 		return TRUNK_FULL;
-	return l && l->calls_max && l->calls >= l->calls_max ? TRUNK_HURRIED : TRUNK_FREE;
+	return l && l->calls_max && l->calls + promised >= l->calls_max ? TRUNK_HURRIED
+									: TRUNK_FREE;
 }
 
 /** That in words, after which nothing need follow: "Trunk Carrier is down (403 Forbidden)" */
@@ -238,6 +242,24 @@ void trunk_line_called(struct trunk_lines *all, int64_t trunk)
 
 	if (l)
 		++l->calls;
+}
+
+/** Keeps room for a call that is being made ready, until trunk_line_release() */
+void trunk_line_promise(struct trunk_lines *all, int64_t trunk)
+{
+	struct line *l = line_find(all, trunk);
+
+	if (l)
+		++l->promised;
+}
+
+/** The call is dialled now, or will not be; 0 for no promise, and a trunk that is gone is none */
+void trunk_line_release(struct trunk_lines *all, int64_t trunk)
+{
+	struct line *l = trunk ? line_find(all, trunk) : NULL;
+
+	if (l && l->promised)
+		--l->promised;
 }
 
 /** The trunk at which we are registered from there; 0 for none */

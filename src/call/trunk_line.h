@@ -33,6 +33,8 @@ enum trunk_held trunk_line_held(struct trunk_lines *l, const struct trunk *t);
 void trunk_line_says(char *out, size_t size, const struct trunk_lines *l, const struct trunk *t,
 		     enum trunk_held held);
 void trunk_line_called(struct trunk_lines *l, int64_t trunk);
+void trunk_line_promise(struct trunk_lines *l, int64_t trunk);
+void trunk_line_release(struct trunk_lines *l, int64_t trunk);
 int64_t trunk_line_at(const struct trunk_lines *l, const struct sa *src);
 
 #endif

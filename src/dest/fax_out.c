@@ -6,6 +6,7 @@
 #include "dests_private.h"
 #include "fax_out.h"
 #include "log.h"
+#include "outside.h"
 #include "text.h"
 
 enum { TRUNKS = 8, RING_MS = 60000, CALL_MS = 2 * 3600 * 1000 };
@@ -113,6 +114,15 @@ static unsigned targets_find(struct hunt_target *targets, struct fax_out *o)
 	return n;
 }
 
+/* Why no trunk takes the call: CAUSE_LIMIT will pass by itself */
+static enum cause held_back(struct fax_out *o)
+{
+	int64_t trunk;
+	enum outside_room room = outside_room(&trunk, o->x, call_tenant(o->call), o->conf.to);
+
+	return room == ROOM_NONE ? CAUSE_TRUNK_DOWN : CAUSE_LIMIT;
+}
+
 static void dial(struct fax_out *o)
 {
 	struct hunt_target targets[TRUNKS];
@@ -124,7 +134,7 @@ static void dial(struct fax_out *o)
 	text_printf(s->dest.target, sizeof(s->dest.target), "%s", o->conf.to);
 	s->state = mem_ref(o);
 	if (!n) {
-		call_end(o->call, route ? CAUSE_TRUNK_DOWN : CAUSE_NO_ROUTE);
+		call_end(o->call, route ? held_back(o) : CAUSE_NO_ROUTE);
 		return;
 	}
 	story_add(call_story(o->call), "fax", "Faxing to %s by %s", o->conf.to,

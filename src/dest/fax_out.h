@@ -21,7 +21,8 @@ struct fax_out_conf {
 struct fax_out_handlers {
 	/** Pages, rate, who is there; not the result */
 	void (*news_h)(const struct fax_news *news, void *arg);
-	/** Last: how the machine ended, or (news NULL) why it never came to a machine */
+	/** Last: how the machine ended, or (news NULL) why it never came to a machine; CAUSE_LIMIT:
+	 * nobody was called, for the trunks have as many calls as they may */
 	void (*end_h)(const struct fax_news *news, enum cause cause, void *arg);
 };
 

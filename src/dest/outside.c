@@ -120,3 +120,32 @@ bool outside_open(char *why, size_t size, struct exchange *x, const struct tenan
 	}
 	return false;
 }
+
+/**
+ * Says whether there is room for a call to an outside number
+ *
+ * @param trunk Result with ROOM_FREE: the first trunk that takes it
+ * @param x     Exchange
+ * @param t     Whose routes
+ * @param e164  Number, in E.164 form
+ */
+enum outside_room outside_room(int64_t *trunk, struct exchange *x, const struct tenant *t,
+			       const char *e164)
+{
+	struct trunk_lines *lines = exchange_trunk_lines(x);
+	struct way ways[WAYS_MAX];
+	unsigned n = way_find(ways, t, tenants_trunks(exchange_tenants(x)), e164);
+	enum outside_room room = ROOM_NONE;
+
+	for (unsigned i = 0; i < n; i++) {
+		enum trunk_held held = trunk_line_held(lines, ways[i].trunk);
+
+		if (held == TRUNK_FREE && !exchange_full(x)) {
+			*trunk = ways[i].trunk->id;
+			return ROOM_FREE;
+		}
+		if (held != TRUNK_OFF && held != TRUNK_DOWN)
+			room = ROOM_LATER;
+	}
+	return room;
+}

@@ -10,6 +10,15 @@
 
 enum { OUTSIDE_WHY = 200 };
 
+/** Whether a call that can wait should be made now */
+enum outside_room {
+	ROOM_FREE,  /* a trunk takes it                                            */
+	ROOM_LATER, /* each trunk that works has as many calls as it may: wait     */
+	ROOM_NONE,  /* no route, or every trunk is down: there is nothing to wait for */
+};
+
+enum outside_room outside_room(int64_t *trunk, struct exchange *x, const struct tenant *t,
+			       const char *e164);
 bool outside_open(char *why, size_t size, struct exchange *x, const struct tenant *t,
 		  const char *e164);
 

@@ -20,7 +20,7 @@ struct timetable;
 /** One try of one job. A handler writes row.result or row.error, which people read. */
 struct job_run {
 	struct job_row row; /* as claimed; tries counts this one                          */
-	int64_t pause_ms;   /* before the next try after JOB_AGAIN; 0: by the schedule    */
+	int64_t pause_ms;   /* before the next try, see job_finish()                      */
 	store_fn *with;	    /* written in the transaction that ends the try, or NULL; 0   */
 			    /* or the machine's failure, after which it is tried again    */
 	void *with_obj;	    /* its argument, a mem object that the run takes over         */

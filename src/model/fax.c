@@ -147,12 +147,23 @@ int fax_attempt_cut(struct db *db, const struct fax *f)
 		       ok ? "" : "The system was restarted during the call");
 }
 
+/** A fax waits for something that comes by itself, such as a free line; not once it is taken back
+ */
+int fax_wait(struct db *db, int64_t tenant, const char *id, const char *reason)
+{
+	return db_exec(db,
+		       "UPDATE fax SET reason = $3, due_at = 0 WHERE tenant_id = $1 AND id = $2 "
+		       "AND state = 'queued'",
+		       "iss", tenant, id, reason);
+}
+
 /** A try begins: the fax is being sent, behind the pages that are there */
 int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a)
 {
 	int err;
 
 	f->state = FAX_SENDING;
+	f->reason[0] = '\0';
 	f->tries++;
 	memset(a, 0, sizeof(*a));
 	a->number = f->tries;
@@ -177,6 +188,20 @@ int fax_attempt_end(struct db *db, const struct fax *f, const struct fax_attempt
 			 "WHERE tenant_id = $1 AND fax_id = $2 AND number = $3",
 			 "isiiidsidds", f->tenant, f->id, a->number, a->ended_at, a->pages, a->ok,
 			 a->reason, a->rate, a->ecm, a->t38, a->ident);
+}
+
+/** A try that called nobody is as if it had not been begun */
+int fax_attempt_undo(struct db *db, struct fax *f, const struct fax_attempt *a)
+{
+	int err;
+
+	f->tries = a->number - 1;
+	err = fax_change(db, f);
+	return err ? err
+		   : db_exec(db,
+			     "DELETE FROM fax_attempt WHERE tenant_id = $1 AND fax_id = $2 AND "
+			     "number = $3",
+			     "isi", f->tenant, f->id, a->number);
 }
 
 static int attempt_h(const struct db_row *row, void *arg)

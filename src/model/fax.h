@@ -33,7 +33,8 @@ struct fax {
 	enum fax_state state;
 	int64_t pages, pages_sent, tries, tries_max;
 	char reason[FIELD_SENTENCE];
-	int64_t due_at, created_at, ended_at; /* wall ms; due_at: of the next try         */
+	int64_t due_at, created_at, ended_at; /* wall ms; due_at: of the next try, 0: when */
+					      /* there is room                            */
 	char cover_id[ID_SIZE];		      /* "": none                                  */
 	char to_name[MODEL_NAME], note[COVER_NOTE];
 	char sender_email[MODEL_EMAIL]; /* told how it ended; "": nobody */
@@ -66,9 +67,11 @@ int fax_change(struct db *db, const struct fax *f);
 int fax_cover(struct db *db, const struct fax *f);
 int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent);
 
+int fax_wait(struct db *db, int64_t tenant, const char *id, const char *reason);
 int fax_attempt_begin(struct db *db, struct fax *f, struct fax_attempt *a);
 int fax_attempt_cut(struct db *db, const struct fax *f);
 int fax_attempt_end(struct db *db, const struct fax *f, const struct fax_attempt *a);
+int fax_attempt_undo(struct db *db, struct fax *f, const struct fax_attempt *a);
 int fax_attempts(struct db *db, int64_t tenant, const char *id, fax_attempt_h *h, void *arg);
 
 #endif

@@ -285,6 +285,7 @@ static enum job_state state_after(const struct job_row *j, enum job_result resul
 	case JOB_OK:
 		return JOB_DONE;
 	case JOB_BACK:
+	case JOB_LATER:
 		return JOB_WAIT;
 	case JOB_AGAIN:
 		return j->tries < j->tries_max ? JOB_WAIT : JOB_FAILED;
@@ -301,7 +302,7 @@ static enum job_state state_after(const struct job_row *j, enum job_result resul
  * @param j        The job as it was claimed, with `result` or `error`; its new state is filled in
  * @param result   What came of it
  * @param now      Wall ms
- * @param pause_ms Before the next try; 0: by the kind's schedule
+ * @param pause_ms Before the next try; 0: by the kind's schedule, and at once for JOB_LATER
  *
  * @return 0, ENOENT when the lease was lost: then nothing else of this try may be written
  */
@@ -309,11 +310,14 @@ int job_finish(struct db *db, struct job_row *j, enum job_result result, int64_t
 	       int64_t pause_ms)
 {
 	enum job_state state = state_after(j, result);
-	unsigned tries = result == JOB_BACK ? j->tries - 1 : j->tries;
+	bool tried = result != JOB_BACK && result != JOB_LATER;
+	unsigned tries = tried ? j->tries : j->tries - 1;
 	int64_t due = now;
 	int err;
 
-	if (result == JOB_AGAIN)
+	if (result == JOB_LATER)
+		due += pause_ms;
+	else if (result == JOB_AGAIN)
 		due += pause_ms ? pause_ms : job_kind_pause_ms(j->kind, j->tries);
 	err = db_change(db,
 			"UPDATE job SET state = $4, due_at = $5, tries = $6, result = $7, error = "

@@ -26,8 +26,11 @@ enum job_kind {
 
 enum job_state { JOB_WAIT, JOB_RUN, JOB_HELD, JOB_DONE, JOB_FAILED };
 
-/** What came of one try; JOB_BACK: nothing was tried, the program is ending */
-enum job_result { JOB_OK, JOB_AGAIN, JOB_NEVER, JOB_BACK };
+/**
+ * What came of one try. JOB_BACK: nothing was tried, the program is ending. JOB_LATER: nothing
+ * could be tried yet; it waits for pause_ms, and no try is lost.
+ */
+enum job_result { JOB_OK, JOB_AGAIN, JOB_NEVER, JOB_BACK, JOB_LATER };
 
 struct job_row {
 	int64_t tenant;

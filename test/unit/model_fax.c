@@ -129,6 +129,28 @@ static void a_try_begins_behind_what_is_there(void **state)
 	assert_memory_equal(&t.a[1], &a, sizeof(a));
 }
 
+static void a_fax_without_a_line_waits_and_a_try_that_called_nobody_is_undone(void **state)
+{
+	struct fax f = fax_make(mine.id, "e1", 1);
+	struct fax_attempt a;
+	struct tries t = {.n = 0};
+
+	assert_int_equal(fax_wait(db, mine.id, f.id, "Waiting"), 0);
+	assert_int_equal(fax_get(&f, db, mine.id, f.id), 0);
+	assert_string_equal(f.reason, "Waiting");
+	assert_int_equal(f.due_at, 0);
+	assert_int_equal(fax_attempt_begin(db, &f, &a), 0);
+	assert_string_equal(f.reason, "");
+	assert_int_equal(fax_wait(db, mine.id, f.id, "Waiting"), 0); /* too late */
+	f.state = FAX_QUEUED;
+	assert_int_equal(fax_attempt_undo(db, &f, &a), 0);
+	assert_int_equal(fax_get(&f, db, mine.id, f.id), 0);
+	assert_string_equal(f.reason, "");
+	assert_int_equal(f.tries, 0);
+	assert_int_equal(fax_attempts(db, mine.id, f.id, attempt_h, &t), 0);
+	assert_int_equal(t.n, 0);
+}
+
 static int dnc_count_h(const struct dnc *d, void *arg)
 {
 	++*(int *)arg;
@@ -291,6 +313,7 @@ int main(void)
 		TEST(faxes_are_apart),
 		TEST(confirmed_pages_never_become_fewer),
 		TEST(a_try_begins_behind_what_is_there),
+		TEST(a_fax_without_a_line_waits_and_a_try_that_called_nobody_is_undone),
 		TEST(numbers_are_left_alone_by_tenant),
 		TEST(a_received_fax_is_listed_once_it_can_be_read),
 		TEST(a_mail_becomes_one_fax),

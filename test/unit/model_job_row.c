@@ -138,6 +138,19 @@ static void given_back_job_has_lost_no_try(void **state)
 	assert_string_equal(claimed(now).id, c.id);
 }
 
+static void job_for_which_there_was_no_room_waits_and_has_lost_no_try(void **state)
+{
+	struct job_row c;
+
+	added("");
+	c = claimed(now);
+	assert_int_equal(job_finish(db, &c, JOB_LATER, now, 15000), 0);
+	assert_int_equal(stored(c.id).tries, 0);
+	assert_int_equal(stored(c.id).state, JOB_WAIT);
+	assert_string_equal(claimed(now + 14999).id, "");
+	assert_string_equal(claimed(now + 15000).id, c.id);
+}
+
 static void same_name_is_added_again_only_when_the_first_is_over(void **state)
 {
 	struct job_row j = {.tenant = mine.id, .kind = JOB_mail, .once = "night"}, c;
@@ -206,6 +219,7 @@ int main(void)
 		TEST(tries_wait_the_kinds_pauses),
 		TEST(never_fails_at_once_and_keeps_its_reason),
 		TEST(given_back_job_has_lost_no_try),
+		TEST(job_for_which_there_was_no_room_waits_and_has_lost_no_try),
 		TEST(same_name_is_added_again_only_when_the_first_is_over),
 		TEST(held_job_runs_only_after_its_release),
 		TEST(cancelled_job_runs_only_when_it_is_retried),
