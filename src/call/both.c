@@ -238,6 +238,8 @@ void both_pause(struct call *c, bool paused, const char *who)
 		stream_pause_record(b->leg->stream, paused);
 	story_add(call_story(c), "record", "%s %s the recording", who,
 		  paused ? "paused" : "went on with");
+	if (!paused)
+		tone_play(c);
 	call_changed(c, "call.updated");
 }
 
@@ -248,6 +250,14 @@ bool both_running(const struct call *c, bool *paused)
 
 	*paused = b && b->paused;
 	return b != NULL;
+}
+
+/** True when a rule of the organisation records it: nobody who talks may stop that */
+bool both_by_rule(const struct call *c)
+{
+	const struct both *b = call_both_of(c);
+
+	return b && b->by == BY_RULE;
 }
 
 static bool rule_fits(const struct call *c, const struct leg *leg)
@@ -307,13 +317,25 @@ void both_moved(struct call *from, struct call *to, struct leg *leg)
 		  b->extension);
 }
 
-/** A phone of ours keyed *2: switches the recording on and off */
+/** A phone of ours keyed *2: switches the recording on and off, unless a rule began it */
 void both_key(struct call *c, struct leg *leg)
 {
 	if (!leg->peer || call_step(c)->ops)
 		return;
-	if (*call_both(c))
+	if (both_by_rule(c))
+		story_add(call_story(c), "record", "%s may only pause what a rule records",
+			  party_label(&leg->party));
+	else if (*call_both(c))
 		both_stop(c, party_label(&leg->party));
 	else
 		(void)both_start(c, BY_KEY, leg->extension);
+}
+
+/** A phone of ours keyed *5: pauses the recording, or goes on with it */
+void both_pause_key(struct call *c, struct leg *leg)
+{
+	bool paused;
+
+	if (leg->peer && !call_step(c)->ops && both_running(c, &paused))
+		both_pause(c, !paused, party_label(&leg->party));
 }

@@ -17,10 +17,12 @@ int both_start(struct call *c, enum recorded_by by, const char *extension);
 void both_stop(struct call *c, const char *who);
 void both_pause(struct call *c, bool paused, const char *who);
 bool both_running(const struct call *c, bool *paused);
+bool both_by_rule(const struct call *c);
 
 /* what happens to the call */
 void both_connected(struct call *c);
 void both_moved(struct call *from, struct call *to, struct leg *leg);
 void both_key(struct call *c, struct leg *leg);
+void both_pause_key(struct call *c, struct leg *leg);
 
 #endif

@@ -113,6 +113,9 @@ static void star_key(struct call *c, struct leg *leg, char digit)
 		if (!consult_back(c, leg))
 			keying_begin(c, leg, true);
 		break;
+	case '5':
+		both_pause_key(c, leg);
+		break;
 	default:
 		break;
 	}

@@ -132,6 +132,20 @@ bool roll_engaged(bool *talks, bool *rings, const struct roll *r, int64_t tenant
 	return *talks || *rings;
 }
 
+/** Every live leg of an extension's phones; the handler may not end one */
+void roll_extension(const struct roll *r, int64_t tenant, const char *extension, roll_leg_h *h,
+		    void *arg)
+{
+	struct le *le;
+
+	LIST_FOREACH (hash_list(r->by_extension, extension_key(tenant, extension)), le) {
+		struct leg *leg = le->data;
+
+		if (call_tenant_id(leg->call) == tenant && !strcmp(leg->extension, extension))
+			h(leg, arg);
+	}
+}
+
 /** How many live legs a trunk has; stops counting at max */
 unsigned roll_trunk(const struct roll *r, int64_t trunk, unsigned max)
 {

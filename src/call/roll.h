@@ -29,6 +29,10 @@ void roll_leg_remove(struct leg *leg);
 struct call *roll_find(const struct roll *r, int64_t tenant, const char *id);
 bool roll_engaged(bool *talks, bool *rings, const struct roll *r, int64_t tenant,
 		  const char *extension);
+typedef void(roll_leg_h)(struct leg *leg, void *arg);
+
+void roll_extension(const struct roll *r, int64_t tenant, const char *extension, roll_leg_h *h,
+		    void *arg);
 unsigned roll_trunk(const struct roll *r, int64_t trunk, unsigned max);
 
 #endif

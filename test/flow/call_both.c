@@ -275,6 +275,43 @@ static void test_pause(void **state)
 	assert_int_equal(recordings().count, 1);
 }
 
+static void test_pause_by_key(void **state)
+{
+	struct fake *tom, *maya = talk("1001", "1002", &tom);
+
+	fake_press(tom, "*5");
+	assert_false(fake_is_recorded(maya));
+	fake_press(tom, "*2");
+	assert_true(fake_is_recorded(maya));
+	fake_press(maya, "*5");
+	assert_false(fake_is_recorded(maya));
+	fake_press(tom, "*5");
+	assert_true(fake_is_recorded(maya));
+	fake_run(1000);
+	fake_hangup(maya);
+	assert_true(story_has("Maya Chen paused the recording"));
+	assert_true(story_has("Tom Becker went on with the recording"));
+	assert_int_equal(recordings().count, 1);
+}
+
+/* What a rule records nobody who talks can end; it can be paused. */
+static void test_rule_is_not_ended_by_key(void **state)
+{
+	struct fake *tom, *maya;
+
+	rule("1001", RULE_ALL);
+	maya = talk("1001", "1002", &tom);
+	fake_press(maya, "*2");
+	assert_true(fake_is_recorded(maya));
+	fake_press(maya, "*5");
+	assert_false(fake_is_recorded(maya));
+	fake_press(maya, "*5");
+	fake_run(1000);
+	fake_hangup(maya);
+	assert_true(story_has("Maya Chen may only pause what a rule records"));
+	assert_int_equal(recordings().count, 1);
+}
+
 static void test_not_before_the_answer(void **state)
 {
 	fake_register(world.northwind->id, "1002", "Desk", false);
@@ -405,6 +442,8 @@ int main(void)
 		TEST(test_key),
 		TEST(test_outsider_presses),
 		TEST(test_pause),
+		TEST(test_pause_by_key),
+		TEST(test_rule_is_not_ended_by_key),
 		TEST(test_not_before_the_answer),
 		TEST(test_too_short),
 		TEST(test_passed_on_by_the_called),
