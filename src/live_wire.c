@@ -9,11 +9,13 @@
 #include <string.h>
 #include "both.h"
 #include "clock.h"
+#include "dests.h"
 #include "expand.h"
 #include "house.h"
 #include "log.h"
 #include "outside.h"
 #include "reach.h"
+#include "roll.h"
 #include "story.h"
 #include "test_call.h"
 #include "text.h"
@@ -197,6 +199,82 @@ static void call_row(struct live_call *row, struct call *c)
 	row->answered_at = f->answered_at;
 }
 
+/* What was called, where that says more than that it rings here. */
+static void leg_line(struct live_leg *row, struct call *c, const char *extension)
+{
+	const struct call_facts *f = call_facts(c);
+	const struct tenant_did *did = tenant_did(call_tenant(c), f->to.number);
+	const struct dest *dest = &call_step(c)->dest;
+	const struct tenant_group *group = call_step(c)->hunt && dest->kind == DEST_group
+						   ? tenant_group(call_tenant(c), dest->target)
+						   : NULL;
+
+	if (group) {
+		str_ncpy(row->line, group->number, sizeof(row->line));
+		str_ncpy(row->line_name, group->name, sizeof(row->line_name));
+	} else if (strcmp(f->to.number, extension)) {
+		str_ncpy(row->line, f->to.number, sizeof(row->line));
+		str_ncpy(row->line_name, did ? did->title : f->to.name, sizeof(row->line_name));
+	}
+}
+
+static void leg_row(struct leg *leg, void *arg)
+{
+	struct question *q = arg;
+	struct live_leg *row = leg->dialog ? row_add(q, sizeof(*row)) : NULL;
+	struct call *c = leg->call;
+	bool paused;
+
+	if (!row)
+		return;
+	str_ncpy(row->call, call_id(c), sizeof(row->call));
+	str_ncpy(row->call_id, dialog_call_id(leg->dialog), sizeof(row->call_id));
+	str_ncpy(row->recording, both_running(c, &paused) ? paused ? "paused" : "on" : "off",
+		 sizeof(row->recording));
+	row->by_rule = both_by_rule(c);
+	row->mailbox = leg_rings(leg) && extension_takes_message(c, q->name);
+	if (leg->role == LEG_CALLED)
+		leg_line(row, c, q->name);
+}
+
+static void legs_h(void *obj)
+{
+	struct question *q = obj;
+
+	roll_extension(exchange_roll(q->house->exchange), q->tenant, q->name, leg_row, q);
+}
+
+static int live_legs(struct live_leg **v, size_t *n, int64_t tenant, const char *extension,
+		     void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q)
+		text_printf(q->name, sizeof(q->name), "%s", extension);
+	return question_ask(q, legs_h, (void **)v, n);
+}
+
+static void to_mailbox_h(void *obj)
+{
+	struct question *q = obj;
+	struct call *c = exchange_call_find(q->house->exchange, q->tenant, q->name);
+	bool ringing = false;
+
+	q->err = c && call_uses(c, q->device, &ringing) ? extension_to_mailbox(c, q->device)
+							: ENOENT;
+}
+
+static int live_to_mailbox(int64_t tenant, const char *call, const char *extension, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q) {
+		text_printf(q->name, sizeof(q->name), "%s", call);
+		text_printf(q->device, sizeof(q->device), "%s", extension);
+	}
+	return question_ask(q, to_mailbox_h, NULL, NULL);
+}
+
 static void calls_h(void *obj)
 {
 	struct question *q = obj;
@@ -290,6 +368,8 @@ static int record_do(struct call *c, const struct question *q, const char *who)
 		return both_start(c, BY_API, q->device[0] ? q->device : who);
 	if (!both_running(c, &paused))
 		return 0;
+	if (!strcmp(q->text, "stop") && !q->any && both_by_rule(c))
+		return EACCES;
 	if (!strcmp(q->text, "stop"))
 		both_stop(c, who);
 	else
@@ -593,6 +673,8 @@ const struct api_live api_live_wire = {
 	.registrations_h = live_registrations,
 	.presence_h = live_presence,
 	.calls_h = live_calls,
+	.legs_h = live_legs,
+	.to_mailbox_h = live_to_mailbox,
 	.test_call_h = live_test_call,
 	.hangup_h = live_hangup,
 	.fax_cancel_h = live_fax_cancel,
@@ -649,12 +731,18 @@ void live_changed(struct call *call, const char *event, void *arg)
 		const struct leg *leg = le->data;
 		struct house *h = arg;
 
-		if (leg->extension[0])
-			live_publish(call_tenant_id(call), NULL, "presence",
-				     json_pack("{s:s, s:s}", "number", leg->extension, "presence",
-					       presence_name(exchange_presence(h->exchange,
-									       call_tenant_id(call),
-									       leg->extension))));
+		if (!leg->extension[0])
+			continue;
+		/* whoever was told by a group, a forward or a transfer is in it as well */
+		if (strcmp(leg->extension, f->from_extension) &&
+		    strcmp(leg->extension, f->to_extension))
+			live_publish(call_tenant_id(call), leg->extension, event,
+				     json_pack("{s:s}", "id", f->id.s));
+		live_publish(
+			call_tenant_id(call), NULL, "presence",
+			json_pack("{s:s, s:s}", "number", leg->extension, "presence",
+				  presence_name(exchange_presence(h->exchange, call_tenant_id(call),
+								  leg->extension))));
 	}
 }
 

@@ -125,6 +125,30 @@ static int house_record(int64_t tenant, const char *call, const char *extension,
 	return strcmp(action, "resume") ? 0 : ENOTCONN;
 }
 
+static int house_legs(struct live_leg **v, size_t *n, int64_t tenant, const char *extension,
+		      void *arg)
+{
+	struct live_leg *l = mem_zalloc(sizeof(*l), NULL);
+
+	if (!l)
+		return ENOMEM;
+	str_ncpy(l->call, "0192f0c1-0000-7000-8000-000000000001", sizeof(l->call));
+	str_ncpy(l->call_id, extension, sizeof(l->call_id));
+	str_ncpy(l->recording, "paused", sizeof(l->recording));
+	str_ncpy(l->line, "+14155550110", sizeof(l->line));
+	l->by_rule = true;
+	*v = l;
+	*n = tenant == house.northwind.row.id;
+	return 0;
+}
+
+static int house_to_mailbox(int64_t tenant, const char *call, const char *extension, void *arg)
+{
+	if (tenant != house.northwind.row.id || strcmp(extension, "1001"))
+		return ENOENT;
+	return strcmp(call, "0192f0c1-0000-7000-8000-000000000001") ? ENOTCONN : 0;
+}
+
 static int house_revoke(int64_t tenant, const char *extension, const char *device, void *arg)
 {
 	++house.revoked;
@@ -363,6 +387,8 @@ static int house_open(void **state)
 					     .calls_h = house_calls,
 					     .hangup_h = house_hangup,
 					     .record_h = house_record,
+					     .legs_h = house_legs,
+					     .to_mailbox_h = house_to_mailbox,
 					     .revoke_h = house_revoke,
 					     .changed_h = house_changed,
 					     .reach_h = house_reach,

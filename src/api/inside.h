@@ -209,7 +209,8 @@ route_h mailboxes_get, mailbox_get_one, mailbox_patch, mailbox_pin_put, greeting
 	greeting_post, greeting_audio_get, greeting_delete, spoken_name_post, spoken_name_audio_get,
 	spoken_name_delete, mailbox_settings_get, mailbox_settings_patch;
 route_h recordings_get, recording_audio_get, recording_peaks_get, recording_delete,
-	live_recording_post, recording_settings_get, recording_settings_patch;
+	live_recording_post, live_voicemail_post, phone_calls_get, recording_settings_get,
+	recording_settings_patch;
 route_h mail_get_all, mail_retry_post, auth_forgot_post, auth_reset_post;
 route_h retention_get, retention_patch;
 route_h emergency_get, emergency_patch;

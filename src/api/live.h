@@ -47,6 +47,17 @@ struct live_call {
 	int64_t started_at, answered_at; /* wall ms, 0: not */
 };
 
+/** A call that a phone of an extension is in, or that rings it */
+struct live_leg {
+	char call[ID_SIZE];
+	char call_id[256]; /* Call-ID of the phone's dialog                         */
+	char recording[8]; /* "off", "on", "paused"                                 */
+	bool by_rule;	   /* nobody who talks may stop it                          */
+	bool mailbox;	   /* it rings, and the caller may be sent to the mailbox   */
+	char line[64];	   /* what was called, if not simply the extension; or ""   */
+	char line_name[128];
+};
+
 /** How a trunk stands that is registered at or asked whether it answers */
 struct live_trunk {
 	char health[12], registration[12]; /* up down unknown; registered refused ... */
@@ -82,6 +93,12 @@ struct api_live {
 	/** Every extension of a tenant that is not offline */
 	int (*presence_h)(struct live_extension **v, size_t *n, int64_t tenant, void *arg);
 	int (*calls_h)(struct live_call **v, size_t *n, int64_t tenant, void *arg);
+	/** What the phones of an extension are in now */
+	int (*legs_h)(struct live_leg **v, size_t *n, int64_t tenant, const char *extension,
+		      void *arg);
+	/** Sends a call that rings an extension to its mailbox; ENOENT, or ENOTCONN when it
+	 * does not ring there any more or nobody takes a message */
+	int (*to_mailbox_h)(int64_t tenant, const char *call, const char *extension, void *arg);
 	/** Calls an extension as a test, as `from` would ("": itself); EALREADY while such a call
 	 * is under way, EBUSY when no more calls are taken */
 	int (*test_call_h)(char id[ID_SIZE], int64_t tenant, const char *extension,
@@ -91,7 +108,8 @@ struct api_live {
 	/** Ends the call of a fax that was taken back; ENOENT when it is not on its way */
 	int (*fax_cancel_h)(int64_t tenant, const char *fax, void *arg);
 	/** Records a call: start, stop, pause, resume. Without `any` only one in which the
-	 * extension takes part; EALREADY, EPERM when the tenant may not, ENOTCONN before an answer
+	 * extension takes part; EALREADY, EPERM when the tenant may not, ENOTCONN before an answer,
+	 * EACCES when a rule records it and who takes part would stop that
 	 */
 	int (*record_h)(int64_t tenant, const char *call, const char *extension, bool any,
 			const char *action, void *arg);

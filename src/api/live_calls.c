@@ -77,6 +77,54 @@ void live_calls_get(struct request *rq, struct reply *rp)
 	rows_answer(rp, rows, err);
 }
 
+static json_t *live_leg_json(const struct live_leg *l)
+{
+	json_t *o = json_object();
+
+	put_text(o, "id", l->call);
+	put_text(o, "callId", l->call_id);
+	put_text(o, "recording", l->recording);
+	put_bool(o, "byRule", l->by_rule);
+	put_bool(o, "voicemail", l->mailbox);
+	json_object_set_new(o, "line",
+			    l->line[0] ? party_json(l->line, l->line_name) : json_null());
+	return o;
+}
+
+/** GET /phone/calls: what one's own phones are in */
+void phone_calls_get(struct request *rq, struct reply *rp)
+{
+	const struct api_live *live = &api_of(rq)->live;
+	const struct who *w = who_of(rq);
+	AUTO struct live_leg *v = NULL;
+	json_t *rows = json_array();
+	size_t n = 0;
+	int err = w->extension.id[0]
+			  ? live->legs_h(&v, &n, w->tenant, w->extension.number, live->arg)
+			  : 0;
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, live_leg_json(&v[i]));
+	rows_answer(rp, rows, err);
+}
+
+/** POST /live-calls/{id}/voicemail: the caller is let in by whom it rings */
+void live_voicemail_post(struct request *rq, struct reply *rp)
+{
+	const struct api_live *live = &api_of(rq)->live;
+	const struct who *w = who_of(rq);
+	int err = ENOENT;
+
+	if (w->extension.id[0])
+		err = live->to_mailbox_h(w->tenant, rq->ids[0], w->extension.number, live->arg);
+	if (!err)
+		reply_done(rp);
+	else if (err == ENOTCONN)
+		reply_problem(rp, 409, "It does not ring any more, or nobody takes a message.");
+	else
+		answer_error(rp, err);
+}
+
 static int hangup_audit_fn(struct db *db, void *obj)
 {
 	const struct request *rq = obj;

@@ -201,6 +201,8 @@ void live_recording_post(struct request *rq, struct reply *rp)
 		reply_done(rp);
 	else if (err == EPERM)
 		reply_problem(rp, 403, "Recording is not switched on for this organisation.");
+	else if (err == EACCES)
+		reply_problem(rp, 403, "Your organisation records this call; it can be paused.");
 	else if (err == ENOTCONN)
 		reply_problem(rp, 409, "Nobody is connected yet.");
 	else

@@ -7,6 +7,12 @@
 #ifndef CARILLON_DESTS_H
 #define CARILLON_DESTS_H
 
+#include "call.h"
+
 void dests_register(void);
+
+/* extension.c */
+bool extension_takes_message(struct call *c, const char *extension);
+int extension_to_mailbox(struct call *c, const char *extension);
 
 #endif

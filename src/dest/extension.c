@@ -1,6 +1,9 @@
 /**
  * @file extension.c  Dest: rings every phone of an extension
  */
+#include <errno.h>
+#include <string.h>
+#include "dests.h"
 #include "dests_private.h"
 
 static void extension_ring(struct step *s, const struct tenant_extension *ext)
@@ -84,6 +87,39 @@ static void extension_enter(struct step *s)
 	default:
 		extension_ring(s, ext);
 	}
+}
+
+/** True while a call rings at an extension, for itself, whose mailbox would take a message */
+bool extension_takes_message(struct call *c, const char *extension)
+{
+	const struct tenant_extension *ext = tenant_extension(call_tenant(c), extension);
+	const struct step *s = call_step(c);
+
+	return ext && ext->mailbox && s->hunt && s->dest.kind == DEST_extension &&
+	       !strcmp(s->dest.target, extension);
+}
+
+/**
+ * Stops the ringing and lets the caller leave a message, as somebody wants who is called
+ *
+ * @param c         Call
+ * @param extension Who is called
+ *
+ * @return 0; ENOTCONN when it does not ring there, or nobody takes a message
+ */
+int extension_to_mailbox(struct call *c, const char *extension)
+{
+	struct step *s = call_step(c);
+	struct dest voicemail = {.kind = DEST_voicemail};
+
+	if (!extension_takes_message(c, extension))
+		return ENOTCONN;
+	story_add(call_story(c), "dest", "%s sent the call to voicemail",
+		  tenant_extension(call_tenant(c), extension)->name);
+	str_ncpy(voicemail.target, extension, sizeof(voicemail.target));
+	hunt_cancel(s->hunt, CAUSE_DECLINED);
+	flow_pass(s, &voicemail);
+	return 0;
 }
 
 const struct dest_ops dest_extension = {

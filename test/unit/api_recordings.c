@@ -126,6 +126,20 @@ static void button(void **state)
 	expect(&stranger, "POST", path, "{\"action\":\"stop\"}", 404, NULL);
 }
 
+static void what_my_phones_are_in(void **state)
+{
+	expect(&maya, "GET", "/api/v1/phone/calls", NULL, 200,
+	       "{\"rows\":[{\"id\":\"0192f0c1-0000-7000-8000-000000000001\",\"callId\":\"1001\","
+	       "\"recording\":\"paused\",\"byRule\":true,\"voicemail\":false,"
+	       "\"line\":{\"number\":\"+14155550110\",\"name\":\"\"}}]");
+	expect(&admin, "GET", "/api/v1/phone/calls", NULL, 200, "\"rows\":[]");
+	expect(&maya, "POST", "/api/v1/live-calls/0192f0c1-0000-7000-8000-000000000001/voicemail",
+	       NULL, 204, NULL);
+	expect(&maya, "POST", "/api/v1/live-calls/gone/voicemail", NULL, 409, "ring any more");
+	expect(&admin, "POST", "/api/v1/live-calls/0192f0c1-0000-7000-8000-000000000001/voicemail",
+	       NULL, 404, NULL);
+}
+
 static void settings(void **state)
 {
 	expect(&maya, "GET", "/api/v1/recording-settings", NULL, 403, NULL);
@@ -140,10 +154,8 @@ static void settings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(heard_by_whoever_took_part),
-		TEST(deleted_for_good),
-		TEST(button),
-		TEST(settings),
+		TEST(heard_by_whoever_took_part), TEST(deleted_for_good), TEST(button),
+		TEST(what_my_phones_are_in),	  TEST(settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
