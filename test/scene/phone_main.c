@@ -4,8 +4,8 @@
  *     phone udp|tcp|tls SERVER:PORT 1002@northwind.localhost PASSWORD TONE-HZ
  *
  * Commands: dial NUMBER, answer, reject CODE, hangup, hold, resume, transfer NUMBER, press KEYS,
- * busy, quit. It prints one JSON object a line: what happens, and five times a second what it
- * hears.
+ * tone HZ (to speak from now on), busy, quit. It prints one JSON object a line: what happens, and
+ * five times a second what it hears.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +82,8 @@ static int run(const char *verb, const char *word)
 		phone->busy = 486;
 	else if (!strcmp(verb, "hangup") && l)
 		line_hangup(l);
+	else if (!strcmp(verb, "tone") && l)
+		l->voice->tone = atof(word);
 	else if (!strcmp(verb, "quit"))
 		re_cancel();
 	else

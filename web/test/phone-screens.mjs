@@ -51,10 +51,18 @@ for (const [width, height, theme] of [[1440, 900, 'light'], [390, 844, 'dark'], 
   await look(maya, name('keypad'));
   await dial(tom, '1001');
   await page.getByRole('region', { name: 'Incoming call' }).waitFor();
+  await page.getByText('Called Front desk').first().waitFor();
   await look(maya, name('incoming'));
   await answer(maya);
   await panel.getByText(/^Call time: 0:0[2-9]$/).waitFor();
   await look(maya, name('call'));
+  await panel.getByRole('button', { name: 'Record', exact: true }).click();
+  await panel.getByText('Recording', { exact: true }).waitFor();
+  await look(maya, name('recorded'));
+  await panel.getByRole('button', { name: 'Pause recording' }).click();
+  await panel.getByText('Recording paused').waitFor();
+  await look(maya, name('paused'));
+  await panel.getByRole('button', { name: 'Go on recording' }).click();
   await panel.getByRole('button', { name: 'Keypad' }).click();
   await panel.getByRole('button', { name: 'Send 5' }).click();
   await look(maya, name('keys'));

@@ -8,6 +8,7 @@ import type { Command, EndReason, PhoneState, SavedCall } from './model';
 import { countersOf, QualityWatch } from './quality';
 import { storeCall, RESUME_MS } from './resume';
 import { canDial, canTake, newCall, type PhoneEvent } from './store';
+import { Teller } from './told';
 import { Transfers } from './transfers';
 import { Watchdog } from './watchdog';
 
@@ -24,6 +25,8 @@ const DIAL_WAIT_MS = 5000;
 /** What the server grants, and as long as it and the browser take to notice. */
 const CUT_LIMIT_MS = RESUME_MS + 5000;
 
+const ASK_AFTER = new Set<PhoneEvent['type']>(['new', 'answered', 'renamed']);
+
 export class PhoneController {
   private engine: PhoneEngine | null = null;
   private watchdog: Watchdog | null = null;
@@ -35,6 +38,9 @@ export class PhoneController {
   private readonly names = new Map<string, string>();
 
   private readonly transfers: Transfers;
+  private readonly teller: Teller;
+  /** Calls that were sent to the mailbox from here: their end is no news. */
+  private readonly sentAway = new Set<string>();
 
   constructor(private readonly host: ControllerHost) {
     this.transfers = new Transfers({
@@ -44,6 +50,7 @@ export class PhoneController {
       dial: (number, name, consultFor) => this.dial(number, name, consultFor),
       back: (id) => this.hold(id, false),
     });
+    this.teller = new Teller({ state: () => host.state(), emit: (event) => host.emit(event) });
     this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
   }
 
@@ -104,8 +111,11 @@ export class PhoneController {
     };
   }
 
-  private onEngine(event: PhoneEvent): void {
+  private onEngine(told: PhoneEvent): void {
+    const away = told.type === 'ended' && this.sentAway.delete(told.id);
+    const event: PhoneEvent = away ? { ...told, end: endOf('declined') } : told;
     this.host.emit(event);
+    if (ASK_AFTER.has(event.type)) this.changed();
     if (event.type === 'answered') this.watches.set(event.id, new QualityWatch());
     if (event.type === 'answered' || event.type === 'ended') this.saveDialog();
     if (event.type === 'ended') {
@@ -115,6 +125,16 @@ export class PhoneController {
       this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
     }
     if (event.type === 'answered' || event.type === 'ended') this.route();
+  }
+
+  /** Something changed at a call: perhaps also what only the server knows. */
+  changed(): void {
+    if (this.host.state().calls.length) void this.teller.ask();
+  }
+
+  private async toVoicemail(id: string): Promise<void> {
+    this.sentAway.add(id);
+    if (!(await this.teller.toVoicemail(id))) this.sentAway.delete(id);
   }
 
   /** The far side of the call in the panel is what one hears. */
@@ -189,6 +209,8 @@ export class PhoneController {
       case 'mute': return engine.calls.mute(command.id, command.on);
       case 'merge': return engine.calls.merge(command.id);
       case 'keys': return engine.calls.keys(command.id, command.tones);
+      case 'record': return this.teller.record(command.id, command.action);
+      case 'voicemail': return this.toVoicemail(command.id);
       case 'transfer-open': return this.transfers.open(command.id);
       case 'transfer-close': return this.transfers.close(command.id);
       case 'transfer-now': return this.transfers.now(command.id, command.number);

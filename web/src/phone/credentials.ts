@@ -35,7 +35,9 @@ export class Credentials {
     try {
       const manual = loadManual();
       if (manual) {
-        this.host.emit({ type: 'identity', identity: { extension: manual.settings.extension, displayName: '', manual: true } });
+        this.host.emit({ type: 'identity', identity: {
+          extension: manual.settings.extension, displayName: '', manual: true, features: { transfer: true, record: false },
+        } });
         await this.host.start(configOfManual(manual.settings, owner.version));
       } else if (owner.hasExtension) {
         await this.fromServer(owner.version);
@@ -58,7 +60,7 @@ export class Credentials {
       if (!this.host.owner()) return;
       this.host.emit({ type: 'identity', identity: {
         extension: session.extension, displayName: session.displayName, manual: false,
-        features: { transfer: session.features.transfer ?? true }, echoTest: session.echoTest,
+        features: { transfer: session.features.transfer ?? true, record: session.features.record ?? false }, echoTest: session.echoTest,
       } });
       await this.host.start(configOfSession(session, version));
       this.again(session.expiresAt - RENEW_EARLY_MS);

@@ -43,6 +43,21 @@ export interface Quality {
   trouble: 'none' | 'sending' | 'receiving' | 'delay';
 }
 
+export type Recording = 'start' | 'stop' | 'pause' | 'resume';
+
+/** What the server tells of a call. */
+export interface Told {
+  /** Its id there; another one after a transfer. */
+  id: string;
+  recording: 'off' | 'on' | 'paused';
+  /** A rule of the organisation records: it can be paused, not ended. */
+  byRule: boolean;
+  /** The caller may be sent to the mailbox. */
+  voicemail: boolean;
+  /** What was called, where that is more than the extension. */
+  line: { number: string; name: string } | null;
+}
+
 export interface Call {
   id: string;
   dir: 'in' | 'out';
@@ -65,6 +80,7 @@ export interface Call {
   cutAt: number | null;
   /** Far-end audio before the answer: no local ring-back then. */
   early: boolean;
+  told: Told | null;
 }
 
 export interface Summary {
@@ -89,7 +105,7 @@ export interface PhoneState {
   extension: string;
   displayName: string;
   manual: boolean;
-  features: { transfer: boolean };
+  features: { transfer: boolean; record: boolean };
   echoTest: string;
   calls: Call[];
   current: string | null;
@@ -105,7 +121,7 @@ export const initialState: PhoneState = {
   extension: '',
   displayName: '',
   manual: false,
-  features: { transfer: true },
+  features: { transfer: true, record: false },
   echoTest: '',
   calls: [],
   current: null,
@@ -126,6 +142,8 @@ export type Command =
   | { do: 'mute'; id: string; on: boolean }
   | { do: 'merge'; id: string }
   | { do: 'keys'; id: string; tones: string }
+  | { do: 'record'; id: string; action: Recording }
+  | { do: 'voicemail'; id: string }
   | { do: 'transfer-open'; id: string }
   | { do: 'transfer-close'; id: string }
   | { do: 'transfer-now'; id: string; number: string }

@@ -1,6 +1,7 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
 import { findPeople } from '../data/people';
 import { sameNumber } from '../lib/format';
+import type { LiveName } from '../lib/sse.svelte';
 import { Attention } from './attention';
 import type { PhoneController } from './controller';
 import { Credentials } from './credentials';
@@ -149,6 +150,11 @@ class Phone {
     // The tab with the phone may not sound before somebody touched it; this one perhaps may.
     if (state.soundBlocked && navigator.userActivation?.hasBeenActive) void this.sounds?.follow(state);
     else this.sounds?.stop();
+  }
+
+  /** News from the server: of a call here it may know more by now. */
+  hear(name: LiveName): void {
+    if (this.leading && (name === 'call.updated' || name === 'resync')) this.controller?.changed();
   }
 
   send(command: Command): void {

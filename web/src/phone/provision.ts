@@ -13,7 +13,7 @@ export interface PhoneSession {
   wsUrl: string;
   expiresAt: number;
   iceServers: RTCIceServer[];
-  features: { transfer?: boolean };
+  features: { transfer?: boolean; record?: boolean };
   codecs: string[];
   emergency: string[];
   echoTest: string;

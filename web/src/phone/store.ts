@@ -1,5 +1,5 @@
 /** The state machine of the phone: pure functions from state and event to the next state. */
-import { initialState, type Call, type End, type Line, type Mic, type PhoneState, type Quality, type SavedCall, type Transfer } from './model';
+import { initialState, type Call, type End, type Line, type Mic, type PhoneState, type Quality, type SavedCall, type Told, type Transfer } from './model';
 
 export type PhoneEvent =
   | { type: 'line'; line: Line }
@@ -17,6 +17,7 @@ export type PhoneEvent =
   | { type: 'quality'; id: string; quality: Quality; poor: boolean }
   | { type: 'transfer'; id: string; transfer: Transfer | null }
   | { type: 'renamed'; id: string; number: string; name: string }
+  | { type: 'told'; id: string; told: Told }
   | { type: 'select'; id: string }
   | { type: 'ended'; id: string; end: End; at: number }
   | { type: 'dismiss' }
@@ -26,7 +27,7 @@ export function newCall(fields: Pick<Call, 'id' | 'dir' | 'number' | 'name' | 'c
   return {
     phase: fields.dir === 'in' ? 'ringing-in' : 'dialing',
     answeredAt: null, heldByMe: false, heldByThem: false, heldAt: null, muted: false, keys: '',
-    quality: null, poor: false, transfer: null, consultFor: null, cutAt: null, early: false,
+    quality: null, poor: false, transfer: null, consultFor: null, cutAt: null, early: false, told: null,
     ...fields,
   };
 }
@@ -98,6 +99,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor }));
     case 'transfer': return change(state, event.id, (call) => ({ ...call, transfer: event.transfer }));
     case 'renamed': return change(state, event.id, (call) => ({ ...call, number: event.number, name: event.name }));
+    case 'told': return change(state, event.id, (call) => ({ ...call, told: event.told }));
     case 'select': return state.calls.some((call) => call.id === event.id) ? { ...state, current: event.id } : state;
     case 'ended': return ended(state, event.id, event.end, event.at);
     case 'dismiss': return { ...state, summary: null };

@@ -110,7 +110,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant|^\/trunks|^\/out-routes/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me|fax|reach|test-call))/, 'extensions'], [/^\/users|^\/mail$|^\/mail\//, 'users'], [/^\/recordings$|^\/recording-settings/, 'recordings'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant|^\/trunks|^\/out-routes/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me|fax|reach|test-call))/, 'extensions'], [/^\/users|^\/mail$|^\/mail\//, 'users'], [/^\/recordings$|^\/recording-settings/, 'recordings'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls(?!\/[^/]+\/)/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -121,6 +121,15 @@ function refusal({ account, tenant }, path) {
   return tenant ? null : problem(409, 'Choose a tenant first.');
 }
 
+/** What is known of the calls that came by, by their Call-ID: sip.mjs adds them. */
+export const phoneCalls = new Map();
+export const addPhoneCall = (callId) => phoneCalls.set(callId, { id: callId, callId, recording: 'off', byRule: false, voicemail: true, line: { number: '+14155550110', name: 'Front desk' } });
+
+function record(callId, action) {
+  phoneCalls.get(callId).recording = { start: 'on', resume: 'on', pause: 'paused', stop: 'off' }[action];
+  return none();
+}
+
 function phoneSession(session, { deviceName }) {
   const number = session.account.extension;
   if (!number) return problem(422, 'No extension belongs to you.');
@@ -129,7 +138,7 @@ function phoneSession(session, { deviceName }) {
   phoneKeys.set(username, ha1);
   return ok({
     deviceId: username, uri: `sip:${number}@${REALM}`, authUser: username, ha1, realm: REALM, displayName: session.account.user.name, extension: number, wsUrl: '/ws/',
-    expiresAt: Date.now() + 12 * 3_600_000, iceServers: [], features: { record: false, transfer: true, video: false }, codecs: ['opus', 'PCMU', 'PCMA'],
+    expiresAt: Date.now() + 12 * 3_600_000, iceServers: [], features: { record: true, transfer: true, video: false }, codecs: ['opus', 'PCMU', 'PCMA'],
     emergency: ['112', '911'], echoTest: '*43', deviceName,
   });
 }
@@ -360,6 +369,9 @@ const table = {
   'POST /logout-everywhere': () => (sessions.clear(), none({ 'set-cookie': 'carillon_session=; Path=/; Max-Age=0' })),
   'POST /phone/session': (c) => phoneSession(c.session, c.body),
   'DELETE /phone/session/:id': (c) => (phoneKeys.delete(c.id), none()),
+  'GET /phone/calls': () => ok({ rows: [...phoneCalls.values()] }),
+  'POST /live-calls/:id/recording': (c) => record(c.id, c.body.action),
+  'POST /live-calls/:id/voicemail': () => problem(409, 'It does not ring any more, or nobody takes a message.'),
   'GET /extensions': (c) => page(data.extensions.filter((one) => !c.query.get('q') || has(`${one.name} ${one.number}`, c.query.get('q'))), c.query),
   'POST /extensions': (c) => createExtension(c.body),
   'GET /extensions/:id': (c) => find(data.extensions, c.id, detail),

@@ -2,7 +2,7 @@
 // It keeps what it saw, so that a test can look at the messages.
 import { createHash, randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
-import { ha1Of, REALM } from './api.mjs';
+import { addPhoneCall, ha1Of, phoneCalls, REALM } from './api.mjs';
 
 const md5 = (text) => createHash('md5').update(text).digest('hex');
 
@@ -85,6 +85,7 @@ export function attachSip(server) {
       if (!text.trim()) return;
       const message = new Message(text);
       log.push(text);
+      if (message.isRequest && message.method === 'INVITE' && !phoneCalls.has(message.get('Call-ID'))) addPhoneCall(message.get('Call-ID'));
       const contact = userOf(message.get('Contact'));
       if (contact) contacts.set(contact, socket);
       if (!message.isRequest) onResponse(message);

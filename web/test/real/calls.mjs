@@ -1,8 +1,8 @@
 // Calls between a browser and desk phones through the real program: what each side hears is measured.
-import { checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { apiOf, checks, launchWithTone, sleep, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, pageHearsMusic, person, talking } from './softphone.mjs';
 
-const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850;
+const MAYA_HZ = 600, JAMES_HZ = 1000, TOM_HZ = 1390, PRIYA_HZ = 1850, SECRET_HZ = 2300;
 const house = await startHouse();
 const browser = await launchWithTone(MAYA_HZ);
 
@@ -207,6 +207,114 @@ await check('reload: the far side hears music, and the call is picked up', async
   await talking(maya);
   await both(maya, tom, MAYA_HZ);
   await hangUpTom();
+});
+
+/** In how many tenths of a second one side of a recording is one tone. */
+function tenths(wav, side, hz) {
+  const rate = wav.readUInt32LE(24), at = wav.indexOf('data') + 8, step = Math.floor(rate / 10);
+  let found = 0;
+  for (let from = at; from + step * 4 <= wav.length; from += step * 4) {
+    let re = 0, im = 0, power = 0;
+    for (let i = 0; i < step; i += 1) {
+      const value = wav.readInt16LE(from + i * 4 + side * 2), turn = (2 * Math.PI * hz * i) / rate;
+      re += value * Math.cos(turn);
+      im += value * Math.sin(turn);
+      power += value * value;
+    }
+    if (power / step > 200 && (2 * (re * re + im * im)) / step / power > 0.5) found += 1;
+  }
+  return found;
+}
+
+/** How long a tone sounds on each side of what was recorded of the newest call, in tenths of a second; and by what it was begun. */
+async function recorded() {
+  const { ask, file } = await apiOf(house, 'maya@northwind.localhost');
+  const [{ id }] = (await ask('GET', '/calls?limit=1')).rows;
+  const pieces = await until(async () => {
+    const { recordings } = await ask('GET', `/calls/${id}`);
+    return recordings.length > 0 && recordings.every((one) => one.durationMs > 0) && recordings;
+  }, 'a recording');
+  const wavs = await Promise.all(pieces.map((one) => file(`/recordings/${one.id}/audio`)));
+  return { by: pieces[0].by, sounds: (side, hz) => wavs.reduce((sum, wav) => sum + tenths(wav, side, hz), 0) };
+}
+
+const badge = (text) => maya.panel.getByText(text, { exact: true });
+
+await check('recorded by the button: both voices, and not what was said in the pause, also across a reload', async () => {
+  await callTom();
+  await both(maya, tom, MAYA_HZ);
+  await button(maya.panel, 'Record').click();
+  await badge('Recording').waitFor();
+  await sleep(1000);
+  await button(maya.panel, 'Pause recording').click();
+  await badge('Recording paused').waitFor();
+  tom.say(`tone ${SECRET_HZ}`);
+  await pageHears(maya, SECRET_HZ);
+  await maya.page.reload();
+  await button(maya.panel, 'Pick the call up again').click({ timeout: 15_000 });
+  await talking(maya);
+  await badge('Recording paused').waitFor();
+  await pageHears(maya, SECRET_HZ);
+  tom.say(`tone ${TOM_HZ}`);
+  await both(maya, tom, MAYA_HZ);
+  await button(maya.panel, 'Go on recording').click();
+  await badge('Recording').waitFor();
+  await button(maya.panel, 'Close phone panel').click();
+  await maya.page.getByRole('group', { name: 'In a call with Tom Becker' }).getByText('Recording').waitFor({ state: 'attached' });
+  await maya.page.getByRole('button', { name: 'Phone panel' }).click();
+  await sleep(1000);
+  await button(maya.panel, 'Record').click();
+  await badge('Recording').waitFor({ state: 'detached' });
+  await hangUpTom();
+  const { by, sounds } = await recorded();
+  const heard = [sounds(0, MAYA_HZ), sounds(1, TOM_HZ), sounds(1, SECRET_HZ)];
+  assert(by === 'api' && heard[0] > 15 && heard[1] > 15 && heard[2] === 0, `by ${by}: ${heard}`);
+});
+
+await check('recorded by rule: said as long as it is, it can be paused and not ended, and stays with who is transferred', async () => {
+  const { me, ask } = await apiOf(house, 'maya@northwind.localhost');
+  const admin = await apiOf(house, 'admin@northwind.localhost');
+  const rule = (recording) => admin.ask('PATCH', `/extensions/${me.extension.id}`, { recording });
+  await rule('all');
+  await callTom();
+  await badge('Recorded by your organisation').waitFor();
+  assert(await button(maya.panel, 'Record').isDisabled(), 'Record can be pressed');
+  const [{ id }] = (await ask('GET', '/phone/calls')).rows;
+  const refused = await ask('POST', `/live-calls/${id}/recording`, { action: 'stop' }).catch((error) => error.message);
+  assert(/403/.test(refused), `a stop was answered ${refused}`);
+  tom.say('press *5');
+  await badge('Recording paused').waitFor();
+  tom.say('press *5');
+  await badge('Recorded by your organisation').waitFor();
+  tom.say('transfer 1003');
+  await priya.event('ringing');
+  priya.say('answer');
+  await maya.panel.getByRole('region', { name: 'In a call with Priya Raman' }).waitFor();
+  await Promise.all([pageHears(maya, PRIYA_HZ), badge('Recorded by your organisation').waitFor()]);
+  await hangUp(maya);
+  await priya.event('ended');
+  await rule('none');
+  const { by, sounds } = await recorded();
+  assert(by === 'rule' && sounds(1, PRIYA_HZ) > 3, `by ${by}: ${sounds(1, PRIYA_HZ)}`);
+});
+
+await check('sent to voicemail by Alt+V: a mailbox answers the caller, and the page tells of no missed call', async () => {
+  const { me, ask } = await apiOf(house, 'maya@northwind.localhost');
+  const voicemail = (on) => ask('PUT', `/extensions/${me.extension.id}/settings`, { voicemail: on });
+  await voicemail(true);
+  await idle(maya);
+  tom.say('dial 1001');
+  await button(incoming(maya), 'Voicemail').waitFor();
+  await maya.page.keyboard.press('Alt+v');
+  await incoming(maya).waitFor({ state: 'detached' });
+  await tom.event('up');
+  assert(!(await maya.panel.getByText('You missed the call.').isVisible()), 'the call is told as missed');
+  tom.say('hangup');
+  await tom.event('ended');
+  const [{ id }] = (await ask('GET', '/calls?limit=1')).rows;
+  const { story } = await ask('GET', `/calls/${id}`);
+  assert(story.some(({ text }) => text === 'Maya Chen sent the call to voicemail'), JSON.stringify(story));
+  await voicemail(false);
 });
 
 await check('refusals in words', async () => {

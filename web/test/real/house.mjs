@@ -149,7 +149,11 @@ export async function apiOf(house, email) {
   const login = await answerOf('POST', '/login', { email, password: 'carillon-demo', remember: false });
   const me = await login.json();
   headers = { cookie: login.headers.get('set-cookie').split(';')[0], 'x-csrf-token': me.csrf };
-  return { me, ask: async (...request) => JSON.parse((await (await answerOf(...request)).text()) || 'null') };
+  return {
+    me,
+    ask: async (...request) => JSON.parse((await (await answerOf(...request)).text()) || 'null'),
+    file: async (path) => Buffer.from(await (await answerOf('GET', path)).arrayBuffer()),
+  };
 }
 
 /** Switches the mailbox of a person off, so that a refusal is told instead of a greeting. */

@@ -6,6 +6,7 @@ export default {
       { keys: ['Ctrl', 'K'], what: 'Search people or dial' },
       { keys: ['Alt', 'A'], what: 'Answer the call' },
       { keys: ['Alt', 'R'], what: 'Decline the call' },
+      { keys: ['Alt', 'V'], what: 'Send the call to voicemail' },
       { keys: ['Alt', 'H'], what: 'Hang up' },
       { keys: ['M'], what: 'Mute, while the phone panel has the focus' },
       { keys: ['H'], what: 'Hold, while the phone panel has the focus' },
