@@ -27,9 +27,16 @@ static int fail(int err, char *error, size_t size, const char *what)
 	return err;
 }
 
-static int folder_make(const char *data, char *error, size_t size)
+static int folder_look(const char *data, bool create, char *error, size_t size)
 {
-	if (mkdir(data, 0700) && errno != EEXIST) {
+	if (!create && access(data, F_OK)) {
+		text_printf(error, size,
+			    "%s: there is no such data folder; name the server's with "
+			    "data = ... or CARILLON_DATA, or make one with carillon migrate",
+			    data);
+		return ENOENT;
+	}
+	if (create && mkdir(data, 0700) && errno != EEXIST) {
 		int err = errno;
 
 		text_printf(error, size,
@@ -63,7 +70,7 @@ static int folder_make(const char *data, char *error, size_t size)
 int house_open_store(struct house *h, bool create, char *error, size_t size)
 {
 	char file[CONF_TEXT + 32];
-	int err = create ? folder_make(h->conf.data, error, size) : 0;
+	int err = folder_look(h->conf.data, create, error, size);
 
 	error[0] = err ? error[0] : '\0';
 	if (err)

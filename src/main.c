@@ -96,10 +96,22 @@ static int demo_prepare(struct house *h, char *error, size_t size)
 	return err;
 }
 
-static void demo_print(void)
+static int demo_look(struct db *db, void *obj)
 {
-	puts("Sign in as maya@northwind.localhost, password carillon-demo\n"
-	     "Desk phone: user 1002, password demo-1002, domain northwind.localhost");
+	struct tenant_row t;
+
+	return tenant_by_domain(&t, db, DEMO_DOMAIN);
+}
+
+/* Not over a database that holds other tenants */
+static void demo_print(const struct house *h)
+{
+	if (store_read(h->store, demo_look, NULL))
+		return;
+	printf("Sign in as maya@" DEMO_DOMAIN ", password carillon-demo\n"
+	       "Desk phone: user 1002, password demo-1002, domain " DEMO_DOMAIN
+	       ", server %s:%u by UDP or TCP\n",
+	       h->conf.bind, stack_port(exchange_stack(h->exchange)));
 	fflush(stdout);
 }
 
@@ -115,7 +127,7 @@ static int serve(struct house *h, bool demo)
 	if (!err) {
 		ready_print(h);
 		if (demo)
-			demo_print();
+			demo_print(h);
 		house_run(h);
 		log_info("carillon.stopped", "%s", "");
 	}
@@ -128,7 +140,7 @@ static int with_store(struct house *h, int argc, char **argv)
 	char error[CONF_ERROR] = "";
 	int code;
 
-	if (house_open_store(h, false, error, sizeof(error)))
+	if (house_open_store(h, !strcmp(argv[0], "migrate"), error, sizeof(error)))
 		return stop(error);
 	code = !strcmp(argv[0], "migrate")  ? 0
 	       : !strcmp(argv[0], "export") ? export_run(h, argv[1])

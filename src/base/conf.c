@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "conf.h"
 #include "own.h"
 #include "text.h"
@@ -235,6 +236,33 @@ static int file_read(struct conf *conf, const char *file, char *error, size_t si
 	return why;
 }
 
+/* The file that has the rest is named by a variable too */
+static bool env_is(const char *name, size_t n)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (strlen(rows[i].env) == n && !memcmp(rows[i].env, name, n))
+			return true;
+	}
+	return n == strlen("CARILLON_CONFIG") && !memcmp(name, "CARILLON_CONFIG", n);
+}
+
+/* A name that is mistyped would do nothing, and nobody would know */
+static int env_known(char *error, size_t size)
+{
+	for (char **e = environ; *e; e++) {
+		size_t n = strcspn(*e, "=");
+
+		if (strncmp(*e, "CARILLON_", strlen("CARILLON_")) || env_is(*e, n))
+			continue;
+		text_printf(error, size,
+			    "environment: %.*s: there is no such variable; carillon check "
+			    "--reference lists them, for example: CARILLON_DATA",
+			    (int)(n < 60 ? n : 60), *e);
+		return EINVAL;
+	}
+	return 0;
+}
+
 static int env_read(struct conf *conf, char *error, size_t size)
 {
 	char why[128];
@@ -245,7 +273,7 @@ static int env_read(struct conf *conf, char *error, size_t size)
 		if (value && !value_set(conf, &rows[i], value, why, sizeof(why)))
 			return complain(error, size, rows[i].env, &rows[i], value, why);
 	}
-	return 0;
+	return env_known(error, size);
 }
 
 static bool here(const char *host)

@@ -230,7 +230,7 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 	if (!err)
 		err = demo_platform(&f);
 	if (!err)
-		err = demo_tenant(&t, db, "Northwind Dental", "northwind.localhost");
+		err = demo_tenant(&t, db, "Northwind Dental", DEMO_DOMAIN);
 	if (!err)
 		err = demo_house(&t, &f, &trunk, northwind, COUNT(northwind), northwind_dids,
 				 COUNT(northwind_dids));

@@ -11,6 +11,8 @@
 #include "db.h"
 #include "secret.h"
 
+#define DEMO_DOMAIN "northwind.localhost" /* of the first tenant */
+
 struct demo_conf {
 	const struct secret *secret;
 	uint16_t sip_port;   /* of this very server: the trunk leads back to it */

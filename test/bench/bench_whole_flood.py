@@ -4,7 +4,7 @@ Strangers send INVITE, REGISTER, SUBSCRIBE and MESSAGE without a password, from 
 while good phones call each other, ten a second: each call is challenged, answered and hung up.
 Figures: what was asked and answered a second, how many good calls came to their end, how long a
 caller waited for the callee's answer, what memory the flood took, how long the first call took two
-seconds later. SECONDS is a minute where the figure is to be compared (CARILLON_FLOOD_SECONDS).
+seconds later. SECONDS is a minute where the figure is to be compared (FLOOD_SECONDS).
 """
 import os
 import select
@@ -16,7 +16,7 @@ import uuid
 from whole import DOMAIN, Cost, Daemon, Phones, line, number, request
 
 RATE, GOOD, PAIRS = 2000, 10, 40
-SECONDS = int(os.environ.get('CARILLON_FLOOD_SECONDS', '60'))
+SECONDS = int(os.environ.get('FLOOD_SECONDS', '60'))
 METHODS = ('INVITE', 'REGISTER', 'SUBSCRIBE', 'MESSAGE')
 
 

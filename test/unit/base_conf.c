@@ -183,6 +183,11 @@ static void wrong_value_in_the_environment(void **state)
 	setenv("CARILLON_LOG", "", 1);
 	assert_int_equal(load(""), EINVAL);
 	assert_says("must be one of: debug info warn error");
+	unsetenv("CARILLON_LOG");
+	setenv("CARILLON_LOGS", "info", 1);
+	assert_int_equal(load(""), EINVAL);
+	assert_says("environment: CARILLON_LOGS: there is no such variable");
+	unsetenv("CARILLON_LOGS");
 }
 
 static const struct disagreement {

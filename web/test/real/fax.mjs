@@ -61,7 +61,7 @@ function lined(tiff, startedAt) {
   writeFileSync(join(dir, 'in.tif'), tiff);
   const line = { time: `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}`, name: STATION, numbers: `From +14155550111 to ${NUMBER}` };
   const request = { op: 'headed', inputs: [join(dir, 'in.tif')], out: join(dir, 'out.tif'), first: 0, fine: true, line };
-  const program = join(process.env.CARILLON_BUILD ?? fileURLToPath(new URL('../../../build', import.meta.url)), 'doc-convert');
+  const program = join(process.env.BUILD_FOLDER ?? fileURLToPath(new URL('../../../build', import.meta.url)), 'doc-convert');
   const made = spawnSync(program, { input: JSON.stringify(request), encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`the line is not drawn: ${made.stdout}${made.stderr}`);
   const buffer = readFileSync(join(dir, 'out.tif'));

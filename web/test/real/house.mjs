@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { launch, signIn, watchedPage, WHOLE } from '../browser.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const build = process.env.CARILLON_BUILD ?? join(root, 'build');
+const build = process.env.BUILD_FOLDER ?? join(root, 'build');
 const RTP_PORTS = 300, BASE_STEP = 400;
 
 /** A server on a port, as long as this program lives; null when the port is taken. */
