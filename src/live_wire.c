@@ -564,6 +564,32 @@ static int live_reach(struct reach **r, int64_t tenant, const struct dest *start
 	return question_ask(q, reach_ask_h, (void **)r, &n);
 }
 
+static void follow_ask_h(void *obj)
+{
+	struct question *q = obj;
+	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h, .arg = q};
+	const struct tenant *t = exchange_tenant(q->house->exchange, q->tenant);
+	struct reach_warnings *w = t ? row_add(q, sizeof(*w)) : NULL;
+	struct moment now;
+
+	if (!w) {
+		q->err = t ? ENOMEM : ENOENT;
+		return;
+	}
+	now = moment_of(t, clock_wall_ms());
+	reach_warn(w, t, q->name, &now, &asks);
+}
+
+static int live_follow(struct reach_warnings **w, int64_t tenant, const char *extension, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+	size_t n;
+
+	if (q)
+		text_printf(q->name, sizeof(q->name), "%s", extension);
+	return question_ask(q, follow_ask_h, (void **)w, &n);
+}
+
 /* Asks for one row, which is copied out. */
 static int question_row(struct question *q, actor_h *h, void *row, size_t size)
 {
@@ -685,6 +711,7 @@ const struct api_live api_live_wire = {
 	.browser_removed_h = live_browser_removed,
 	.mailbox_h = live_mailbox,
 	.reach_h = live_reach,
+	.follow_h = live_follow,
 	.way_h = live_way,
 	.trunk_h = live_trunk_state,
 	.counts_h = live_counts,

@@ -6,6 +6,8 @@
 #include "extension_settings.h"
 #include "follow.h"
 #include "inside.h"
+#include "own.h"
+#include "reach.h"
 #include "text.h"
 
 struct follow_work {
@@ -13,7 +15,7 @@ struct follow_work {
 	struct extension e;
 	struct follow f;
 	struct extension_settings s;
-	struct follow_warnings warnings;
+	const struct reach_warnings *warnings;
 	struct field_errors fe;
 };
 
@@ -43,8 +45,8 @@ static json_t *follow_json(const struct follow_work *x)
 	put_bool(o, "ignoreBusy", x->f.ignore_busy);
 	put_text(o, "prefix", x->f.prefix);
 	json_object_set_new(o, "destinations", dests_json(&x->f));
-	for (unsigned i = 0; i < x->warnings.count; i++)
-		json_array_append_new(warnings, json_string(x->warnings.text[i]));
+	for (unsigned i = 0; i < x->warnings->count; i++)
+		json_array_append_new(warnings, json_string(x->warnings->text[i]));
 	json_object_set_new(o, "warnings", warnings);
 	return o;
 }
@@ -57,19 +59,22 @@ static int follow_fn(struct db *db, void *obj)
 
 	if (!err)
 		err = extension_settings_get(&x->s, db, tenant, x->e.id);
-	if (!err)
-		err = follow_get(&x->f, db, tenant, x->e.id);
-	return err ? err : follow_warn(&x->warnings, db, &x->f);
+	return err ? err : follow_get(&x->f, db, tenant, x->e.id);
 }
 
 static void follow_reply(struct follow_work *x, struct reply *rp)
 {
+	const struct api_live *live = &api_of(x->rq)->live;
+	AUTO struct reach_warnings *warnings = NULL;
 	int err = store_read(api_of(x->rq)->conf.store, follow_fn, x);
 
+	if (!err)
+		err = live->follow_h(&warnings, x->e.tenant, x->e.number, live->arg);
 	if (err) {
 		answer_error(rp, err);
 		return;
 	}
+	x->warnings = warnings;
 	answer_etag(rp, x->s.version);
 	reply_json(rp, 200, follow_json(x));
 }

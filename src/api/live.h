@@ -17,6 +17,7 @@
 
 struct mbuf;
 struct reach;
+struct reach_warnings;
 
 enum { LIVE_WAYS = 16 };
 
@@ -127,6 +128,9 @@ struct api_live {
 	/** What would happen to a call to `start` (reach.h); a mem object */
 	int (*reach_h)(struct reach **r, int64_t tenant, const struct dest *start,
 		       const char *caller, int64_t at, void *arg);
+	/** Which places of an extension's follow me would not ring now; a mem object */
+	int (*follow_h)(struct reach_warnings **w, int64_t tenant, const char *extension,
+			void *arg);
 	/** Where a number leads that somebody dials, and through which trunks */
 	int (*way_h)(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
 	/** How a trunk stands; ENOENT when nothing is kept up with it */

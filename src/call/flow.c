@@ -271,7 +271,7 @@ static const struct hunt_handlers hunt_handlers = {
  *
  * @return 0 or errno; on failure the step is still there
  */
-int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn)
+int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n)
 {
-	return hunt_alloc(&s->hunt, s->call, targets, n, in_turn, &hunt_handlers, s);
+	return hunt_alloc(&s->hunt, s->call, targets, n, &hunt_handlers, s);
 }

@@ -54,7 +54,7 @@ void flow_exit(struct step *s, enum exit_id exit);
 void flow_fail(struct step *s, enum exit_id exit, enum cause cause);
 void flow_end(struct step *s, enum exit_id exit, enum cause cause);
 void flow_pass(struct step *s, const struct dest *next);
-int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n, bool in_turn);
+int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n);
 bool flow_answer(struct step *s);
 const struct dest_ops *flow_kind(enum dest_kind kind);
 struct leg *flow_party(const struct step *s);

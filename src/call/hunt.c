@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include "call.h"
+#include "clock.h"
 #include "exchange.h"
 #include "hunt.h"
 #include "log.h"
@@ -13,7 +14,8 @@
 #include "text.h"
 #include "trunk_line.h"
 
-enum { CONFIRM_MS = 20000 };
+/* SILENT_MS: four copies of an INVITE by UDP have gone unheard. */
+enum { CONFIRM_MS = 20000, SILENT_MS = 6000 };
 
 /* WAIT: its turn has not come. ASKED: answered, and asked to press 1. */
 enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_ASKED, BRANCH_DOWN };
@@ -22,7 +24,8 @@ struct branch {
 	struct hunt *hunt;
 	struct hunt_target target;
 	struct leg *leg;
-	struct tmr tmr;
+	struct tmr tmr, silent;
+	uint64_t until_ms; /* monotonic: so long it rings, by whatever way */
 	enum branch_state state;
 };
 
@@ -43,6 +46,7 @@ static void branch_stop(struct branch *b, enum cause cause, const char *words)
 	struct leg *leg = b->leg;
 
 	tmr_cancel(&b->tmr);
+	tmr_cancel(&b->silent);
 	b->leg = NULL;
 	b->state = BRANCH_DOWN;
 	if (!leg)
@@ -114,6 +118,12 @@ static unsigned branches_in(const struct hunt *h, enum branch_state state)
 	return n;
 }
 
+/* Its turn has not come; another way waits for the one before instead. */
+static bool branch_waits(const struct branch *b)
+{
+	return b->state == BRANCH_WAIT && !b->target.other_way;
+}
+
 /* Starts those whose turn is next; they ring together. */
 static void turn_next(struct hunt *h)
 {
@@ -122,27 +132,57 @@ static void turn_next(struct hunt *h)
 	for (unsigned i = 0; i < h->count; i++) {
 		const struct branch *b = &h->branches[i];
 
-		if (b->state == BRANCH_WAIT && b->target.turn < turn)
+		if (branch_waits(b) && b->target.turn < turn)
 			turn = b->target.turn;
 	}
 	for (unsigned i = 0; i < h->count && !h->over; i++) {
 		struct branch *b = &h->branches[i];
 
-		if (b->state == BRANCH_WAIT && b->target.turn == turn)
+		if (branch_waits(b) && b->target.turn == turn)
 			branch_start(b);
 	}
+}
+
+/* The next way to the same number, while there is time; NULL for none */
+static struct branch *way_after(const struct branch *b)
+{
+	struct hunt *h = b->hunt;
+	unsigned i = (unsigned)(b - h->branches) + 1;
+	struct branch *next = i < h->count ? &h->branches[i] : NULL;
+
+	return next && next->target.other_way && next->state == BRANCH_WAIT ? next : NULL;
+}
+
+static void ways_stop(struct branch *b)
+{
+	for (struct branch *next = way_after(b); next; next = way_after(next)) {
+		--b->hunt->alive;
+		next->state = BRANCH_DOWN;
+	}
+}
+
+static void way_start(struct branch *b, const struct branch *before)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (!b->target.emergency && before->until_ms)
+		b->target.ring_ms = before->until_ms > now ? (uint32_t)(before->until_ms - now) : 1;
+	branch_start(b);
 }
 
 /* A branch will not answer any more. */
 static void branch_down(struct branch *b)
 {
 	struct hunt *h = b->hunt;
+	struct branch *next = way_after(b);
 
 	if (b->state == BRANCH_DOWN || h->over)
 		return;
 	branch_stop(b, CAUSE_NOANSWER, NULL);
 	if (--h->alive == 0)
 		hunt_over(h, NULL, hunt_exit(h));
+	else if (next)
+		way_start(next, b);
 	else if (!branches_in(h, BRANCH_RING) && !branches_in(h, BRANCH_ASKED))
 		turn_next(h);
 }
@@ -188,6 +228,7 @@ static void branch_wins(struct branch *b, struct leg *leg)
 	struct hunt *h = mem_ref(b->hunt);
 
 	tmr_cancel(&b->tmr);
+	tmr_cancel(&b->silent);
 	b->leg = NULL;
 	b->state = BRANCH_DOWN;
 	leg_watch(leg, NULL, NULL);
@@ -232,6 +273,8 @@ static void on_leg_up(struct leg *leg, void *arg)
 {
 	struct branch *b = arg;
 
+	tmr_cancel(&b->silent);
+	ways_stop(b);
 	if (!b->target.confirm) {
 		branch_wins(b, leg);
 		return;
@@ -317,7 +360,25 @@ static void on_ring_end(void *arg)
 	struct branch *b = arg;
 	struct hunt *h = mem_ref(b->hunt);
 
+	if (!b->target.emergency || b->state == BRANCH_ASKED)
+		ways_stop(b);
 	branch_down(b);
+	mem_deref(h);
+}
+
+/* A trunk that says nothing at all is as good as down. */
+static void on_silent(void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+
+	if (b->leg && !dialog_heard(b->leg->dialog)) {
+		memset(&h->last, 0, sizeof(h->last));
+		story_add(call_story(h->call), "leg", "%s: no reply",
+			  b->target.device_name[0] ? b->target.device_name
+						   : b->target.party.number);
+		branch_down(b);
+	}
 	mem_deref(h);
 }
 
@@ -351,7 +412,10 @@ static void branch_ring(struct branch *b)
 	}
 	leg_describe(b->leg, &b->target);
 	leg_watch(b->leg, &branch_watch, b);
+	b->until_ms = clock_mono_ms() + b->target.ring_ms;
 	tmr_start(&b->tmr, b->target.ring_ms, on_ring_end, b);
+	if (way_after(b))
+		tmr_start(&b->silent, SILENT_MS, on_silent, b);
 }
 
 static void on_ring_start(void *arg)
@@ -391,14 +455,13 @@ static void on_start(void *arg)
  * @param call     For whom
  * @param targets  Whom to ring; copied
  * @param n        How many; beyond HUNT_BRANCHES the rest is left out
- * @param in_turn  Each target is a turn of its own; else the targets say their turns
  * @param handlers What happens; must outlive the hunt
  * @param arg      Their argument
  *
  * @return 0 or ENOMEM
  */
 int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
-	       bool in_turn, const struct hunt_handlers *handlers, void *arg)
+	       const struct hunt_handlers *handlers, void *arg)
 {
 	struct hunt *h = mem_zalloc(sizeof(*h), hunt_destructor);
 
@@ -416,8 +479,6 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	for (unsigned i = 0; i < h->count; i++) {
 		h->branches[i].hunt = h;
 		h->branches[i].target = targets[i];
-		if (in_turn)
-			h->branches[i].target.turn = i;
 		h->several |= !same_person(&h->branches[0], &h->branches[i]);
 	}
 	tmr_start(&h->start, 0, on_start, h);

@@ -2,7 +2,9 @@
  * @file hunt.h  Hunts: ring several contacts by delay, the first to answer wins
  *
  * The only dialling loop in the house. A hunt owns the legs it rings; the winner is handed to the
- * handler, the losers are cancelled before (RFC 3326: answered elsewhere). mem_deref() of the hunt
+ * handler, the losers are cancelled before (RFC 3326: answered elsewhere). A number outside has a
+ * target for each trunk: one that fails for itself (5xx, no reply) or stays silent hands over to
+ * the next within the ring time, a 4xx speaks for the number. mem_deref() of the hunt
  * ends every leg it still rings, and no handler is called after. Core thread only.
  */
 #ifndef CARILLON_HUNT_H
@@ -13,7 +15,7 @@
 
 struct hunt;
 
-enum { HUNT_BRANCHES = 64, HUNT_ASKED = 256 };
+enum { HUNT_BRANCHES = 64, HUNT_ASKED = 1024 };
 
 /** One contact to ring */
 struct hunt_target {
@@ -29,8 +31,10 @@ struct hunt_target {
 	bool confirm;		/* whoever answers must press 1: a machine does not */
 	char asked[HUNT_ASKED]; /* what it hears then; "": only how to accept */
 	bool emergency;		/* no trunk that refuses has the last word */
-	bool busy_ends;		/* busy here ends the hunt for all                  */
-	unsigned turn;		/* those of one turn ring together, the next when all have failed */
+	bool other_way; /* another trunk to the number of the target before: tried when that fails
+			 */
+	bool busy_ends; /* busy here ends the hunt for all                  */
+	unsigned turn;	/* those of one turn ring together, the next when all have failed */
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
 };
 
@@ -42,7 +46,7 @@ struct hunt_handlers {
 };
 
 int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
-	       bool in_turn, const struct hunt_handlers *handlers, void *arg);
+	       const struct hunt_handlers *handlers, void *arg);
 const struct dialog_end *hunt_last_end(const struct hunt *h);
 void hunt_cancel(struct hunt *h, enum cause cause);
 

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "exchange.h"
 #include "flow.h"
+#include "place.h"
 #include "story.h"
 
 #define X(name, ...) extern const struct dest_ops dest_##name;
@@ -14,6 +15,19 @@
 /* phones.c */
 unsigned phones_find(struct hunt_target *targets, unsigned max, const struct step *s,
 		     const struct tenant_extension *ext);
+
+/* places.c: a member of a group, or a place of a follow me */
+struct ring {
+	const char *number;		      /* "": the owner's own phones           */
+	const struct tenant_extension *owner; /* of the follow me; NULL for a group   */
+	const char *prefix;		      /* before the caller's name, or ""      */
+	uint32_t delay_ms, ring_ms;
+	unsigned turn;
+	bool confirm, busy_ends;
+	bool idle_only; /* who is on a call is passed over, call waiting or not */
+};
+
+unsigned ring_find(struct hunt_target *targets, unsigned max, struct step *s, const struct ring *r);
 
 /* follow.c */
 void follow_start(struct step *s, const struct tenant_extension *owner);

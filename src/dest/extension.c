@@ -26,7 +26,7 @@ static void extension_ring(struct step *s, const struct tenant_extension *ext)
 	}
 	story_add(call_story(s->call), "dest", "Calling %s: %u phone%s, for %u s", ext->name, n,
 		  n == 1 ? "" : "s", (unsigned)(ext->ring_ms / 1000));
-	if (flow_hunt(s, targets, n, false))
+	if (flow_hunt(s, targets, n))
 		flow_exit(s, EXIT_failed);
 }
 

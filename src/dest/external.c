@@ -114,7 +114,7 @@ static void external_enter(struct step *s)
 	}
 	story_add(call_story(s->call), "dest", "Calling %s by %s", s->dest.target,
 		  targets[0].device_name);
-	if (flow_hunt(s, targets, n, true))
+	if (flow_hunt(s, targets, n))
 		flow_exit(s, EXIT_failed);
 }
 

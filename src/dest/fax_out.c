@@ -139,7 +139,7 @@ static void dial(struct fax_out *o)
 	}
 	story_add(call_story(o->call), "fax", "Faxing to %s by %s", o->conf.to,
 		  targets[0].device_name);
-	if (hunt_alloc(&s->hunt, o->call, targets, n, true, &hunt_handlers, o))
+	if (hunt_alloc(&s->hunt, o->call, targets, n, &hunt_handlers, o))
 		call_end(o->call, CAUSE_SERVER_ERROR);
 }
 

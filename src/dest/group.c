@@ -1,13 +1,11 @@
 /**
  * @file group.c  Dest: rings the members of a ring group
  *
- * One hunt, whose delays and turns come from the strategy. A member is rung on the phones it has;
- * who does not want to be disturbed, forwards, or is not there is passed over, so that nobody's
- * voicemail or mobile swallows a call of the group.
+ * One hunt, whose delays and turns come from the strategy. Whom a member rings, and who is passed
+ * over, is place.h's to say, for a follow me as well.
  */
 #include <string.h>
 #include "dests_private.h"
-#include "text.h"
 
 /** The hunt being put together */
 struct plan {
@@ -17,76 +15,22 @@ struct plan {
 	unsigned count, turn;
 };
 
-static void pass_over(struct plan *p, const char *who, const char *why)
+/* Some room is left for each member that comes after. */
+static void member_plan(struct plan *p, const struct tenant_member *m, unsigned after)
 {
-	story_add(call_story(p->s->call), "group", "%s is passed over: %s", who, why);
-}
-
-/* Why an extension is not rung; NULL when it is */
-static const char *passed_over(struct plan *p, const struct tenant_extension *ext,
-			       struct door *door)
-{
-	const struct tenant *t = call_tenant(p->s->call);
-	struct moment now = flow_moment(p->s);
-	bool busy = exchange_extension_busy(call_exchange(p->s->call), t->id, ext->number);
-
-	extension_door(door, t, ext, flow_party(p->s)->party.number, &now);
-	if (door->id != DOOR_RING && door->id != DOOR_FOLLOW)
-		return door->why;
-	if (busy && (!ext->call_waiting || p->group->strategy == STRATEGY_rollover))
-		return "on another call";
-	if (!strcmp(flow_party(p->s)->extension, ext->number))
-		return "it is the one who calls";
-	return NULL;
-}
-
-static unsigned extension_plan(struct plan *p, const struct tenant_extension *ext)
-{
-	struct door door;
-	const char *why = passed_over(p, ext, &door);
-	unsigned n = 0;
-
-	if (!why) {
-		n = phones_find(&p->targets[p->count], HUNT_BRANCHES - p->count, p->s, ext);
-		why = n ? NULL : "no phone is connected";
-	}
-	if (why)
-		pass_over(p, ext->name, why);
-	return n;
-}
-
-/* A member outside is rung by its first trunk that is free. */
-static unsigned outside_plan(struct plan *p, const char *number)
-{
+	const struct tenant_group *g = p->group;
+	const struct ring r = {.number = m->number,
+			       .prefix = g->prefix,
+			       .delay_ms = m->delay_ms,
+			       .ring_ms = m->ring_ms,
+			       .turn = p->turn,
+			       .confirm = m->confirm,
+			       .idle_only = g->strategy == STRATEGY_rollover};
 	unsigned room = HUNT_BRANCHES - p->count;
-	unsigned n = external_find(&p->targets[p->count], room ? 1 : 0, p->s, number);
+	unsigned n = ring_find(&p->targets[p->count], room > after ? room - after : 0, p->s, &r);
 
-	if (!n)
-		pass_over(p, number, "there is no way to it");
-	return n;
-}
-
-static void member_plan(struct plan *p, const struct tenant_member *m)
-{
-	const struct tenant_extension *ext = tenant_extension(call_tenant(p->s->call), m->number);
-	unsigned n = ext ? extension_plan(p, ext) : outside_plan(p, m->number);
-
-	for (unsigned i = 0; i < n; i++) {
-		struct hunt_target *t = &p->targets[p->count + i];
-		char name[SIP_NAME];
-
-		t->after_ms = m->delay_ms;
-		t->ring_ms = m->ring_ms;
-		t->confirm = m->confirm;
-		t->turn = p->turn;
-		text_printf(name, sizeof(name), "%s%s%s", p->group->prefix,
-			    p->group->prefix[0] ? " " : "",
-			    t->to.from.name[0] ? t->to.from.name : t->to.from.user);
-		if (p->group->prefix[0])
-			str_ncpy(t->to.from.name, name, sizeof(t->to.from.name));
-	}
 	p->count += n;
-	p->turn += n && p->group->strategy != STRATEGY_simultaneous;
+	p->turn += n && g->strategy != STRATEGY_simultaneous;
 }
 
 /* Fisher and Yates */
@@ -111,7 +55,7 @@ static void members_plan(struct plan *p)
 	if (p->group->strategy == STRATEGY_random)
 		shuffle(order, n);
 	for (unsigned i = 0; i < n; i++)
-		member_plan(p, order[i]);
+		member_plan(p, order[i], n - i - 1);
 }
 
 /* Music instead of ringing: early media of our own. */
@@ -144,7 +88,7 @@ static void group_ring(struct step *s, const struct tenant_group *g)
 	} else {
 		if (g->music)
 			music_start(s, g);
-		if (flow_hunt(s, p.targets, p.count, false))
+		if (flow_hunt(s, p.targets, p.count))
 			flow_exit(s, EXIT_failed);
 	}
 	mem_deref(p.targets);

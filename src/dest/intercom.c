@@ -23,7 +23,7 @@ static void intercom_ring(struct step *s, const struct tenant_extension *ext)
 	}
 	story_add(call_story(s->call), "dest", "Speaking to %s: the phone answers by itself",
 		  ext->name);
-	if (flow_hunt(s, targets, n, false))
+	if (flow_hunt(s, targets, n))
 		flow_exit(s, EXIT_failed);
 }
 

@@ -81,7 +81,9 @@ unsigned outside_targets(struct hunt_target *targets, unsigned max, struct call 
 		if (held_back(call, trunk, emergency))
 			continue;
 		target_fill(&targets[n], x, trunk, ways[i].number, dialled);
-		targets[n++].emergency = emergency;
+		targets[n].emergency = emergency;
+		targets[n].other_way = n > 0;
+		++n;
 	}
 	return n;
 }

@@ -7,6 +7,7 @@
 #include "follow.h"
 #include "number.h"
 #include "own.h"
+#include "ring_group.h"
 #include "tenant.h"
 #include "text.h"
 
@@ -91,6 +92,19 @@ int follow_list(struct db *db, int64_t tenant, follow_h *h, void *arg)
 	return err ? err : reading_show(&r);
 }
 
+/* A group within it would ring the same people twice, or the owner. */
+static int number_taken(struct field_errors *fe, struct db *db, int64_t tenant,
+			char number[PHONE_SIZE])
+{
+	struct ring_group *g = mem_zalloc(sizeof(*g), NULL);
+	int err = g ? ring_group_by_number(g, db, tenant, number) : ENOMEM;
+
+	mem_deref(g);
+	if (!err)
+		field_error(fe, "destinations", "has %s, which is a ring group", number);
+	return err == ENOENT ? number_check(fe, "destinations", db, tenant, number) : err;
+}
+
 static int dest_check_one(struct field_errors *fe, struct db *db, struct follow *f,
 			  const struct extension *own, struct follow_dest *d)
 {
@@ -102,7 +116,7 @@ static int dest_check_one(struct field_errors *fe, struct db *db, struct follow 
 			    FOLLOW_RING_MIN / 1000, FOLLOW_RING_MAX / 1000);
 	if (!strcmp(d->number, own->number))
 		d->number[0] = '\0'; /* its own phones */
-	return d->number[0] ? number_check(fe, "destinations", db, f->tenant, d->number) : 0;
+	return d->number[0] ? number_taken(fe, db, f->tenant, d->number) : 0;
 }
 
 /** Checks a rule, and brings its numbers into the form in which they are kept; 0 or errno */
@@ -146,44 +160,4 @@ int follow_change(struct db *db, const struct follow *f)
 			      d->ring_ms, d->confirm);
 	}
 	return err ? err : tenant_touch(db, f->tenant);
-}
-
-struct warning {
-	struct follow_warnings *w;
-	const char *number;
-};
-
-static int warning_row(const struct db_row *row, void *arg)
-{
-	struct warning *x = arg;
-
-	if (x->w->count < FOLLOW_WARNINGS)
-		(void)text_printf(x->w->text[x->w->count++], FIELD_SENTENCE,
-				  "%.60s (%s) passes calls back here: they would go in a circle.",
-				  db_text(row, 0), x->number);
-	return 0;
-}
-
-/** Says who of the destinations passes calls back to the extension; 0 or errno */
-int follow_warn(struct follow_warnings *w, struct db *db, const struct follow *f)
-{
-	struct extension own;
-	int err = extension_get(&own, db, f->tenant, f->extension_id);
-
-	memset(w, 0, sizeof(*w));
-	for (unsigned i = 0; i < f->count && !err; i++) {
-		struct warning x = {w, f->dests[i].number};
-
-		err = db_query(
-			db, warning_row, &x,
-			"SELECT e.name FROM extension e WHERE e.tenant_id = $1 AND e.number = $2 "
-			"AND (EXISTS (SELECT 1 FROM extension_forward w WHERE w.tenant_id = $1 AND "
-			"w.extension_id = e.id AND w.active = 1 AND w.number = $3) OR EXISTS "
-			"(SELECT 1 FROM extension_settings s JOIN follow_dest d ON "
-			"d.tenant_id = s.tenant_id AND d.extension_id = s.extension_id WHERE "
-			"s.tenant_id = $1 AND s.extension_id = e.id AND s.follow = 1 AND "
-			"d.number = $3))",
-			"iss", f->tenant, f->dests[i].number, own.number);
-	}
-	return err;
 }

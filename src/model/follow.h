@@ -16,7 +16,6 @@
 enum {
 	FOLLOW_DESTS = 10,
 	FOLLOW_PREFIX = 32,
-	FOLLOW_WARNINGS = 10,
 	FOLLOW_DELAY_MAX = 300000,
 	FOLLOW_RING_MIN = 3000,
 	FOLLOW_RING_MAX = 300000,
@@ -38,18 +37,11 @@ struct follow {
 	struct follow_dest dests[FOLLOW_DESTS];
 };
 
-/** What somebody should know who sets it up so */
-struct follow_warnings {
-	unsigned count;
-	char text[FOLLOW_WARNINGS][FIELD_SENTENCE];
-};
-
 typedef int(follow_h)(const struct follow *f, void *arg);
 
 int follow_get(struct follow *f, struct db *db, int64_t tenant, const char *extension_id);
 int follow_check(struct field_errors *fe, struct db *db, struct follow *f);
 int follow_change(struct db *db, const struct follow *f);
 int follow_list(struct db *db, int64_t tenant, follow_h *h, void *arg);
-int follow_warn(struct follow_warnings *w, struct db *db, const struct follow *f);
 
 #endif

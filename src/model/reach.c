@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "expand.h"
 #include "own.h"
+#include "place.h"
 #include "reach.h"
 #include "text.h"
 #include "way.h"
@@ -67,32 +67,21 @@ static bool outside_rings(const struct walk *w, const char *number)
 	return way_leads(w->t, number) && w->asks->outside_h(why, number, w->asks->arg);
 }
 
-/* How many phones of an extension ring for another's follow me, or for its group */
-static unsigned phones_of(struct walk *w, const struct tenant_extension *e, bool own)
+/* How many phones of a member of a group, or of a place of an owner's follow me, ring */
+static unsigned place_phones(struct walk *w, const char *number,
+			     const struct tenant_extension *owner, bool idle_only)
 {
-	struct door door = {.id = DOOR_RING};
-	struct reach_phones p = {0};
+	const struct place_caller caller = {w->caller, w->caller};
+	struct reach_phones phones = {0};
+	struct place p;
 
-	if (!own)
-		extension_door(&door, w->t, e, w->caller, w->now);
-	if (door.id == DOOR_DND || door.id == DOOR_BLOCKED)
+	place_look(&p, w->t, number, owner, &caller, w->now);
+	if (p.passed_over)
 		return 0;
-	w->asks->phones_h(&p, e->number, w->asks->arg);
-	return p.talking && !e->call_waiting ? 0 : p.count;
-}
-
-static unsigned follow_phones(struct walk *w, const struct tenant_extension *owner,
-			      const char *number)
-{
-	struct dest to;
-
-	if (!number[0])
-		return phones_of(w, owner, true);
-	if (dest_resolve(&to, w->t, number))
-		return 0;
-	if (to.kind == DEST_extension)
-		return phones_of(w, tenant_extension(w->t, to.target), false);
-	return to.kind == DEST_external && outside_rings(w, to.target);
+	if (!p.extension)
+		return outside_rings(w, p.outside);
+	w->asks->phones_h(&phones, p.extension->number, w->asks->arg);
+	return phones.talking && (idle_only || !p.extension->call_waiting) ? 0 : phones.count;
 }
 
 static void walk_follow(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
@@ -102,7 +91,7 @@ static void walk_follow(struct walk *w, struct reach_step *s, const struct tenan
 	s->exit = EXIT_unavail;
 	for (uint32_t i = 0; i < f->count; i++) {
 		const struct tenant_follow_dest *d = &f->dests[i];
-		unsigned n = follow_phones(w, e, d->number);
+		unsigned n = place_phones(w, d->number, e, false);
 		uint32_t until = d->delay_ms + d->ring_ms;
 
 		if (!n)
@@ -166,23 +155,6 @@ static void walk_extension(struct walk *w, struct reach_step *s)
 	}
 }
 
-/* How many phones of a member ring; as dest/group.c passes members over */
-static unsigned member_phones(struct walk *w, const struct tenant_group *g,
-			      const struct tenant_member *m)
-{
-	const struct tenant_extension *e = tenant_extension(w->t, m->number);
-	struct reach_phones p = {0};
-	struct door door;
-
-	if (!e)
-		return outside_rings(w, m->number);
-	extension_door(&door, w->t, e, w->caller, w->now);
-	if ((door.id != DOOR_RING && door.id != DOOR_FOLLOW) || !strcmp(w->caller, e->number))
-		return 0;
-	w->asks->phones_h(&p, e->number, w->asks->arg);
-	return p.talking && (!e->call_waiting || g->strategy == STRATEGY_rollover) ? 0 : p.count;
-}
-
 static void walk_group(struct walk *w, struct reach_step *s)
 {
 	const struct tenant_group *g = tenant_group(w->t, s->dest.target);
@@ -194,7 +166,7 @@ static void walk_group(struct walk *w, struct reach_step *s)
 	str_ncpy(s->label, g->name, sizeof(s->label));
 	for (uint32_t i = 0; i < g->member_count; i++) {
 		const struct tenant_member *m = &g->members[i];
-		unsigned n = member_phones(w, g, m);
+		unsigned n = place_phones(w, m->number, NULL, g->strategy == STRATEGY_rollover);
 		uint32_t ms = m->delay_ms + m->ring_ms;
 
 		if (!n)

@@ -9,6 +9,7 @@
 #ifndef CARILLON_REACH_H
 #define CARILLON_REACH_H
 
+#include "follow.h"
 #include "next.h"
 
 enum { REACH_STEPS = 17, REACH_TEXT = 240 }; /* the hops of a call, and the one too many */
@@ -45,7 +46,16 @@ struct reach {
 	enum cause end; /* what the caller is told at last; NORMAL: was served              */
 };
 
+/** What is wrong with the places of a follow me, one sentence each */
+struct reach_warnings {
+	unsigned count;
+	char text[FOLLOW_DESTS][REACH_TEXT];
+};
+
 void reach_walk(struct reach *r, const struct tenant *t, const struct dest *start,
 		const char *caller, const struct moment *now, const struct reach_asks *asks);
+
+void reach_warn(struct reach_warnings *w, const struct tenant *t, const char *extension,
+		const struct moment *now, const struct reach_asks *asks);
 
 #endif

@@ -486,6 +486,12 @@ bool dialog_confirmed(const struct dialog *d)
 	return d->u->state == USAGE_UP;
 }
 
+/** Whether whom we call has been heard at all */
+bool dialog_heard(const struct dialog *d)
+{
+	return d->u->cancel.via[0] || d->u->state == USAGE_UP;
+}
+
 /** User-Agent or Server of the peer, "" if it did not say */
 const char *dialog_user_agent(const struct dialog *d)
 {

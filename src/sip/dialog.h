@@ -134,6 +134,7 @@ void dialog_hangup(struct dialog *d, enum cause cause,
 const char *dialog_call_id(const struct dialog *d);
 bool dialog_incoming(const struct dialog *d);
 bool dialog_confirmed(const struct dialog *d);
+bool dialog_heard(const struct dialog *d); /* outgoing: any response has come, a 100 too */
 const char *dialog_user_agent(const struct dialog *d);		/* of the peer */
 const struct sa *dialog_peer(const struct dialog *d);		/* real client address */
 const struct sip_sender *dialog_sender(const struct dialog *d); /* incoming only */

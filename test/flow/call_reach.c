@@ -2,9 +2,9 @@
  * @file call_reach.c  What is foretold of a call is what happens to it, whatever the rules are
  *
  * Each round gives some extensions random settings: Do Not Disturb, forwards, follow me, mailboxes,
- * phones or none. The walk without a call and a real call in which nobody ever answers must come to
- * the same end: one outcome, 16 hops at most, nothing left behind, a story that has a beginning and
- * an end. CARILLON_ROUNDS and CARILLON_SEED repeat a run.
+ * phones or none, and a ring group of some of them. The walk without a call and a real call in
+ * which nobody ever answers must come to the same end: one outcome, 16 hops at most, nothing left
+ * behind, a story that has a beginning and an end. CARILLON_ROUNDS and CARILLON_SEED repeat a run.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,11 +20,12 @@
 #include "follow.h"
 #include "outside.h"
 #include "reach.h"
+#include "ring_group.h"
 
 enum { ROUNDS = 300, PEOPLE = GRAPH_PEOPLE };
 
-static const char *const places[] = {"1001", "1002", "1003",	    "1004",
-				     "1005", "1099", "+16285550177"};
+static const char *const places[] = {"1001", "1002", "1003", "1004",
+				     "1005", "1099", "600",  "+16285550177"};
 
 /* Nobody may forward to itself. */
 static const char *place_draw(const char *but)
@@ -49,11 +50,41 @@ static void settings_draw(struct extension_settings *s, const char *own)
 	}
 }
 
+static struct ring_group group;
+
+static int group_fn(struct db *db, void *obj)
+{
+	return ring_group_add(db, obj);
+}
+
+static void group_make(void)
+{
+	group = (struct ring_group){.tenant = world.northwind->id, .number = "600"};
+	strcpy(group.name, "Desk");
+	assert_int_equal(store_write_wait(world.store, group_fn, &group), 0);
+}
+
+/* Members come in every strategy, some of them outside. */
+static int group_draw(struct db *db)
+{
+	group.strategy = (enum strategy)draw(STRATEGY_MAX);
+	group.member_count = draw(4);
+	for (unsigned i = 0; i < group.member_count; i++) {
+		group.members[i] = (struct ring_member){.delay_ms = draw(3) * 4000,
+							.ring_ms = 5000 + draw(3) * 5000};
+		strcpy(group.members[i].number,
+		       draw(4) ? graph_people[draw(PEOPLE)] : "+16285550177");
+	}
+	return ring_group_change(db, &group);
+}
+
 static int rules_fn(struct db *db, void *obj)
 {
 	int err = db_exec(db, "UPDATE trunk SET active = $1, version = version + 1", "d",
 			  (int)draw(3) > 0);
 
+	if (!err)
+		err = group_draw(db);
 	for (unsigned i = 0; i < PEOPLE && !err; i++) {
 		struct extension_settings s = world_settings(graph_people[i]);
 		struct follow f = {.tenant = s.tenant, .count = draw(3), .ignore_busy = draw(2)};
@@ -96,7 +127,7 @@ static bool outside_h(char why[REACH_TEXT], const char *number, void *arg)
 /* What a caller who waits comes to: served by the system, or this code. */
 static void foretell(struct reach *r, const char *number)
 {
-	struct dest start = {.kind = DEST_extension};
+	struct dest start = {.kind = strcmp(number, "600") ? DEST_extension : DEST_group};
 	struct moment now = moment_of(world.northwind, clock_wall_ms());
 	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h};
 
@@ -179,6 +210,7 @@ static void round_run(void)
 	}
 	for (unsigned i = 0; i < PEOPLE; i++)
 		call(graph_people[i]);
+	call("600");
 	exchange_close(world.x);
 	assert_int_equal(fake_live(), 0);
 	assert_int_equal(fake_streams(), 0);
@@ -187,6 +219,7 @@ static void round_run(void)
 
 static void test_what_is_foretold_happens(void **state)
 {
+	group_make();
 	draw_rounds(ROUNDS, round_run);
 }
 

@@ -182,7 +182,9 @@ static void test_a_machine_does_not_swallow_the_call(void **state)
 	assert_string_equal(fake_hears_play(maya), "music");
 	fake_answer(fake_out(0));
 	assert_false(maya->answered);
-	assert_string_equal(fake_hears_play(fake_out(0)), "followme/options");
+	assert_string_equal(
+		fake_hears_play(fake_out(0)),
+		"followme/call-from&digits/1&digits/0&digits/0&digits/1&followme/options");
 	fake_run(20100);
 	assert_true(fake_out(0)->hungup);
 	assert_int_equal(fake_out_count(), 2);

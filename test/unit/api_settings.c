@@ -106,6 +106,7 @@ static void follow_me_is_set_and_refused(void **state)
 	       200, "\"number\":\"+12125550100\",\"delayMs\":5000,\"ringMs\":30000");
 	expect(&maya, "PUT", path, "{\"destinations\":[{\"number\":\"1099\"}]}", 422,
 	       "nobody here has");
+	expect(&maya, "GET", path, NULL, 200, "\"warnings\":[\"+12125550100: told by the core\"]");
 	expect(&maya, "PUT", path, "{\"enabled\":false}", 200, "\"confirm\":true");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/follow-me", house.northwind.tom.id);
 	expect(&maya, "GET", path, NULL, 403, NULL);

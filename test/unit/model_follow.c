@@ -6,8 +6,11 @@
 #include "clock.h"
 #include "extension_settings.h"
 #include "follow.h"
-#include "next.h"
+#include "out_route.h"
+#include "reach.h"
+#include "ring_group.h"
 #include "setting_use.h"
+#include "trunk.h"
 
 static struct follow rule(const struct extension *e, const char *a, const char *b)
 {
@@ -72,23 +75,79 @@ static void test_rule_is_checked(void **state)
 	assert_field(&fe, "destinations", "delay");
 }
 
-static void test_circles_are_warned_of(void **state)
+static void test_a_group_is_no_place(void **state)
+{
+	struct extension maya = extension_make(mine.id, "1001", "Maya");
+	struct ring_group g = {.tenant = mine.id, .number = "600", .name = "Desk"};
+	struct follow f = rule(&maya, "600", NULL);
+	struct field_errors fe;
+
+	assert_int_equal(ring_group_add(db, &g), 0);
+	checked(&fe, &f);
+	assert_field(&fe, "destinations", "has 600, which is a ring group");
+}
+
+static bool trunks_up;
+
+static bool outside_h(char why[REACH_TEXT], const char *number, void *arg)
+{
+	strcpy(why, "Trunk Carrier is down");
+	return trunks_up;
+}
+
+/* The first warning of an extension; "" for none */
+static const char *warned(const char *number)
+{
+	static struct reach_warnings w;
+	const struct reach_asks asks = {.outside_h = outside_h};
+	struct moment now;
+	struct tenant *t;
+
+	assert_int_equal(tenant_load(&t, db, mine.id), 0);
+	now = moment_of(t, clock_wall_ms());
+	reach_warn(&w, t, number, &now, &asks);
+	shared_unref(t);
+	return w.count ? w.text[0] : "";
+}
+
+/* What is warned of is what place_look() passes over: other forwards, and a colleague's own follow
+ * me, do not act on whoever is rung for somebody else. */
+static void test_places_that_do_not_ring_are_warned_of(void **state)
 {
 	struct extension maya = extension_make(mine.id, "1001", "Maya");
 	struct extension tom = extension_make(mine.id, "1002", "Tom");
-	struct extension_settings s = {.tenant = mine.id};
+	struct extension_settings s = {.tenant = mine.id, .follow = true};
 	struct follow f = rule(&maya, "1002", NULL), back = rule(&tom, "1001", NULL);
-	struct follow_warnings w;
+	struct trunk carrier = {.port = 5060, .active = true, .name = "Carrier"};
+	struct out_route r = {.tenant = mine.id, .prefix = "+"};
 
-	assert_int_equal(follow_warn(&w, db, &f), 0);
-	assert_int_equal(w.count, 0);
+	assert_int_equal(follow_change(db, &f), 0);
 	assert_int_equal(follow_change(db, &back), 0);
 	str_ncpy(s.extension_id, tom.id, sizeof(s.extension_id));
-	s.follow = true;
+	s.forward[FORWARD_busy].on = true;
+	strcpy(s.forward[FORWARD_busy].number, "1001");
 	assert_int_equal(extension_settings_change(db, &s, "Tom"), 0);
-	assert_int_equal(follow_warn(&w, db, &f), 0);
-	assert_int_equal(w.count, 1);
-	assert_non_null(strstr(w.text[0], "Tom (1002) passes calls back"));
+	assert_string_equal(warned("1001"), "");
+	s.forward[FORWARD_all] = s.forward[FORWARD_busy];
+	assert_int_equal(extension_settings_change(db, &s, "Tom"), 0);
+	assert_non_null(strstr(warned("1001"), "Tom (1002) passes every call back here"));
+	strcpy(s.forward[FORWARD_all].number, "+12125550100");
+	assert_int_equal(extension_settings_change(db, &s, "Tom"), 0);
+	assert_non_null(strstr(warned("1001"), "Tom: every call is forwarded to +12125550100"));
+	strcpy(f.dests[0].number, "+12125550100");
+	assert_int_equal(follow_change(db, &f), 0);
+	assert_non_null(strstr(warned("1001"), "There is no route to +12125550100"));
+	strcpy(carrier.host, "192.0.2.1");
+	strcpy(carrier.transport, "udp");
+	assert_int_equal(trunk_add(db, &carrier), 0);
+	r.trunk = carrier.id;
+	assert_int_equal(out_route_add(db, &r), 0);
+	assert_non_null(strstr(warned("1001"), "cannot be called now. Trunk Carrier is down"));
+	trunks_up = true;
+	assert_string_equal(warned("1001"), "");
+	strcpy(f.dests[0].number, "600"); /* a row of before groups were refused */
+	assert_int_equal(follow_change(db, &f), 0);
+	assert_non_null(strstr(warned("1001"), "600: nobody here has it"));
 }
 
 static void block(const char *extension_id, enum block_kind kind, const char *pattern)
@@ -188,9 +247,13 @@ static void test_uses_are_counted_by_day(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_rule_is_kept_in_order),   TEST(test_rule_is_checked),
-		TEST(test_circles_are_warned_of),   TEST(test_who_is_held_back),
-		TEST(test_rules_are_checked),	    TEST(test_rules_go_with_their_extension),
+		TEST(test_rule_is_kept_in_order),
+		TEST(test_rule_is_checked),
+		TEST(test_a_group_is_no_place),
+		TEST(test_places_that_do_not_ring_are_warned_of),
+		TEST(test_who_is_held_back),
+		TEST(test_rules_are_checked),
+		TEST(test_rules_go_with_their_extension),
 		TEST(test_uses_are_counted_by_day),
 	};
 

@@ -309,6 +309,11 @@ const char *dialog_call_id(const struct dialog *d)
 	return d->call_id;
 }
 
+bool dialog_heard(const struct dialog *d)
+{
+	return !d->fake->silent;
+}
+
 const char *dialog_user_agent(const struct dialog *d)
 {
 	return "fake";

@@ -24,6 +24,7 @@ struct fake {
 	uint16_t rang, final;	 /* what an incoming one was told            */
 	bool answered, cancelled, hungup, elsewhere, early;
 	bool left;	  /* the far side ended it                    */
+	bool silent;	  /* set by a test: nothing of it was heard   */
 	unsigned refused; /* how often it was told a refusal          */
 	enum cause cause;
 	char words[SIP_NAME];		  /* what the display of a phone that rang in vain says */
