@@ -155,7 +155,7 @@ export const callSettings = {
 export const followMe = {
   enabled: true, enabledSet: { by: 'Maya Chen', at: NOW - 3 * 60 * MIN }, ignoreBusy: true, prefix: 'Work: ',
   destinations: [{ number: '', delayMs: 0, ringMs: 20_000, confirm: false }, { number: '1003', delayMs: 10_000, ringMs: 20_000, confirm: false }, { number: '+14155550199', delayMs: 20_000, ringMs: 30_000, confirm: true }],
-  warnings: ['1003 forwards all calls back to this extension.'],
+  warnings: ['Priya Raman (1003) passes every call back here: calls would go in a circle, so this place does not ring.'],
 };
 
 const code = (name, number, label, what, argument = 'none', active = true) => ({ name, code: number, defaultCode: number, label, what, argument, active });

@@ -107,6 +107,14 @@ await check('follow me, saved on its page: two phones ring, the later one after 
   await incoming.waitFor({ state: 'detached' });
   await tomHangsUp();
   await priya.event('ended');
+  await page.getByRole('link', { name: 'Test it with a call' }).click();
+  await page.getByRole('button', { name: 'Call me' }).waitFor();
+  const hers = await apiOf(house, 'priya@northwind.localhost');
+  const forwarded = (forwardAll) => hers.ask('PUT', `/extensions/${hers.me.extension.id}/settings`, { forwardAll, forwardAllNumber: '1002' });
+  await forwarded(true);
+  await menu('Follow me');
+  await page.getByText(/^Priya Raman: every call is forwarded to Tom Becker .*: this place does not ring\.$/).waitFor();
+  await forwarded(false);
   await page.getByRole('switch', { name: 'Follow me' }).uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Follow me saved').last().waitFor();

@@ -22,6 +22,7 @@ export default {
     confirm: 'Must press 1',
     confirmHint: 'Whoever answers presses 1 to take the call, so that a mobile’s voicemail cannot.',
     add: 'Add a place',
+    test: 'Test it with a call',
     remove: (what: string) => `Remove ${what}`,
     rings: (from: number, to: number) => `Rings from ${from} s to ${to} s`,
     then: (seconds: number) => `Nobody answers within ${seconds} s: the call goes where it goes when you do not answer, else to voicemail.`,
