@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 export async function startRecording(): Promise<Recording> {
-  const stream = await openMicrophone(loadPrefs().microphone);
+  const stream = await openMicrophone(loadPrefs());
   const recorder = new MediaRecorder(stream);
   const parts: Blob[] = [];
   recorder.ondataavailable = (event) => parts.push(event.data);

@@ -1,5 +1,5 @@
 /** Microphone and loudspeaker of the calls: one source for all calls, one element for the far side. */
-import { listDevices, loadPrefs, micOfError, openMicrophone, pickDevice, sendTo, silentStream } from './devices';
+import { listDevices, loadPrefs, micOfError, openMicrophone, pickDevice, sendTo, silentStream, type PhonePrefs } from './devices';
 import type { Mic } from './model';
 
 export const REMOTE_AUDIO_ID = 'phone-remote-audio';
@@ -14,7 +14,7 @@ export class CallAudio {
   async take(): Promise<MediaStream | null> {
     if (!this.source || this.source.getAudioTracks()[0]?.readyState !== 'live') {
       try {
-        this.source = await openMicrophone(loadPrefs().microphone);
+        this.source = await openMicrophone(loadPrefs());
         this.report('ok');
       } catch (error) {
         const mic = micOfError(error);
@@ -24,6 +24,11 @@ export class CallAudio {
       }
     }
     return this.source.clone();
+  }
+
+  /** What the microphone gives, also while every call is muted. */
+  get microphone(): MediaStream | null {
+    return this.source;
   }
 
   keep(id: string, stream: MediaStream): void {
@@ -50,6 +55,8 @@ export class CallAudio {
     const old = this.source;
     if (!old || this.copies.size === 0 || (await this.stillRight(old))) return '';
     this.source = null;
+    // While it is open, the browser gives it no other treatment.
+    if (!treatedAs(old, loadPrefs())) for (const stream of [old, ...this.copies.values()]) stopAll(stream);
     for (const id of [...this.copies.keys()]) {
       const fresh = await this.take();
       const track = fresh?.getAudioTracks()[0];
@@ -68,9 +75,10 @@ export class CallAudio {
   private async stillRight(source: MediaStream): Promise<boolean> {
     const track = source.getAudioTracks()[0];
     if (track?.readyState !== 'live') return false;
-    const wanted = pickDevice(await listDevices('audioinput'), loadPrefs().microphone);
-    const used = track.getSettings().deviceId;
-    return wanted === '' ? used === 'default' || used === undefined : used === wanted;
+    const prefs = loadPrefs(), now = track.getSettings();
+    if (!treatedAs(source, prefs)) return false;
+    const wanted = pickDevice(await listDevices('audioinput'), prefs.microphone);
+    return wanted === '' ? now.deviceId === 'default' || now.deviceId === undefined : now.deviceId === wanted;
   }
 
   async playRemote(stream: MediaStream | null): Promise<void> {
@@ -84,6 +92,13 @@ export class CallAudio {
 
 function stopAll(stream: MediaStream | null | undefined): void {
   stream?.getTracks().forEach((track) => track.stop());
+}
+
+/** A browser that does not know one of the two does not tell it either. */
+function treatedAs(stream: MediaStream, prefs: PhonePrefs): boolean {
+  const now = stream.getAudioTracks()[0]?.getSettings();
+  return (now?.echoCancellation ?? prefs.echoCancellation) === prefs.echoCancellation
+    && (now?.noiseSuppression ?? prefs.noiseSuppression) === prefs.noiseSuppression;
 }
 
 function labelOf(stream: MediaStream | null): string {

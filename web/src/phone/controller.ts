@@ -7,6 +7,7 @@ import type { EngineConfig, PhoneEngine } from './engine';
 import type { Command, EndReason, PhoneState, SavedCall } from './model';
 import { countersOf, QualityWatch } from './quality';
 import { storeCall, RESUME_MS } from './resume';
+import { Speech } from './speech';
 import { canDial, canTake, newCall, type PhoneEvent } from './store';
 import { Teller } from './told';
 import { Transfers } from './transfers';
@@ -25,6 +26,7 @@ const DIAL_WAIT_MS = 5000;
 /** What the server grants, and as long as it and the browser take to notice. */
 const CUT_LIMIT_MS = RESUME_MS + 5000;
 
+const LISTEN_AFTER = new Set<PhoneEvent['type']>(['muted', 'held', 'answered', 'ended']);
 const ASK_AFTER = new Set<PhoneEvent['type']>(['new', 'answered', 'renamed']);
 
 export class PhoneController {
@@ -39,6 +41,7 @@ export class PhoneController {
 
   private readonly transfers: Transfers;
   private readonly teller: Teller;
+  private readonly speech: Speech;
   /** Calls that were sent to the mailbox from here: their end is no news. */
   private readonly sentAway = new Set<string>();
 
@@ -51,6 +54,9 @@ export class PhoneController {
       back: (id) => this.hold(id, false),
     });
     this.teller = new Teller({ state: () => host.state(), emit: (event) => host.emit(event) });
+    this.speech = new Speech((on) => {
+      if (on !== host.state().speaksMuted) host.emit({ type: 'speaks-muted', on });
+    });
     this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
   }
 
@@ -85,6 +91,7 @@ export class PhoneController {
     this.engine?.stop();
     this.watchdog = null;
     this.engine = null;
+    this.speech.follow(null);
     for (const call of this.host.state().calls) this.audio.drop(call.id);
     void this.audio.playRemote(null);
   }
@@ -116,6 +123,7 @@ export class PhoneController {
     const event: PhoneEvent = away ? { ...told, end: endOf('declined') } : told;
     this.host.emit(event);
     if (ASK_AFTER.has(event.type)) this.changed();
+    if (LISTEN_AFTER.has(event.type)) this.listen();
     if (event.type === 'answered') this.watches.set(event.id, new QualityWatch());
     if (event.type === 'answered' || event.type === 'ended') this.saveDialog();
     if (event.type === 'ended') {
@@ -125,6 +133,13 @@ export class PhoneController {
       this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
     }
     if (event.type === 'answered' || event.type === 'ended') this.route();
+  }
+
+  /** While the call in front is muted one is told when one speaks. */
+  private listen(): void {
+    const { calls, current } = this.host.state();
+    const muted = calls.some((call) => call.id === current && call.muted && !call.heldByMe);
+    this.speech.follow(muted ? this.audio.microphone : null);
   }
 
   /** Something changed at a call: perhaps also what only the server knows. */
@@ -280,6 +295,7 @@ export class PhoneController {
     if (!on) await this.holdOthers(id);
     await this.engine?.calls.hold(id, on);
     if (!on) this.host.emit({ type: 'select', id });
+    this.listen();
     this.route();
   }
 
@@ -288,6 +304,7 @@ export class PhoneController {
     await this.holdOthers(id);
     this.host.emit({ type: 'select', id });
     await this.engine?.calls.hold(id, false);
+    this.listen();
     this.route();
   }
 
@@ -297,6 +314,7 @@ export class PhoneController {
     if (!engine) return;
     const label = await this.audio.switchMicrophone((id, track) => engine.calls.replaceTrack(id, track));
     if (label) toast(t.phone.microphoneNow(label));
+    this.listen();
     this.route();
   }
 }

@@ -11,10 +11,16 @@ export interface PhonePrefs {
   speaker: DeviceChoice | null;
   ringer: DeviceChoice | null;
   tone: string;
+  /** What the browser does with the microphone's sound. */
+  echoCancellation: boolean;
+  noiseSuppression: boolean;
 }
 
+/** What is done with the microphone's sound where nothing else is chosen. */
+export const MIC_TREATED = { echoCancellation: true, noiseSuppression: true };
+
 const KEY = 'carillon-phone-prefs';
-const EMPTY: PhonePrefs = { microphone: null, speaker: null, ringer: null, tone: 'bell' };
+const EMPTY: PhonePrefs = { microphone: null, speaker: null, ringer: null, tone: 'bell', ...MIC_TREATED };
 
 export function loadPrefs(): PhonePrefs {
   try {
@@ -54,11 +60,22 @@ export function micOfError(error: unknown): Mic {
   return navigator.mediaDevices ? 'busy' : 'blocked';
 }
 
-export async function openMicrophone(choice: DeviceChoice | null): Promise<MediaStream> {
+export type MicPrefs = Pick<PhonePrefs, 'microphone' | 'echoCancellation' | 'noiseSuppression'>;
+
+/**
+ * The microphone as the person wants it. What is only wished for, Chromium takes from a source of the device that is open already;
+ * a browser that cannot do as it is told does what it can.
+ */
+export async function openMicrophone({ microphone, echoCancellation, noiseSuppression }: MicPrefs): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new DOMException('no secure context', 'NotAllowedError');
-  const id = pickDevice(await listDevices('audioinput'), choice);
-  return navigator.mediaDevices.getUserMedia({
-    audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...(id ? { deviceId: { exact: id } } : {}) },
+  const id = pickDevice(await listDevices('audioinput'), microphone);
+  const open = (wish: 'exact' | 'ideal'): Promise<MediaStream> => navigator.mediaDevices.getUserMedia({ audio: {
+    echoCancellation: { [wish]: echoCancellation }, noiseSuppression: { [wish]: noiseSuppression }, autoGainControl: true,
+    ...(id ? { deviceId: { exact: id } } : {}),
+  } });
+  return open('exact').catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'OverconstrainedError') return open('ideal');
+    throw error;
   });
 }
 

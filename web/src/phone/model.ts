@@ -113,6 +113,8 @@ export interface PhoneState {
   resume: SavedCall | null;
   /** The tab with the phone may not make sound; another tab is asked to ring. */
   soundBlocked: boolean;
+  /** One speaks while the call in front is muted. */
+  speaksMuted: boolean;
 }
 
 export const initialState: PhoneState = {
@@ -128,6 +130,7 @@ export const initialState: PhoneState = {
   summary: null,
   resume: null,
   soundBlocked: false,
+  speaksMuted: false,
 };
 
 /** What the person asks for; may come from another tab. */

@@ -5,6 +5,7 @@ export type PhoneEvent =
   | { type: 'line'; line: Line }
   | { type: 'mic'; mic: Mic }
   | { type: 'sound-blocked'; on: boolean }
+  | { type: 'speaks-muted'; on: boolean }
   | { type: 'identity'; identity: Partial<Pick<PhoneState, 'extension' | 'displayName' | 'manual' | 'features' | 'echoTest'>> }
   | { type: 'resume'; saved: SavedCall | null }
   | { type: 'new'; call: Call }
@@ -86,6 +87,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'line': return { ...state, line: event.line };
     case 'mic': return { ...state, mic: event.mic };
     case 'sound-blocked': return { ...state, soundBlocked: event.on };
+    case 'speaks-muted': return { ...state, speaksMuted: event.on };
     case 'identity': return { ...state, ...event.identity };
     case 'resume': return { ...state, resume: event.saved };
     case 'new': return withCall(state, event.call);

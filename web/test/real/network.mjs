@@ -1,9 +1,9 @@
 // The network of a browser goes and comes back, and the program stops and starts: what the softphone says then is true.
 import { checks, launchWithTone, sleep, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { startRelay } from './relay.mjs';
-import { answer, both, button, dial, hangUp, idle, incoming, person, ready, talking } from './softphone.mjs';
+import { answer, both, button, dial, hangUp, idle, incoming, pageHears, pageHearsMusic, person, ready, talking } from './softphone.mjs';
 
-const MAYA_HZ = 600, TOM_HZ = 1390;
+const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1000;
 const house = await startHouse();
 const relay = await startRelay(house.url);
 const browser = await launchWithTone(MAYA_HZ);
@@ -39,6 +39,52 @@ async function isReached() {
   await both(maya, tom, MAYA_HZ);
   await hangUpTom();
 }
+
+const bars = (name) => panel.getByRole('button', { name: `Network quality: ${name}` });
+
+await check('packets are lost: the bars fall, and it is said whose voice suffers; with a good network all is well again', async () => {
+  await callTom();
+  await bars('good').waitFor();
+  relay.lose({ received: 0.35 });
+  await panel.getByText('Poor connection').waitFor({ timeout: 20_000 });
+  await panel.getByText('You may not hear them well').waitFor();
+  await bars('poor').click();
+  await panel.getByText(/^MOS [12][.]\d, loss [1-9]\d*[.]\d %/).waitFor();
+  relay.lose({ received: 0, sent: 0.5 });
+  await panel.getByText('They may not hear you well').waitFor({ timeout: 30_000 });
+  relay.lose({ sent: 0 });
+  await panel.getByText('Poor connection').waitFor({ state: 'detached', timeout: 20_000 });
+  await bars('good').waitFor();
+  await both(maya, tom, MAYA_HZ);
+  await hangUpTom();
+});
+
+await check('the network is gone for both browsers at once: both hear each other again, and either can end it', async () => {
+  const other = await launchWithTone(PRIYA_HZ);
+  try {
+    const priya = await person(other, relay.url, 'priya@northwind.localhost');
+    await idle(maya);
+    await dial(maya, '1003');
+    await answer(priya);
+    await Promise.all([talking(maya), talking(priya)]);
+    await Promise.all([pageHears(maya, PRIYA_HZ), pageHears(priya, MAYA_HZ)]);
+    relay.cut();
+    await Promise.all([maya, priya].map((one) => one.panel.getByText('The sound is interrupted.').waitFor()));
+    await sleep(2000);
+    relay.open();
+    await Promise.all([ready(maya), ready(priya)]);
+    await Promise.all([pageHears(maya, PRIYA_HZ), pageHears(priya, MAYA_HZ)]);
+    await Promise.all([maya, priya].map((one) => one.panel.getByText('The sound is interrupted.').waitFor({ state: 'detached' })));
+    await button(maya.panel, 'Hold').click();
+    await pageHearsMusic(priya, MAYA_HZ);
+    await button(maya.panel, 'Hold').click();
+    await Promise.all([pageHears(maya, PRIYA_HZ), pageHears(priya, MAYA_HZ)]);
+    await hangUp(priya);
+    await panel.getByText('They hung up.').waitFor();
+  } finally {
+    await other.close();
+  }
+});
 
 await check('only the connection breaks in a call: one talks on, and can do everything again soon', async () => {
   await callTom();

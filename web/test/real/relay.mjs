@@ -10,6 +10,9 @@ export async function startRelay(url) {
   const { hostname, port } = new URL(url);
   const pairs = new Set(), audio = new Map();
   let mode = 'open', sound = true;
+  const lost = { sent: 0, received: 0 };
+  const isRtp = (data) => data[0] >> 6 === 2 && (data[1] & 0x7f) < 64;
+  const arrives = (data, way) => sound && !(isRtp(data) && Math.random() < lost[way]);
 
   /** The relay's port for a port of the program. */
   function audioPort(to) {
@@ -18,9 +21,9 @@ export async function startRelay(url) {
       let browser;
       near.on('message', (data, from) => {
         browser = from;
-        if (sound) far.send(data, to, hostname);
+        if (arrives(data, 'sent')) far.send(data, to, hostname);
       });
-      far.on('message', (data) => sound && browser && near.send(data, browser.port, browser.address));
+      far.on('message', (data) => browser && arrives(data, 'received') && near.send(data, browser.port, browser.address));
       near.bind(0, '127.0.0.1', () => resolve({ port: near.address().port, close: () => [near, far].forEach((socket) => socket.close()) }));
     }));
     return audio.get(to);
@@ -64,6 +67,8 @@ export async function startRelay(url) {
       sound = audio;
       drop();
     },
+    /** This share of what the browser sends, or receives, does not arrive. */
+    lose: (shares) => Object.assign(lost, shares),
     /** Nothing arrives any more, and nobody is told. */
     freeze() {
       mode = 'still';

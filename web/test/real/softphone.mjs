@@ -2,10 +2,11 @@
 import { signIn, watchedPage } from '../browser.mjs';
 import { until } from './house.mjs';
 
-/** Somebody signed in whose softphone is ready. */
-export async function person(from, url, email) {
+/** Somebody signed in whose softphone is ready; `before` runs in the page before its own code. */
+export async function person(from, url, email, before = null) {
   const context = await from.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
   context.setDefaultTimeout(10_000);
+  if (before) await context.addInitScript(before);
   const { page, complaints } = await watchedPage(context, [/AudioContext/]);
   await signIn(page, url, email);
   const one = { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };

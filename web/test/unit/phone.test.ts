@@ -8,6 +8,7 @@ import { browserName, configOfManual } from '../../src/phone/provision';
 import { countersOf, mosOf, qualityOf, QualityWatch } from '../../src/phone/quality';
 import { isFresh, parseSaved } from '../../src/phone/resume';
 import { wantedTones } from '../../src/phone/sounds';
+import { SpeechWatch } from '../../src/phone/speech';
 import { newCall, reduce } from '../../src/phone/store';
 import { bursts, CALL_WAITING, keyFrequencies, RING_BACK, RING_TONES } from '../../src/phone/tones';
 
@@ -193,5 +194,20 @@ describe('who is there after a transfer', () => {
     expect(identityOf(null)).toBeNull();
     expect(identityOf(message({ 'P-Asserted-Identity': 'garbage' }))).toBeNull();
     expect(identityOf(message({ 'P-Asserted-Identity': '<sip:%zz@a>' }))).toEqual({ number: '%zz', name: '' });
+  });
+});
+
+describe('speech while muted', () => {
+  it('is three loud looks in a row, and lasts between words', () => {
+    const watch = new SpeechWatch();
+    expect([0.2, 0.2, 0, 0.2, 0.2].map((level, at) => watch.look(level, at * 100))).toEqual([false, false, false, false, false]);
+    expect(watch.look(0.2, 500)).toBe(true);
+    expect(watch.look(0, 4000)).toBe(true);
+    expect(watch.look(0, 4600)).toBe(false);
+  });
+
+  it('is not what a quiet room gives', () => {
+    const watch = new SpeechWatch();
+    expect([0.004, 0.005, 0.004, 0.006].some((level, at) => watch.look(level, at * 100))).toBe(false);
   });
 });

@@ -1,0 +1,227 @@
+// The softphone's devices, its second call, its failed transfer and its tabs, through the real program with desk phones.
+import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
+
+const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
+const house = await startHouse();
+const browser = await launchWithTone(MAYA_HZ);
+for (const who of ['maya', 'tom', 'priya']) await withoutVoicemail(house, `${who}@northwind.localhost`);
+/** What the page does with devices is kept where a test can look: connections, tracks asked for, outputs that were chosen. */
+const maya = await person(browser, house.url, 'maya@northwind.localhost', () => {
+  window.seen = { connections: [], outputs: new Map(), asked: [] };
+  const Connection = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Connection {
+    constructor(...settings) {
+      super(...settings);
+      window.seen.connections.push(this);
+    }
+  };
+  const { setSinkId } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.setSinkId = function set(id) {
+    window.seen.outputs.set(this, id);
+    return setSinkId.call(this, id);
+  };
+});
+const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
+const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
+const { panel, page, context } = maya;
+const { check, end } = checks(panel, [tom, priya]);
+
+function assert(truth, message) {
+  if (!truth) throw new Error(message);
+}
+
+async function callTom(one = maya) {
+  await idle(one);
+  await dial(one, '1002');
+  await tom.event('ringing');
+  tom.say('answer');
+  await tom.event('up');
+  await talking(one);
+}
+
+const setting = (label) => panel.getByLabel(label, { exact: true });
+const options = async (label) => (await setting(label).locator('option').allInnerTexts()).filter((text) => text !== 'System default');
+
+/** What is sent now: the track of the connection that is up. */
+const sent = () => page.evaluate(() => {
+  const [up] = window.seen.connections.filter((one) => one.connectionState === 'connected').slice(-1);
+  const track = up?.getSenders().find((one) => one.track?.kind === 'audio')?.track;
+  return track ? { label: track.label, enabled: track.enabled, ...track.getSettings() } : null;
+});
+
+await check('another microphone in a call: its track is sent, the phone hears on, and what was muted stays muted', async () => {
+  await callTom();
+  await both(maya, tom, MAYA_HZ);
+  await button(panel, 'Phone settings').click();
+  const before = await sent();
+  const other = (await options('Microphone')).find((label) => label !== before.label);
+  await setting('Microphone').selectOption({ label: other });
+  await page.getByText(`Microphone now: ${other}`).waitFor();
+  const now = await sent();
+  assert(now.label === other && now.deviceId !== before.deviceId && now.enabled, `${JSON.stringify(before)}, then ${JSON.stringify(now)}`);
+  await both(maya, tom, MAYA_HZ);
+  await button(panel, 'Phone settings').click();
+  await button(panel, 'Mute').click();
+  await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
+  await button(panel, 'Phone settings').click();
+  await setting('Microphone').selectOption('');
+  await until(async () => (await sent()).deviceId === before.deviceId, 'the first microphone again');
+  assert(!(await sent()).enabled && tom.heard().level < 60, `unmuted by the change: ${JSON.stringify(tom.heard())}`);
+  await button(panel, 'Phone settings').click();
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('echo cancellation and noise suppression: what is off is off in the track that is sent, also at once in a call', async () => {
+  await callTom();
+  const first = await sent();
+  assert(first.echoCancellation && first.noiseSuppression, JSON.stringify(first));
+  await button(panel, 'Phone settings').click();
+  await panel.getByRole('switch', { name: 'Echo cancellation' }).uncheck();
+  await panel.getByRole('switch', { name: 'Noise suppression' }).uncheck();
+  await until(async () => (await sent()).echoCancellation === false && (await sent()).noiseSuppression === false, 'both off');
+  await both(maya, tom, MAYA_HZ);
+  await panel.getByRole('switch', { name: 'Echo cancellation' }).check();
+  await panel.getByRole('switch', { name: 'Noise suppression' }).check();
+  await until(async () => (await sent()).noiseSuppression === true && (await sent()).echoCancellation === true, 'both again');
+  await button(panel, 'Phone settings').click();
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+/** Where what is called so plays: the sink of the call's element, or of every other element that sounds. */
+const sinks = (ofCall) => page.evaluate((call) => [...window.seen.outputs].filter(([element]) => (element.id === 'phone-remote-audio') === call).map(([element]) => element.sinkId), ofCall);
+const idOf = (label) => page.evaluate(async (name) => (await navigator.mediaDevices.enumerateDevices()).find((one) => one.kind === 'audiooutput' && one.label === name).deviceId, label);
+
+await check('the call plays on one device and the ring on another, with the tone that was chosen', async () => {
+  await button(panel, 'Phone settings').click();
+  const [ringer, speaker] = (await options('Ringing plays on')).slice(-2);
+  await setting('Ringing plays on').selectOption({ label: ringer });
+  await setting('Speaker for calls').selectOption({ label: speaker });
+  await setting('Ring tone').selectOption('bright');
+  const wanted = { ring: await idOf(ringer), call: await idOf(speaker) };
+  assert(wanted.ring !== wanted.call, 'two devices');
+  await button(panel, 'Back to keypad').click();
+  tom.say('dial 1001');
+  await incoming(maya).waitFor();
+  await until(async () => (await sinks(false)).includes(wanted.ring), 'the ring on its device');
+  await answer(maya);
+  await tom.event('up');
+  await pageHears(maya, TOM_HZ);
+  const [call] = await sinks(true);
+  assert(call === wanted.call, `the call plays on ${call}`);
+  tom.say('hangup');
+  await idle(maya);
+  await page.reload(); // the choice lasts
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  await button(panel, 'Phone settings').click();
+  await until(async () => (await setting('Ring tone').inputValue()) === 'bright' && (await setting('Ringing plays on').inputValue()) === wanted.ring, 'the choice after a reload');
+  for (const label of ['Ringing plays on', 'Speaker for calls']) await setting(label).selectOption('');
+  await button(panel, 'Back to keypad').click();
+});
+
+await check('muted, and one speaks: said, and no more once one is heard again', async () => {
+  await callTom();
+  await button(panel, 'Mute').click();
+  await panel.getByText('You are muted: nobody hears you speak.').waitFor();
+  await button(panel, 'Mute').click();
+  await panel.getByText(/^You are muted/).waitFor({ state: 'detached' });
+  await both(maya, tom, MAYA_HZ);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('a second call: hold and answer, then swap; who waits hears music, who is in front hears Maya', async () => {
+  await callTom();
+  await both(maya, tom, MAYA_HZ);
+  priya.say('dial 1001');
+  await button(incoming(maya), 'Hold and answer').click();
+  await priya.event('up');
+  await Promise.all([both(maya, priya, MAYA_HZ), tom.hearsMusic(MAYA_HZ)]);
+  await panel.getByRole('button', { name: /^Swap/ }).click();
+  await Promise.all([both(maya, tom, MAYA_HZ), priya.hearsMusic(MAYA_HZ)]);
+  await hangUp(maya);
+  await tom.event('ended');
+  await panel.getByRole('region', { name: 'In a call with Priya Raman' }).waitFor();
+  await button(panel, 'Hold').click();
+  await both(maya, priya, MAYA_HZ);
+  priya.say('hangup');
+  await priya.event('ended');
+  await idle(maya);
+});
+
+await check('a transfer to somebody who is busy: said why, and the caller is still there', async () => {
+  await callTom();
+  await both(maya, tom, MAYA_HZ);
+  await button(panel, 'Transfer').click();
+  await panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
+  await button(panel, 'Transfer now').click();
+  await priya.event('ringing');
+  priya.say('reject 486');
+  await panel.getByText('1003: Busy. The caller is still here.').waitFor();
+  await tom.hearsMusic(MAYA_HZ);
+  await button(panel, 'Back to the call').click();
+  await both(maya, tom, MAYA_HZ);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+/** One more tab of the same browser. */
+async function tab() {
+  const second = await context.newPage();
+  await second.goto(`${house.url}/`);
+  await second.getByRole('main').getByRole('heading').first().waitFor();
+  const one = { page: second, context, panel: second.getByRole('complementary', { name: 'Phone' }) };
+  if (!(await one.panel.isVisible())) await second.getByRole('button', { name: /^Phone/ }).first().click();
+  return one;
+}
+
+async function phonesOfMaya() {
+  const { ask } = await apiOf(house, 'admin@northwind.localhost');
+  return (await ask('GET', '/registrations')).rows.filter((row) => row.extension === '1001').length;
+}
+
+let second;
+await check('two tabs: one has the line, the other shows its call and acts on it; the line moves only while nobody talks', async () => {
+  second = await tab();
+  await second.panel.getByText('Active in another tab').first().waitFor();
+  assert((await phonesOfMaya()) === 1, `${await phonesOfMaya()} phones are registered`);
+  await callTom();
+  await second.panel.getByRole('region', { name: 'In a call with Tom Becker' }).waitFor();
+  assert(!(await button(second.panel, 'Use it here').isVisible()), 'the line can be taken in a call');
+  await button(second.panel, 'Mute').click();
+  await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
+  await button(second.panel, 'Mute').click();
+  await both(maya, tom, MAYA_HZ);
+  await hangUp(second);
+  await tom.event('ended');
+  await button(second.panel, 'Use it here').click();
+  await second.panel.getByText('Ready', { exact: true }).waitFor();
+  await panel.getByText('Active in another tab').first().waitFor();
+  await until(async () => (await phonesOfMaya()) === 1, 'one registration');
+  tom.say('dial 1001');
+  await answer(second);
+  await tom.event('up');
+  await both(second, tom, MAYA_HZ);
+  tom.say('hangup');
+  await tom.event('ended');
+});
+
+await check('the tab with the line is closed in a call: the browser asks, and the other tab picks the call up', async () => {
+  await callTom(second);
+  await both(second, tom, MAYA_HZ);
+  const asked = second.page.waitForEvent('dialog').then((dialog) => dialog.accept());
+  await second.page.close({ runBeforeUnload: true });
+  await asked;
+  await tom.hearsMusic(MAYA_HZ);
+  await button(panel, 'Pick the call up again').click({ timeout: 15_000 });
+  await talking(maya);
+  await both(maya, tom, MAYA_HZ);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('nothing is left', () => until(async () => (await (await fetch(`${house.url}/healthz`)).json()).calls === 0, 'calls are left'));
+
+await end('softphones', { browser, complaints: maya.complaints, house });
