@@ -182,6 +182,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->afterword_h = records_afterword;
 	x->changed_h = live_changed;
 	x->disturb_h = live_disturb_changed;
+	x->queue_h = live_queue_changed;
 	x->binding_h = records_binding;
 	x->durable_h = records_durable;
 	x->edge_h = on_edge;

@@ -88,6 +88,7 @@ int faxes_cancel(struct house *h, int64_t tenant, const char *id);
 
 /* live_wire.c */
 void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);
+void live_queue_changed(int64_t tenant, const char *queue_id, void *arg);
 void live_disturb_changed(int64_t tenant, const char *extension, enum presence p, void *arg);
 void live_changed(struct call *call, const char *event, void *arg);
 void live_binding_changed(struct house *h, const struct binding *b, int change);

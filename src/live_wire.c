@@ -10,11 +10,9 @@
 #include "both.h"
 #include "clock.h"
 #include "dests.h"
-#include "expand.h"
 #include "house.h"
 #include "log.h"
-#include "outside.h"
-#include "reach.h"
+#include "question.h"
 #include "roll.h"
 #include "story.h"
 #include "test_call.h"
@@ -22,27 +20,8 @@
 #include "timer.h"
 #include "trunk_line.h"
 #include "waiting.h"
-#include "way.h"
 
 enum { ASK_MS = 5000, ROWS_MAX = 10000 };
-
-/** One question and its answer; which of the fields are used depends on the question */
-struct question {
-	struct house *house;
-	int64_t tenant;
-	char name[SIP_URI], device[ID_SIZE];
-	char text[PHONE_SIZE];
-	bool any;
-	struct device browser;
-	struct dest dest;
-	int64_t at;
-	struct voicemail_counts waiting;
-	void *rows; /* mem object */
-	size_t count, size;
-	struct tenant *snapshot; /* shared */
-	struct trunks *trunks;	 /* shared */
-	int err;
-};
 
 static void question_destructor(void *arg)
 {
@@ -53,7 +32,8 @@ static void question_destructor(void *arg)
 	shared_unref(q->trunks);
 }
 
-static struct question *question_make(void *house, int64_t tenant)
+/** A question for the core; NULL without memory */
+struct question *question_make(void *house, int64_t tenant)
 {
 	struct question *q = mem_zalloc(sizeof(*q), question_destructor);
 
@@ -64,8 +44,8 @@ static struct question *question_make(void *house, int64_t tenant)
 	return q;
 }
 
-/* Asks, and gives the rows away; the question is released. */
-static int question_ask(struct question *q, actor_h *h, void **rows, size_t *count)
+/** Asks, and gives the rows away; the question is released; 0 or errno */
+int question_ask(struct question *q, actor_h *h, void **rows, size_t *count)
 {
 	void *obj = q;
 	int err = q ? actor_ask(q->house->core, h, &obj, ASK_MS) : ENOMEM;
@@ -83,8 +63,8 @@ static int question_ask(struct question *q, actor_h *h, void **rows, size_t *cou
 	return err;
 }
 
-/* Room for one more row; NULL beyond ROWS_MAX or without memory. */
-static void *row_add(struct question *q, size_t row)
+/** Room for one more row; NULL beyond ROWS_MAX or without memory. */
+void *question_add(struct question *q, size_t row)
 {
 	if (q->count == q->size) {
 		size_t size = q->size ? q->size * 2 : 64;
@@ -99,6 +79,19 @@ static void *row_add(struct question *q, size_t row)
 		q->size = size;
 	}
 	return (char *)q->rows + q->count++ * row;
+}
+
+/** Asks for one row, which is copied out. */
+int question_row(struct question *q, actor_h *h, void *row, size_t size)
+{
+	void *found = NULL;
+	size_t n;
+	int err = question_ask(q, h, &found, &n);
+
+	if (!err)
+		memcpy(row, found, size);
+	mem_deref(found);
+	return err;
 }
 
 /* --- registrations and presence ------------------------------------------------------------------
@@ -119,7 +112,7 @@ static bool registration_visit(const struct binding *b, void *arg)
 
 	if (b->tenant != q->tenant || (q->name[0] && strcmp(q->name, b->user)))
 		return false;
-	r = row_add(q, sizeof(*r));
+	r = question_add(q, sizeof(*r));
 	if (!r)
 		return true;
 	text_printf(r->extension, sizeof(r->extension), "%s", b->user);
@@ -163,7 +156,7 @@ static void presence_h(void *obj)
 		enum presence p = exchange_presence(x, q->tenant, number);
 		struct live_extension *row;
 
-		if (p == PRESENCE_OFFLINE || !(row = row_add(q, sizeof(*row))))
+		if (p == PRESENCE_OFFLINE || !(row = question_add(q, sizeof(*row))))
 			continue;
 		text_printf(row->number, sizeof(row->number), "%s", number);
 		row->presence = (enum live_presence)p;
@@ -221,7 +214,7 @@ static void leg_line(struct live_leg *row, struct call *c, const char *extension
 static void leg_row(struct leg *leg, void *arg)
 {
 	struct question *q = arg;
-	struct live_leg *row = leg->dialog ? row_add(q, sizeof(*row)) : NULL;
+	struct live_leg *row = leg->dialog ? question_add(q, sizeof(*row)) : NULL;
 	struct call *c = leg->call;
 	bool paused;
 
@@ -285,7 +278,7 @@ static void calls_h(void *obj)
 		struct live_call *row = NULL;
 
 		if (call_tenant_id(c) == q->tenant)
-			row = row_add(q, sizeof(*row));
+			row = question_add(q, sizeof(*row));
 		if (row)
 			call_row(row, c);
 	}
@@ -515,134 +508,6 @@ static int live_mailbox(int64_t tenant, const char *extension, const struct voic
 	}
 	return question_ask(q, mailbox_h, NULL, NULL);
 }
-
-static void phones_h(struct reach_phones *p, const char *extension, void *arg)
-{
-	const struct question *q = arg;
-	struct exchange *x = q->house->exchange;
-	const struct binding *b[BINDINGS_MAX];
-
-	p->count = registrar_find(exchange_stack(x), q->tenant, extension, b, BINDINGS_MAX);
-	p->talking = exchange_extension_busy(x, q->tenant, extension);
-}
-
-static bool outside_h(char why[REACH_TEXT], const char *number, void *arg)
-{
-	const struct question *q = arg;
-	struct exchange *x = q->house->exchange;
-
-	return outside_open(why, REACH_TEXT, x, exchange_tenant(x, q->tenant), number);
-}
-
-static void reach_ask_h(void *obj)
-{
-	struct question *q = obj;
-	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h, .arg = q};
-	const struct tenant *t = exchange_tenant(q->house->exchange, q->tenant);
-	struct reach *r = t ? row_add(q, sizeof(*r)) : NULL;
-	struct moment now;
-
-	if (!r) {
-		q->err = t ? ENOMEM : ENOENT;
-		return;
-	}
-	now = moment_of(t, q->at);
-	reach_walk(r, t, &q->dest, q->name, &now, &asks);
-}
-
-static int live_reach(struct reach **r, int64_t tenant, const struct dest *start,
-		      const char *caller, int64_t at, void *arg)
-{
-	struct question *q = question_make(arg, tenant);
-	size_t n;
-
-	if (q) {
-		q->dest = *start;
-		q->at = at;
-		text_printf(q->name, sizeof(q->name), "%s", caller);
-	}
-	return question_ask(q, reach_ask_h, (void **)r, &n);
-}
-
-static void follow_ask_h(void *obj)
-{
-	struct question *q = obj;
-	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h, .arg = q};
-	const struct tenant *t = exchange_tenant(q->house->exchange, q->tenant);
-	struct reach_warnings *w = t ? row_add(q, sizeof(*w)) : NULL;
-	struct moment now;
-
-	if (!w) {
-		q->err = t ? ENOMEM : ENOENT;
-		return;
-	}
-	now = moment_of(t, clock_wall_ms());
-	reach_warn(w, t, q->name, &now, &asks);
-}
-
-static int live_follow(struct reach_warnings **w, int64_t tenant, const char *extension, void *arg)
-{
-	struct question *q = question_make(arg, tenant);
-	size_t n;
-
-	if (q)
-		text_printf(q->name, sizeof(q->name), "%s", extension);
-	return question_ask(q, follow_ask_h, (void **)w, &n);
-}
-
-/* Asks for one row, which is copied out. */
-static int question_row(struct question *q, actor_h *h, void *row, size_t size)
-{
-	void *found = NULL;
-	size_t n;
-	int err = question_ask(q, h, &found, &n);
-
-	if (!err)
-		memcpy(row, found, size);
-	mem_deref(found);
-	return err;
-}
-
-static void way_h(void *obj)
-{
-	struct question *q = obj;
-	struct exchange *x = q->house->exchange;
-	const struct tenant *t = exchange_tenant(x, q->tenant);
-	struct live_way *w = t ? row_add(q, sizeof(*w)) : NULL;
-	struct way ways[WAYS_MAX];
-
-	if (!w) {
-		q->err = t ? ENOMEM : ENOENT;
-		return;
-	}
-	w->leads = !dest_resolve(&w->dest, t, q->name);
-	if (!w->leads || w->dest.kind != DEST_external)
-		return;
-	w->emergency = phone_listed(t->emergency, w->dest.target);
-	w->count = way_find(ways, t, tenants_trunks(exchange_tenants(x)), w->dest.target);
-	for (unsigned i = 0; i < w->count; i++) {
-		const struct trunk *trunk = ways[i].trunk;
-		struct live_way_trunk *out = &w->trunks[i];
-		enum trunk_held held;
-
-		str_ncpy(out->name, trunk->name, sizeof(out->name));
-		str_ncpy(out->sends, ways[i].number, sizeof(out->sends));
-		out->active = trunk->active;
-		held = trunk_line_held(exchange_trunk_lines(x), trunk);
-		out->down = held == TRUNK_DOWN;
-		out->full = held == TRUNK_FULL;
-	}
-}
-
-static int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg)
-{
-	struct question *q = question_make(arg, tenant);
-
-	if (q)
-		text_printf(q->name, sizeof(q->name), "%s", dialled);
-	return question_row(q, way_h, w, sizeof(*w));
-}
-
 static void trunk_state_h(void *obj)
 {
 	struct question *q = obj;
@@ -653,7 +518,7 @@ static void trunk_state_h(void *obj)
 		q->err = ENOENT;
 		return;
 	}
-	t = row_add(q, sizeof(*t));
+	t = question_add(q, sizeof(*t));
 	if (!t) {
 		q->err = ENOMEM;
 		return;
@@ -679,7 +544,7 @@ static int live_trunk_state(struct live_trunk *t, int64_t trunk, void *arg)
 static void counts_h(void *obj)
 {
 	struct question *q = obj;
-	struct live_counts *c = row_add(q, sizeof(*c));
+	struct live_counts *c = question_add(q, sizeof(*c));
 
 	if (!c) {
 		q->err = ENOMEM;
@@ -713,6 +578,7 @@ const struct api_live api_live_wire = {
 	.reach_h = live_reach,
 	.follow_h = live_follow,
 	.way_h = live_way,
+	.queue_h = live_queue,
 	.trunk_h = live_trunk_state,
 	.counts_h = live_counts,
 };
@@ -778,6 +644,12 @@ void live_disturb_changed(int64_t tenant, const char *extension, enum presence p
 {
 	live_publish(tenant, NULL, "presence",
 		     json_pack("{s:s, s:s}", "number", extension, "presence", presence_name(p)));
+}
+
+/** Somebody waits in a queue, or an agent does something else: the portal hears of it */
+void live_queue_changed(int64_t tenant, const char *queue_id, void *arg)
+{
+	live_publish(tenant, NULL, "queue", json_pack("{s:s}", "id", queue_id));
 }
 
 /** A binding changed: the portal hears of it */

@@ -1,5 +1,5 @@
-/* What the bodies of dests' resources may hold: ring groups, time conditions, call flows, trunks,
- * routes */
+/* What the bodies of dests' resources may hold: ring groups, queues, time conditions, call flows,
+ * trunks, routes */
 #ifndef CARILLON_API_DEST_FIELDS_H
 #define CARILLON_API_DEST_FIELDS_H
 
@@ -8,6 +8,7 @@
 #include "emails.h"
 #include "hours.h"
 #include "own.h"
+#include "queue.h"
 #include "ring_group.h"
 #include "web.h"
 
@@ -50,6 +51,39 @@ static const struct field member_fields[] = {
 
 static const struct field group_new_fields[] = {GROUP_FIELDS(true)};
 static const struct field group_fields[] = {GROUP_FIELDS(false)};
+
+static const struct field agent_fields[] = {
+	{.name = "number", .type = FIELD_TEXT, .required = true, .min = 1, .max = PHONE_SIZE - 1},
+	{.name = "level", .type = FIELD_INT, .min = 1, .max = QUEUE_LEVELS},
+};
+
+#define QUEUE_FIELDS(new)                                                                          \
+	{.name = "number", .type = FIELD_TEXT, .required = new, .min = 1, .max = PHONE_SIZE - 1},  \
+		{.name = "name", .type = FIELD_TEXT, .required = new, .min = 1, .max = DEST_TEXT}, \
+		{.name = "strategy",                                                               \
+		 .type = FIELD_CHOICE,                                                             \
+		 .choices = "all longest roundrobin fewest random"},                               \
+		{.name = "musicId", .type = FIELD_TEXT, .max = ID_SIZE - 1},                       \
+		{.name = "prefix", .type = FIELD_TEXT, .max = QUEUE_PREFIX - 1},                   \
+		{.name = "ringMs",                                                                 \
+		 .type = FIELD_INT,                                                                \
+		 .min = QUEUE_RING_MS_MIN,                                                         \
+		 .max = QUEUE_RING_MS_MAX},                                                        \
+		{.name = "wrapupMs", .type = FIELD_INT, .max = QUEUE_WRAPUP_MS_MAX},               \
+		{.name = "announceMs", .type = FIELD_INT, .max = QUEUE_ANNOUNCE_MS_MAX},           \
+		{.name = "maxWaitMs", .type = FIELD_INT, .max = QUEUE_WAIT_MS_MAX},                \
+		{.name = "maxCallers", .type = FIELD_INT, .min = 1, .max = QUEUE_CALLERS_MAX},     \
+		{.name = "leaveEmpty", .type = FIELD_BOOL},                                        \
+		{.name = "record", .type = FIELD_BOOL},                                            \
+		{.name = "agents",                                                                 \
+		 .type = FIELD_ROWS,                                                               \
+		 .max = QUEUE_AGENTS,                                                              \
+		 .fields = agent_fields,                                                           \
+		 .field_count = COUNT(agent_fields)},                                              \
+		DEST_FIELD("timeoutNext"), DEST_FIELD("fullNext"), DEST_FIELD("emptyNext")
+
+static const struct field queue_new_fields[] = {QUEUE_FIELDS(true)};
+static const struct field queue_fields[] = {QUEUE_FIELDS(false)};
 
 static const struct field rule_fields[] = {
 	{.name = "open", .type = FIELD_BOOL, .required = true},

@@ -9,6 +9,7 @@
 #include "fax.h"
 #include "inside.h"
 #include "own.h"
+#include "queue.h"
 #include "reach.h"
 #include "text.h"
 #include "voicemail.h"
@@ -19,7 +20,7 @@ enum { DAYS = 7, MISSED = 10, DAY_MS = 86400000, HALF_DAY_MS = DAY_MS / 2 };
 struct home {
 	struct request *rq;
 	struct cdr_day days[DAYS];
-	int64_t now, extensions, devices, users, calls_today;
+	int64_t now, extensions, devices, users, calls_today, queues;
 	struct live_registration *live;
 	size_t live_count;
 	struct voicemail_counts voicemail;
@@ -68,6 +69,8 @@ static int home_fn(struct db *db, void *obj)
 
 	if (!err)
 		err = tenant_counts(db, w->tenant, &x->extensions, &x->devices, &x->users);
+	if (!err)
+		err = queue_count(&x->queues, db, w->tenant);
 	if (who_may(w, "send_fax"))
 		x->faxes = x->own_faxes;
 	if (!err && w->admin)
@@ -117,7 +120,7 @@ static json_t *counters_json(const struct home *x)
 	put_int(o, "extensions", x->extensions);
 	put_int(o, "devices", x->devices);
 	put_int(o, "callsToday", x->calls_today);
-	put_int(o, "queues", 0);
+	put_int(o, "queues", x->queues);
 	put_int(o, "faxesSent", x->faxes.sent);
 	put_int(o, "faxesReceived", x->faxes.received);
 	return o;

@@ -199,6 +199,8 @@ route_h trunks_get, trunk_post, trunk_get_one, trunk_patch, trunk_delete;
 route_h out_routes_get, way_out_get, out_route_get_one, out_route_post, out_route_patch,
 	out_route_delete;
 route_h ring_groups_get, ring_group_post, ring_group_get_one, ring_group_patch, ring_group_delete;
+route_h queues_get, queue_post, queue_get_one, queue_patch, queue_delete, live_queues_get;
+route_h me_agent_get, me_agent_put;
 route_h users_get, user_post, user_get_one, user_patch, user_delete, user_password_post,
 	user_unlock_post;
 route_h voicemail_list_get, voicemail_get_one, voicemail_audio_get, voicemail_peaks_get,

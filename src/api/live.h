@@ -19,7 +19,7 @@ struct mbuf;
 struct reach;
 struct reach_warnings;
 
-enum { LIVE_WAYS = 16 };
+enum { LIVE_WAYS = 16, LIVE_CALLERS = 50, LIVE_AGENTS = 64 };
 
 enum live_presence { LIVE_OFFLINE, LIVE_AVAILABLE, LIVE_RINGING, LIVE_BUSY, LIVE_DND };
 
@@ -65,6 +65,25 @@ struct live_trunk {
 	unsigned code;			   /* of the last refusal, 0: none            */
 	char reason[64];
 	int64_t since, next_at; /* wall ms; next_at 0: none */
+};
+
+struct live_queue_caller {
+	char call[ID_SIZE], number[64], name[128];
+	int64_t since; /* wall ms */
+};
+
+struct live_queue_agent {
+	char number[PHONE_SIZE], name[MODEL_NAME], state[12], reason[64];
+	int64_t since, until; /* wall ms, 0: not known; until: the end of the wrap-up */
+	unsigned taken, level;
+};
+
+/** A queue as it is now */
+struct live_queue {
+	char id[ID_SIZE], number[PHONE_SIZE], name[MODEL_NAME];
+	unsigned waiting, caller_count, agent_count; /* waiting: also beyond callers */
+	struct live_queue_caller callers[LIVE_CALLERS];
+	struct live_queue_agent agents[LIVE_AGENTS];
 };
 
 struct live_counts {
@@ -133,6 +152,8 @@ struct api_live {
 			void *arg);
 	/** Where a number leads that somebody dials, and through which trunks */
 	int (*way_h)(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
+	/** A queue as it is now, a mem object; ENOENT when the tenant has no such one */
+	int (*queue_h)(struct live_queue **q, int64_t tenant, const char *id, void *arg);
 	/** How a trunk stands; ENOENT when nothing is kept up with it */
 	int (*trunk_h)(struct live_trunk *t, int64_t trunk, void *arg);
 	int (*counts_h)(struct live_counts *c, void *arg);

@@ -6,7 +6,13 @@
 #include "clock.h"
 #include "inside.h"
 #include "permission.h"
+#include "queue.h"
 #include "text.h"
+
+struct queues_of {
+	const struct who *w;
+	int64_t n;
+};
 
 static json_t *user_part(const struct who *w)
 {
@@ -51,6 +57,23 @@ static json_t *extension_part(const struct extension *e)
 	return o;
 }
 
+/* How many queues one is an agent of: the menu has a page for them. */
+static int queues_fn(struct db *db, void *obj)
+{
+	struct queues_of *x = obj;
+
+	return queue_count_of(&x->n, db, x->w->tenant, x->w->extension.number);
+}
+
+static int64_t queues_of(const struct request *rq)
+{
+	struct queues_of x = {.w = who_of(rq)};
+
+	if (x.w->extension.id[0])
+		(void)store_read(api_of(rq)->conf.store, queues_fn, &x);
+	return x.n;
+}
+
 /** What GET /me answers */
 json_t *me_json(const struct request *rq)
 {
@@ -60,6 +83,7 @@ json_t *me_json(const struct request *rq)
 	json_object_set_new(o, "user", user_part(w));
 	json_object_set_new(o, "tenant", w->tenant ? tenant_part(&w->row) : json_null());
 	json_object_set_new(o, "extension", extension_part(&w->extension));
+	put_int(o, "queues", queues_of(rq));
 	put_text(o, "csrf", w->login.csrf);
 	put_bool(o, "owesSecondStep", w->owes);
 	json_object_set_new(o, "balance", json_null());

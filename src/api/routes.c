@@ -6,6 +6,7 @@
  * hold without being granted it.
  */
 #include "dest_fields.h"
+#include "extension_settings.h"
 #include "follow.h"
 #include "inside.h"
 #include "cover_page.h"
@@ -116,6 +117,12 @@ static const struct field me_fields[] = {
 	{.name = "language", .type = FIELD_TEXT, .min = 2, .max = 15},
 	{.name = "timezone", .type = FIELD_TEXT, .min = 1, .max = MODEL_WORD - 1},
 	{.name = "theme", .type = FIELD_CHOICE, .choices = "system light dark"},
+};
+
+static const struct field me_agent_fields[] = {
+	{.name = "loggedIn", .type = FIELD_BOOL},
+	{.name = "paused", .type = FIELD_BOOL},
+	{.name = "reason", .type = FIELD_TEXT, .max = PAUSE_REASON - 1},
 };
 
 static const struct field password_fields[] = {
@@ -332,6 +339,10 @@ static const struct route routes[] = {
 	{"PATCH", V1 "/me", "", BODY(me_fields), RUNS_WEB, me_patch, "Changes own settings"},
 	{"POST", V1 "/me/password", "", BODY(password_fields), RUNS_SLOW, me_password_post,
 	 "Changes the own password"},
+	{"GET", V1 "/me/agent", "tenant", NONE, RUNS_WEB, me_agent_get,
+	 "What one does as an agent, and the own queues as they are now"},
+	{"PUT", V1 "/me/agent", "tenant", BODY(me_agent_fields), RUNS_WEB, me_agent_put,
+	 "Logs in at the own queues, out, or pauses"},
 	{"GET", V1 "/me/sessions", "", NONE, RUNS_WEB, me_sessions_get, "Own sign-ins"},
 	{"DELETE", V1 "/me/sessions/{id}", "", NONE, RUNS_WEB, me_session_delete,
 	 "Ends an own sign-in"},
@@ -510,6 +521,16 @@ static const struct route routes[] = {
 	 ring_group_patch, "Changes a ring group"},
 	{"DELETE", V1 "/ring-groups/{id}", "ring_groups", NONE, RUNS_WEB, ring_group_delete,
 	 "Removes a ring group"},
+
+	{"GET", V1 "/queues", "queues", NONE, RUNS_WEB, queues_get, "Queues"},
+	{"POST", V1 "/queues", "queues", BODY(queue_new_fields), RUNS_WEB, queue_post,
+	 "Adds a queue"},
+	{"GET", V1 "/queues/{id}", "queues", NONE, RUNS_WEB, queue_get_one, "A queue"},
+	{"PATCH", V1 "/queues/{id}", "queues", BODY(queue_fields), RUNS_WEB, queue_patch,
+	 "Changes a queue"},
+	{"DELETE", V1 "/queues/{id}", "queues", NONE, RUNS_WEB, queue_delete, "Removes a queue"},
+	{"GET", V1 "/live-queues", "queues", NONE, RUNS_WEB, live_queues_get,
+	 "Who waits in the queues at this moment, and what their agents do"},
 
 	{"GET", V1 "/sounds", "music_on_hold", NONE, RUNS_WEB, own_sounds_get,
 	 "Music and prompts of the tenant's own"},

@@ -168,7 +168,8 @@ static bool permitted(const struct call *c)
 
 static const char *why(enum recorded_by by)
 {
-	static const char *const texts[] = {"by the rule of", "by a key of", "by the portal, for"};
+	static const char *const texts[] = {"by the rule of", "by a key of", "by the portal, for",
+					    "by the queue, for"};
 
 	return texts[by];
 }

@@ -406,8 +406,7 @@ void call_end(struct call *c, enum cause cause)
 	c->facts.ended_at = clock_wall_ms();
 	c->facts.ended_ms = clock_mono_ms();
 	c->keying = mem_deref(c->keying);
-	if (c->step.hunt)
-		hunt_cancel(c->step.hunt, cause == CAUSE_NORMAL ? CAUSE_CANCELLED : cause);
+	flow_cancel(c, cause == CAUSE_NORMAL ? CAUSE_CANCELLED : cause);
 	flow_leave(c);
 	guests_end(c);
 	story_add(c->story, "end", "%s", cause_text(cause));
@@ -454,6 +453,9 @@ void call_answered(struct call *c)
 static void facts_answered(struct call *c, const struct leg *winner)
 {
 	c->facts.voicemail = false;
+	if (c->facts.waits)
+		c->facts.answered_at = 0;
+	c->facts.waits = false;
 	c->facts.answered_by = winner->party;
 	str_ncpy(c->facts.answered_extension, winner->extension,
 		 sizeof(c->facts.answered_extension));
@@ -500,7 +502,7 @@ static void on_leg_down(struct leg *leg, void *arg)
 	struct call *c = mem_ref(arg);
 	enum cause cause = leg->cause;
 
-	if (leg == c->caller && !c->facts.answered_at && cause == CAUSE_NORMAL)
+	if (leg == c->caller && (!c->facts.answered_at || c->facts.waits) && cause == CAUSE_NORMAL)
 		cause = CAUSE_CANCELLED;
 	if (!transfer_forget(c, leg) && !consult_left(c, leg) && !guests_left(c, leg))
 		call_end(c, cause);

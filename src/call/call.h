@@ -33,6 +33,7 @@ struct call_facts {
 	uint64_t started_ms, answered_ms, ended_ms; /* monotonic                 */
 	enum cause cause;
 	bool voicemail;	      /* a mailbox answered, and no person yet */
+	bool waits;	      /* the system answered only for the caller to hear music    */
 	bool hidden;	      /* the caller does not want its number shown */
 	uint8_t max_forwards; /* hops that the caller's INVITE had left (RFC 3261 section 20.22) */
 };

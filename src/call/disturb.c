@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "exchange.h"
 #include "next.h"
+#include "queue_line.h"
 #include "text.h"
 
 struct end {
@@ -91,6 +92,7 @@ void exchange_dnd_changed(struct exchange *x, int64_t tenant, const char *extens
 	const struct exchange_conf *conf = exchange_conf(x);
 
 	exchange_extension_changed(x, tenant, extension);
+	queue_lines_wake(exchange_queue_lines(x), tenant);
 	if (conf->disturb_h)
 		conf->disturb_h(tenant, extension, exchange_presence(x, tenant, extension),
 				conf->arg);

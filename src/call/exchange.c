@@ -7,6 +7,7 @@
 #include "exchange.h"
 #include "expand.h"
 #include "log.h"
+#include "queue_line.h"
 #include "recording.h"
 #include "roll.h"
 #include "story.h"
@@ -26,6 +27,7 @@ struct exchange {
 	struct list faxes;
 	struct list undisturbed;
 	struct waiting *waiting;
+	struct queue_lines *queue_lines;
 	struct trunk_lines *trunk_lines;
 	bool draining;
 };
@@ -43,6 +45,7 @@ static void exchange_destructor(void *arg)
 	mem_deref(x->engine);
 	list_flush(&x->recordings);
 	mem_deref(x->waiting);
+	mem_deref(x->queue_lines);
 	mem_deref(x->roll);
 }
 
@@ -104,6 +107,12 @@ struct list *exchange_undisturbed(struct exchange *x)
 struct trunk_lines *exchange_trunk_lines(const struct exchange *x)
 {
 	return x->trunk_lines;
+}
+
+/** Who waits in queues, and what their agents do */
+struct queue_lines *exchange_queue_lines(const struct exchange *x)
+{
+	return x->queue_lines;
 }
 
 /** Messages that wait, by mailbox */
@@ -232,6 +241,8 @@ static void on_binding(const struct binding *b, int change, void *arg)
 		x->conf.binding_h(b, change, x->conf.arg);
 	if (change == BINDING_ADDED)
 		lamp_set(x, b);
+	if (change == BINDING_ADDED)
+		queue_lines_wake(x->queue_lines, b->tenant);
 	if (change != BINDING_REFRESHED)
 		stack_notify(x->stack, "presence", b->tenant, b->user);
 }
@@ -319,14 +330,20 @@ static void to_describe(struct arrival *a, const char *dialled)
 {
 	const struct tenant_extension *ext = NULL;
 	const struct tenant_group *group = NULL;
+	const struct tenant_queue *queue = NULL;
 
 	text_printf(a->to.number, sizeof(a->to.number), "%s", dialled);
 	if (a->dest.kind == DEST_extension)
 		ext = tenant_extension(a->tenant, a->dest.target);
 	if (a->dest.kind == DEST_group)
 		group = tenant_group(a->tenant, a->dest.target);
-	if (ext || group)
-		text_printf(a->to.name, sizeof(a->to.name), "%s", ext ? ext->name : group->name);
+	if (a->dest.kind == DEST_queue)
+		queue = tenant_queue(a->tenant, a->dest.target);
+	if (ext || group || queue)
+		text_printf(a->to.name, sizeof(a->to.name), "%s",
+			    ext	    ? ext->name
+			    : group ? group->name
+				    : queue->name);
 	if (a->dest.kind == DEST_external)
 		text_printf(a->to.number, sizeof(a->to.number), "%s", a->dest.target);
 }
@@ -485,6 +502,7 @@ void exchange_call_changed(struct exchange *x, struct call *c, const char *event
 
 		exchange_extension_changed(x, call_tenant_id(c), leg->extension);
 	}
+	queue_lines_call(x->queue_lines, c);
 	if (x->conf.changed_h)
 		x->conf.changed_h(c, event, x->conf.arg);
 }
@@ -547,6 +565,8 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 	err = roll_alloc(&x->roll);
 	if (!err)
 		err = waiting_alloc(&x->waiting);
+	if (!err)
+		err = queue_lines_alloc(&x->queue_lines, x);
 	if (!err)
 		err = engine_alloc(&x->engine, &x->conf.engine);
 	if (!err)

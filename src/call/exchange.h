@@ -50,6 +50,8 @@ struct exchange_conf {
 	void (*durable_h)(durable_done_h *done, void *obj, void *arg);
 	/** Do Not Disturb of an extension began or ended; news for the portal */
 	void (*disturb_h)(int64_t tenant, const char *extension, enum presence p, void *arg);
+	/** Somebody waits or an agent does something else; for the portal */
+	void (*queue_h)(int64_t tenant, const char *queue_id, void *arg);
 	/** The messages of a mailbox changed; for the portal */
 	void (*waiting_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 			  void *arg);
@@ -81,6 +83,7 @@ struct roll *exchange_roll(const struct exchange *x);
 struct list *exchange_calls(struct exchange *x);
 struct list *exchange_recordings(struct exchange *x);
 struct list *exchange_faxes(struct exchange *x);
+struct queue_lines *exchange_queue_lines(const struct exchange *x);
 struct waiting *exchange_waiting(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);

@@ -42,7 +42,7 @@ int call_fetch(struct call *c, struct call *by)
 	call_facts(by)->answered_by = party->party;
 	mem_ref(c);
 	mem_ref(by);
-	hunt_cancel(call_step(c)->hunt, CAUSE_ELSEWHERE);
+	flow_cancel(c, CAUSE_ELSEWHERE);
 	call_adopt(c, leg);
 	call_set_caller(by, NULL);
 	leg->role = LEG_CALLED;
@@ -87,7 +87,7 @@ const struct leg *exchange_ringing(struct exchange *x, int64_t tenant, fetch_h *
 		struct call *c = le->data;
 		const struct leg *leg;
 
-		if (call_tenant_id(c) != tenant || !call_step(c)->hunt)
+		if (call_tenant_id(c) != tenant || !call_step(c)->ops)
 			continue;
 		leg = ringing_leg(c, h, arg);
 		if (leg)

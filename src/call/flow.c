@@ -37,6 +37,16 @@ void flow_leave(struct call *call)
 	s->state = mem_deref(s->state);
 }
 
+/** What the step rings stops ringing, for this reason */
+void flow_cancel(struct call *call, enum cause cause)
+{
+	struct step *s = call_step(call);
+
+	hunt_cancel(s->hunt, cause);
+	if (s->ops && s->ops->cancel)
+		s->ops->cancel(s, cause);
+}
+
 /* Nobody cannot be answered: a test call has come as far as it can. */
 static bool party_answer(struct call *call, const struct dest *dest)
 {
@@ -50,6 +60,7 @@ static bool party_answer(struct call *call, const struct dest *dest)
 		call_end(call, CAUSE_INCOMPATIBLE);
 		return false;
 	}
+	call_facts(call)->waits = false;
 	call_answered(call);
 	return true;
 }

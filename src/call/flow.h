@@ -29,6 +29,8 @@ struct dest_ops {
 	void (*key)(struct step *s, char digit);
 	void (*played)(struct step *s, uint32_t play);
 	void (*recorded)(struct step *s, uint32_t record, enum record_end end);
+	/** Whatever it rings by hunts of its own is told why; it is left afterwards */
+	void (*cancel)(struct step *s, enum cause cause);
 	void (*leave)(struct step *s);
 	void (*party)(struct step *s); /* another leg took the place of the one it runs for */
 	void (*hold)(struct step *s);  /* the party put us on hold, or took us back        */
@@ -60,6 +62,7 @@ const struct dest_ops *flow_kind(enum dest_kind kind);
 struct leg *flow_party(const struct step *s);
 struct moment flow_moment(const struct step *s);
 void flow_use(struct call *call, const char *object_id, const char *name);
+void flow_cancel(struct call *call, enum cause cause);
 void flow_leave(struct call *call);
 
 #endif

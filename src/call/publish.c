@@ -8,6 +8,7 @@
 #include "feature_code.h"
 #include "next.h"
 #include "own.h"
+#include "queue_line.h"
 #include "text.h"
 #include "trunk_line.h"
 
@@ -84,6 +85,8 @@ int exchange_publish(struct exchange *x, struct tenant *t)
 	if (!err && kept)
 		disturbed_tell(x, kept, exchange_tenant(x, id));
 	shared_unref(kept);
+	if (!err)
+		queue_lines_published(exchange_queue_lines(x), id);
 	return err;
 }
 

@@ -18,7 +18,7 @@ static enum cdr_result result_of(const struct call_facts *f)
 {
 	if (f->voicemail)
 		return CDR_voicemail;
-	if (f->answered_at)
+	if (f->answered_at && !f->waits)
 		return CDR_answered;
 	switch (f->cause) {
 	case CAUSE_CANCELLED:
@@ -114,10 +114,10 @@ static void facts_copy(struct cdr *cdr, struct call *c)
 	party_copy(&cdr->to, &f->to, f->to_extension);
 	party_copy(&cdr->answered_by, &f->answered_by, f->answered_extension);
 	cdr->started_at = f->started_at;
-	cdr->answered_at = f->answered_at;
+	cdr->answered_at = f->waits ? 0 : f->answered_at;
 	cdr->ended_at = f->ended_at;
 	cdr->duration_ms = (int64_t)(end - f->started_ms);
-	cdr->billed_ms = f->answered_at ? (int64_t)(end - f->answered_ms) : 0;
+	cdr->billed_ms = cdr->answered_at ? (int64_t)(end - f->answered_ms) : 0;
 	cdr->cause = f->cause;
 }
 

@@ -172,6 +172,7 @@ static void on_linger(void *arg)
 		return;
 	leg_watch(from, NULL, NULL);
 	leg_end(from, CAUSE_TRANSFERRED);
+	call_changed(c, "call.updated");
 }
 
 /** The party of a transfer was connected: tells the asker, and both who they talk to */
@@ -253,6 +254,7 @@ bool transfer_forget(struct call *c, const struct leg *leg)
 		return false;
 	t->from = NULL;
 	tmr_cancel(&t->tmr);
+	call_changed(c, "call.updated");
 	return true;
 }
 

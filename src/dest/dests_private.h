@@ -16,6 +16,8 @@
 unsigned phones_find(struct hunt_target *targets, unsigned max, const struct step *s,
 		     const struct tenant_extension *ext);
 
+void target_prefix(struct hunt_target *t, const char *prefix);
+
 /* places.c: a member of a group, or a place of a follow me */
 struct ring {
 	const char *number;		      /* "": the owner's own phones           */

@@ -36,6 +36,18 @@ static void target_fill(struct hunt_target *t, const struct binding *b,
 	t->ring_ms = ext->ring_ms;
 }
 
+/** Puts a text before the caller's name, as the phone shows it; "" for none */
+void target_prefix(struct hunt_target *t, const char *prefix)
+{
+	char name[SIP_NAME];
+
+	if (!prefix[0])
+		return;
+	text_printf(name, sizeof(name), "%s %s", prefix,
+		    t->to.from.name[0] ? t->to.from.name : t->to.from.user);
+	str_ncpy(t->to.from.name, name, sizeof(t->to.from.name));
+}
+
 /**
  * Lists the phones of an extension as targets of a hunt, each with the extension's ring time
  *

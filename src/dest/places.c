@@ -36,17 +36,6 @@ static void asked_fill(struct hunt_target *t, const struct leg *caller)
 	text_printf(t->asked, sizeof(t->asked), "%s", say.what);
 }
 
-static void prefix_put(struct hunt_target *t, const char *prefix)
-{
-	char name[SIP_NAME];
-
-	if (!prefix[0])
-		return;
-	text_printf(name, sizeof(name), "%s %s", prefix,
-		    t->to.from.name[0] ? t->to.from.name : t->to.from.user);
-	str_ncpy(t->to.from.name, name, sizeof(t->to.from.name));
-}
-
 static unsigned phones_ring(struct hunt_target *targets, unsigned max, struct step *s,
 			    const struct ring *r, const struct tenant_extension *e,
 			    const char **why)
@@ -117,7 +106,7 @@ unsigned ring_find(struct hunt_target *targets, unsigned max, struct step *s, co
 		t->busy_ends = r->busy_ends;
 		if (r->confirm)
 			asked_fill(t, flow_party(s));
-		prefix_put(t, r->prefix);
+		target_prefix(t, r->prefix);
 	}
 	return n;
 }

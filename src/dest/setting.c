@@ -8,6 +8,7 @@
 #include "change.h"
 #include "dests_private.h"
 #include "follow.h"
+#include "queue.h"
 #include "say.h"
 #include "setting_code.h"
 #include "text.h"
@@ -47,18 +48,33 @@ static void setting_say(struct step *s, const char *what)
 		flow_exit(s, EXIT_failed);
 }
 
+/* What is heard once a switch is on, or off */
+static const struct {
+	const char *name, *on, *off;
+	const char *idle; /* why it would have nothing to act on */
+} switches[SETTING_FORWARD] = {
+	[SETTING_DND] = {"Do Not Disturb", "do-not-disturb&activated",
+			 "do-not-disturb&de-activated"},
+	[SETTING_FOLLOW] = {"follow me", "call-forwarding&activated",
+			    "call-forwarding&de-activated", "Follow me names nobody to ring"},
+	[SETTING_AGENT] = {"work for the queues", "agent-loginok", "agent-loggedoff",
+			   "This extension is in no queue"},
+	[SETTING_PAUSE] = {"the pause from the queues", "spy-agent&de-activated",
+			   "spy-agent&activated", "Not logged in at any queue"},
+};
+
 static void confirm(struct step *s, const struct setting_code *code, bool on)
 {
 	struct say say;
 
+	if (code->id != SETTING_FORWARD) {
+		setting_say(s, on ? switches[code->id].on : switches[code->id].off);
+		return;
+	}
 	say_begin(&say);
-	if (code->id == SETTING_DND)
-		say_add(&say, "do-not-disturb");
-	else
-		say_add(&say, code->id == SETTING_FORWARD ? forward_prompts[code->forward]
-							  : "call-forwarding");
+	say_add(&say, forward_prompts[code->forward]);
 	say_add(&say, on ? "activated" : "de-activated");
-	if (on && code->id == SETTING_FORWARD) {
+	if (on) {
 		say_add(&say, "for");
 		say_digits(&say, code->number);
 	}
@@ -67,14 +83,13 @@ static void confirm(struct step *s, const struct setting_code *code, bool on)
 
 static void story_tell(struct step *s, const struct setting_code *code, bool on)
 {
-	const char *what = code->id == SETTING_DND	? "Do Not Disturb"
-			   : code->id == SETTING_FOLLOW ? "follow me"
-							: "forwarding of ";
+	bool forward = code->id == SETTING_FORWARD;
 
 	story_add(call_story(s->call), "setting", "%s switched %s%s %s%s%s",
-		  party_label(&flow_party(s)->party), what,
-		  code->id == SETTING_FORWARD ? forward_kind_label(code->forward) : "",
-		  on ? "on" : "off", on && code->number[0] ? ", to " : "", on ? code->number : "");
+		  party_label(&flow_party(s)->party),
+		  forward ? "forwarding of " : switches[code->id].name,
+		  forward ? forward_kind_label(code->forward) : "", on ? "on" : "off",
+		  on && code->number[0] ? ", to " : "", on ? code->number : "");
 }
 
 /* Follow me without anybody to ring would be none. */
@@ -84,6 +99,23 @@ static int follow_there(struct db *db, int64_t tenant, const char *extension_id)
 	int err = follow_get(&f, db, tenant, extension_id);
 
 	return err ? err : f.count ? 0 : ENODATA;
+}
+
+/* Whether a switch has anything to act on; else ENODATA. Who is not logged in makes no pause. */
+static int switch_check(struct db *db, const struct setting_change *x,
+			const struct extension_settings *s)
+{
+	int64_t queues = 0;
+	int err;
+
+	if (x->code.id == SETTING_FOLLOW && x->on)
+		return follow_there(db, x->change.tenant, x->extension_id);
+	if (x->code.id == SETTING_PAUSE)
+		return s->agent ? 0 : ENODATA;
+	if (x->code.id != SETTING_AGENT)
+		return 0;
+	err = queue_count_of(&queues, db, x->change.tenant, x->change.extension);
+	return err ? err : queues ? 0 : ENODATA;
 }
 
 static int change_settings(struct db *db, struct change *c)
@@ -96,8 +128,7 @@ static int change_settings(struct db *db, struct change *c)
 	if (err)
 		return err;
 	x->on = setting_code_apply(&s, &x->code);
-	if (x->on && x->code.id == SETTING_FOLLOW)
-		err = follow_there(db, c->tenant, x->extension_id);
+	err = switch_check(db, x, &s);
 	if (!err)
 		err = extension_settings_check(&fe, db, &s);
 	if (err || fe.count)
@@ -113,8 +144,9 @@ static void on_changed(struct step *s, struct change *c, int err)
 	struct setting_change *x = (struct setting_change *)c;
 
 	if (err == ENODATA) {
-		story_add(call_story(s->call), "setting", "Follow me names nobody to ring");
-		setting_say(s, "feature-not-avail-line");
+		story_add(call_story(s->call), "setting", "%s", switches[x->code.id].idle);
+		setting_say(s, x->code.id == SETTING_PAUSE ? "agent-loggedoff"
+							   : "feature-not-avail-line");
 	} else if (err == EINVAL) {
 		story_add(call_story(s->call), "setting", "\"%s\" is no number to forward to",
 			  x->code.number);

@@ -9,10 +9,12 @@
 #include "device.h"
 #include "did.h"
 #include "extension.h"
+#include "extension_settings.h"
 #include "mailbox.h"
 #include "out_route.h"
 #include "own.h"
 #include "permission.h"
+#include "queue.h"
 #include "tenant.h"
 #include "text.h"
 #include "trunk.h"
@@ -194,6 +196,44 @@ static int demo_house(struct tenant_row *t, const struct filling *f, const struc
 	return err ? err : demo_route(f->db, t, trunk);
 }
 
+/* An agent of the queue, logged in from the beginning */
+static int demo_agent(struct queue *q, struct db *db, const char *number)
+{
+	struct extension_settings s;
+	struct extension e;
+	int err = extension_by_number(&e, db, q->tenant, number);
+
+	if (!err)
+		err = extension_settings_get(&s, db, q->tenant, e.id);
+	if (err)
+		return err;
+	s.agent = true;
+	q->agents[q->agent_count] = (struct queue_agent){.level = 1};
+	str_ncpy(q->agents[q->agent_count++].number, number, sizeof(q->agents[0].number));
+	return extension_settings_change(db, &s, e.name);
+}
+
+static int demo_queue(struct db *db, int64_t tenant)
+{
+	AUTO struct queue *q = mem_zalloc(sizeof(*q), NULL);
+	struct queue_next message = {true, {DEST_voicemail, "1007"}};
+	int err;
+
+	if (!q)
+		return ENOMEM;
+	queue_defaults(q);
+	q->tenant = tenant;
+	q->wrapup_ms = 10000;
+	q->max_wait_ms = 600000;
+	q->next[QUEUE_TIMEOUT] = q->next[QUEUE_FULL] = q->next[QUEUE_EMPTY] = message;
+	str_ncpy(q->number, "700", sizeof(q->number));
+	str_ncpy(q->name, "Front desk", sizeof(q->name));
+	err = demo_agent(q, db, "1003");
+	if (!err)
+		err = demo_agent(q, db, "1002");
+	return err ? err : queue_add(db, q);
+}
+
 static int demo_platform(const struct filling *f)
 {
 	static const struct person admin = {NULL, "Platform Administrator", "admin@localhost",
@@ -234,6 +274,8 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 	if (!err)
 		err = demo_house(&t, &f, &trunk, northwind, COUNT(northwind), northwind_dids,
 				 COUNT(northwind_dids));
+	if (!err)
+		err = demo_queue(db, t.id);
 	if (!err)
 		err = demo_calls(db, t.id, conf->now);
 	if (!err)

@@ -22,6 +22,7 @@ enum target {
 	TARGET_CODE,
 	TARGET_PLACE,
 	TARGET_GROUP,
+	TARGET_QUEUE,
 	TARGET_HOURS,
 	TARGET_CALLFLOW,
 	TARGET_TURN,
@@ -118,6 +119,18 @@ static int own_sound_there(struct field_errors *fe, struct db *db, int64_t tenan
 	return err == ENOENT ? 0 : err;
 }
 
+static int queue_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
+{
+	int64_t n = 0;
+	int err =
+		db_number(db, &n, "SELECT count(*) FROM queue WHERE tenant_id = $1 AND number = $2",
+			  "is", tenant, s);
+
+	if (!err && !n)
+		field_error(fe, "dest", "is queue %s, which does not exist", s);
+	return err;
+}
+
 static int group_there(struct field_errors *fe, struct db *db, int64_t tenant, const char *s)
 {
 	int64_t n = 0;
@@ -188,6 +201,8 @@ int dest_check(struct field_errors *fe, struct db *db, int64_t tenant, const str
 		return d->target[0] ? extension_there(fe, db, tenant, d->target) : 0;
 	case TARGET_GROUP:
 		return group_there(fe, db, tenant, d->target);
+	case TARGET_QUEUE:
+		return queue_there(fe, db, tenant, d->target);
 	case TARGET_CALLFLOW:
 		return flow_there(fe, db, tenant, "id", d->target);
 	case TARGET_TURN:
@@ -247,6 +262,13 @@ int dest_label(char *label, size_t size, struct db *db, int64_t tenant, const st
 		err = ring_group_by_number(&g, db, tenant, d->target);
 		if (!err)
 			(void)text_printf(label, size, "%s %s", g.number, g.name);
+	}
+	if (rows[d->kind].target == TARGET_QUEUE) {
+		err = db_find(db, name_row, name,
+			      "SELECT name FROM queue WHERE tenant_id = $1 AND number = $2", "is",
+			      tenant, d->target);
+		if (!err)
+			(void)text_printf(label, size, "%s %s", d->target, name);
 	}
 	if (rows[d->kind].target == TARGET_HOURS) {
 		err = db_find(db, name_row, name,

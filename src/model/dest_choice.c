@@ -24,6 +24,7 @@ static const char *const lists[DEST_MAX] = {
 	[DEST_voicemail] = BY_NUMBER("extension"),
 	[DEST_fax] = BY_NUMBER("extension"),
 	[DEST_group] = BY_NUMBER("ring_group"),
+	[DEST_queue] = BY_NUMBER("queue"),
 	[DEST_hours] = BY_NAME("id", "hours"),
 	[DEST_callflow] = BY_NAME("id", "call_flow"),
 	[DEST_announce] = BY_NAME("'own/' || id", "own_sound"),

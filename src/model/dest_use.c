@@ -26,10 +26,15 @@ static const struct {
 	 "SELECT g.number || ' ' || g.name FROM ring_group_member m JOIN ring_group g ON "
 	 "g.tenant_id = m.tenant_id AND g.id = m.group_id WHERE m.tenant_id = $1 AND "
 	 "$2 = 'extension' AND m.number = $3 ORDER BY g.number LIMIT 1"},
+	{"the queue %s",
+	 "SELECT q.number || ' ' || q.name FROM queue_agent a JOIN queue q ON "
+	 "q.tenant_id = a.tenant_id AND q.id = a.queue_id WHERE a.tenant_id = $1 AND "
+	 "$2 = 'extension' AND a.number = $3 ORDER BY q.number LIMIT 1"},
 	{"the forward of %s",
 	 "SELECT e.number FROM extension_forward f JOIN extension e ON "
 	 "e.tenant_id = f.tenant_id AND e.id = f.extension_id WHERE f.tenant_id = $1 AND "
-	 "$2 IN ('extension', 'group') AND f.number = $3 AND f.active = 1 AND e.number <> $3 "
+	 "$2 IN ('extension', 'group', 'queue') AND f.number = $3 AND f.active = 1 AND e.number <> "
+	 "$3 "
 	 "ORDER BY e.number LIMIT 1"},
 };
 
@@ -88,6 +93,11 @@ int dest_renamed(struct db *db, int64_t tenant, const struct dest *d, const char
 	if (!err && d->kind == DEST_extension)
 		err = db_exec(db,
 			      "UPDATE ring_group_member SET number = $3 WHERE tenant_id = $1 AND "
+			      "number = $2",
+			      "iss", tenant, d->target, target);
+	if (!err && d->kind == DEST_extension)
+		err = db_exec(db,
+			      "UPDATE queue_agent SET number = $3 WHERE tenant_id = $1 AND "
 			      "number = $2",
 			      "iss", tenant, d->target, target);
 	return err ? err : dest_exit_rename(db, tenant, d, target);

@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <string.h>
 #include "emergency.h"
-#include "extension.h"
+#include "number.h"
 #include "own.h"
 #include "phone.h"
-#include "ring_group.h"
 #include "settings.h"
 #include "text.h"
 
@@ -22,30 +21,18 @@ void emergency_numbers(char numbers[EMERGENCY_SIZE], const struct tenant_row *t)
 		text_printf(numbers, EMERGENCY_SIZE, "%s", phone_emergency(t->country));
 }
 
-static int used_inside(bool *used, struct db *db, int64_t tenant, const char *number)
-{
-	struct extension e;
-	struct ring_group g;
-	int err = extension_by_number(&e, db, tenant, number);
-
-	if (err == ENOENT)
-		err = ring_group_by_number(&g, db, tenant, number);
-	*used = !err;
-	return err == ENOENT ? 0 : err;
-}
-
-static int number_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *number)
+static int asked_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *number)
 {
 	size_t n = strlen(number);
-	bool used = false;
+	char name[MODEL_NAME] = "";
 	int err = 0;
 
 	if (n < DIGITS_MIN || n > DIGITS_MAX || strspn(number, "0123456789") != n)
 		field_error(fe, "numbers", "must have %d to %d digits each", DIGITS_MIN,
 			    DIGITS_MAX);
 	else
-		err = used_inside(&used, db, tenant, number);
-	if (used)
+		err = number_holder(name, db, tenant, number, "");
+	if (name[0])
 		field_error(fe, "numbers", "has %s, which is somebody's number here", number);
 	return err;
 }
@@ -70,7 +57,7 @@ int emergency_check(struct field_errors *fe, struct db *db, int64_t tenant, cons
 		size_t n = strcspn(p, " ");
 
 		text_printf(number, sizeof(number), "%.*s", (int)n, p);
-		err = number_check(fe, db, tenant, number);
+		err = asked_check(fe, db, tenant, number);
 		p += n + (p[n] == ' ');
 		if (phone_listed(p, number))
 			field_error(fe, "numbers", "has %s twice", number);

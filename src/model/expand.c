@@ -52,8 +52,9 @@ static int code_resolve(struct dest *out, const struct tenant *t, const char *di
 
 /**
  * Says what a dialled string means: an emergency number, a feature code with its argument, an
- * extension of the tenant, else an outside number (also a DID of this or another tenant: it leaves
- * through a trunk like any other), else a short code that a route of the tenant has as its prefix
+ * extension, a ring group or a queue of the tenant, else an outside number (also a DID of this or
+ * another tenant: it leaves through a trunk like any other), else a short code that a route of the
+ * tenant has as its prefix
  *
  * @param out     Result; the target of an outside number is in E.164 form, a short code as dialled.
  *                Whether a route leads there is way_leads()'s to say
@@ -76,6 +77,8 @@ int dest_resolve(struct dest *out, const struct tenant *t, const char *dialled)
 		return resolved(out, DEST_extension, e->number);
 	if (tenant_group(t, dialled))
 		return resolved(out, DEST_group, dialled);
+	if (tenant_queue(t, dialled))
+		return resolved(out, DEST_queue, dialled);
 	if (phone_e164(e164, sizeof(e164), dialled, t->country))
 		return resolved(out, DEST_external, e164);
 	if (!phone_dialable(dialled) || dialled[0] == '+')

@@ -8,6 +8,7 @@
 #include "emergency.h"
 #include "extension.h"
 #include "mailbox.h"
+#include "number.h"
 #include "own.h"
 #include "row.h"
 #include "tenant.h"
@@ -57,8 +58,8 @@ int extension_by_number(struct extension *e, struct db *db, int64_t tenant, cons
 		       "is", tenant, number);
 }
 
-/** Checks the form of a number that is dialled inside: an extension's, or a ring group's; 0 or what
- * the database said */
+/** Checks the form of a number that is dialled inside: an extension's, a ring group's, a queue's; 0
+ * or what the database said */
 int extension_number_check(struct field_errors *fe, struct db *db, int64_t tenant,
 			   const char *number)
 {
@@ -71,28 +72,6 @@ int extension_number_check(struct field_errors *fe, struct db *db, int64_t tenan
 	else if (emergency)
 		field_error(fe, "number", "is an emergency number");
 	return err;
-}
-
-static int group_has(struct field_errors *fe, struct db *db, const struct extension *e)
-{
-	int64_t n = 0;
-	int err = db_number(db, &n,
-			    "SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND number = $2",
-			    "is", e->tenant, e->number);
-
-	if (!err && n)
-		field_error(fe, "number", "is already used by a ring group");
-	return err;
-}
-
-static int number_used(struct field_errors *fe, struct db *db, const struct extension *e)
-{
-	struct extension other;
-	int err = extension_by_number(&other, db, e->tenant, e->number);
-
-	if (!err && strcmp(other.id, e->id))
-		field_error(fe, "number", "is already used by %s", other.name);
-	return err == ENOENT || !err ? group_has(fe, db, e) : err;
 }
 
 /* A caller ID that belongs to somebody else would be a lie: own DIDs only. */
@@ -127,7 +106,7 @@ int extension_check(struct field_errors *fe, struct db *db, const struct extensi
 	if (e->ring_ms < RING_MS_MIN || e->ring_ms > RING_MS_MAX)
 		field_error(fe, "ringMs", "must be between %d and %d seconds", RING_MS_MIN / 1000,
 			    RING_MS_MAX / 1000);
-	err = number_used(fe, db, e);
+	err = number_used(fe, db, e->tenant, e->number, e->id);
 	return err ? err : caller_id_check(fe, db, e);
 }
 

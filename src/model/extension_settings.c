@@ -12,9 +12,11 @@
 #include "tenant.h"
 #include "text.h"
 
+enum { SETTINGS_COLUMNS = 15 };
+
 #define COLUMNS                                                                                    \
 	"tenant_id, extension_id, dnd, dnd_until, dnd_by, dnd_at, follow, follow_by, follow_at, "  \
-	"version"
+	"version, agent, paused, pause_reason, agent_by, agent_at"
 
 static const struct {
 	const char *name, *member, *label;
@@ -67,6 +69,11 @@ static void settings_read(struct extension_settings *s, const struct db_row *row
 	db_copy(s->follow_mark.by, sizeof(s->follow_mark.by), row, 7);
 	s->follow_mark.at = db_int(row, 8);
 	s->version = db_int(row, 9);
+	s->agent = db_int(row, 10);
+	s->paused = db_int(row, 11);
+	db_copy(s->pause_reason, sizeof(s->pause_reason), row, 12);
+	db_copy(s->agent_mark.by, sizeof(s->agent_mark.by), row, 13);
+	s->agent_mark.at = db_int(row, 14);
 }
 
 static int settings_one(const struct db_row *row, void *arg)
@@ -160,6 +167,10 @@ int extension_settings_check(struct field_errors *fe, struct db *db, struct exte
 
 	for (int i = 0; i < FORWARD_MAX && !err; i++)
 		err = forward_check(fe, db, s, &own, (enum forward_kind)i);
+	s->paused = s->paused && s->agent;
+	if (!s->paused)
+		s->pause_reason[0] = '\0';
+	field_text(fe, "pauseReason", s->pause_reason, 0, sizeof(s->pause_reason));
 	return err;
 }
 
@@ -180,6 +191,8 @@ static void marks_set(struct extension_settings *s, const struct extension_setti
 
 	mark_set(&s->dnd_mark, &old->dnd_mark, s->dnd == old->dnd && s->dnd_until == old->dnd_until,
 		 by, now);
+	mark_set(&s->agent_mark, &old->agent_mark,
+		 s->agent == old->agent && s->paused == old->paused, by, now);
 	mark_set(&s->follow_mark, &old->follow_mark, s->follow == old->follow, by, now);
 	for (int i = 0; i < FORWARD_MAX; i++) {
 		struct extension_forward *f = &s->forward[i];
@@ -228,13 +241,15 @@ int extension_settings_change(struct db *db, struct extension_settings *s, const
 	marks_set(s, &old, by);
 	err = db_exec(db,
 		      "INSERT INTO extension_settings (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 		      "ON CONFLICT (tenant_id, extension_id) DO UPDATE SET dnd = $3, "
 		      "dnd_until = $4, dnd_by = $5, dnd_at = $6, follow = $7, follow_by = $8, "
-		      "follow_at = $9, version = $10",
-		      "isdisidsii", s->tenant, s->extension_id, s->dnd, s->dnd_until,
+		      "follow_at = $9, version = $10, agent = $11, paused = $12, "
+		      "pause_reason = $13, agent_by = $14, agent_at = $15",
+		      "isdisidsiiddssi", s->tenant, s->extension_id, s->dnd, s->dnd_until,
 		      s->dnd_mark.by, s->dnd_mark.at, s->follow, s->follow_mark.by,
-		      s->follow_mark.at, s->version);
+		      s->follow_mark.at, s->version, s->agent, s->paused, s->pause_reason,
+		      s->agent_mark.by, s->agent_mark.at);
 	for (int i = 0; i < FORWARD_MAX && !err; i++)
 		err = forward_write(db, s, (enum forward_kind)i);
 	return err ? err : tenant_touch(db, s->tenant);
@@ -264,8 +279,8 @@ static int list_row(const struct db_row *row, void *arg)
 		err = list_show(l);
 		settings_read(&l->s, row);
 	}
-	if (!err && !db_null(row, 10))
-		err = forward_read(&l->s, row, 10);
+	if (!err && !db_null(row, SETTINGS_COLUMNS))
+		err = forward_read(&l->s, row, SETTINGS_COLUMNS);
 	return err;
 }
 
@@ -276,7 +291,8 @@ int extension_settings_list(struct db *db, int64_t tenant, extension_settings_h 
 	int err = db_query(
 		db, list_row, &l,
 		"SELECT s.tenant_id, s.extension_id, s.dnd, s.dnd_until, s.dnd_by, s.dnd_at, "
-		"s.follow, s.follow_by, s.follow_at, s.version, f.kind, f.active, "
+		"s.follow, s.follow_by, s.follow_at, s.version, s.agent, s.paused, "
+		"s.pause_reason, s.agent_by, s.agent_at, f.kind, f.active, "
 		"f.number, f.until_at, f.set_by, f.set_at FROM extension_settings s LEFT JOIN "
 		"extension_forward f ON f.tenant_id = s.tenant_id AND "
 		"f.extension_id = s.extension_id WHERE s.tenant_id = $1 ORDER BY s.extension_id",

@@ -1,6 +1,6 @@
 /**
  * @file extension_settings.h  What an extension does with its calls: Do Not Disturb, forwards,
- * follow me; voicemail is mailbox.h's
+ * follow me, whether it serves its queues; voicemail is mailbox.h's
  *
  * The portal and feature codes change it by the same function, which notes who set what, and when.
  * A time until which something holds is compared when a call comes (next.h); nothing switches off.
@@ -15,6 +15,8 @@
 #include "field.h"
 #include "id.h"
 #include "phone.h"
+
+enum { PAUSE_REASON = 64 };
 
 enum forward_kind {
 #define X(kind, exit, member, label) FORWARD_##kind,
@@ -40,8 +42,10 @@ struct extension_settings {
 	int64_t tenant;
 	char extension_id[ID_SIZE];
 	bool dnd, follow;
-	int64_t dnd_until; /* wall ms, 0: until it is taken back */
-	struct setting_mark dnd_mark, follow_mark;
+	bool agent, paused;		 /* logged in at its queues; not to be rung for now */
+	char pause_reason[PAUSE_REASON]; /* "" for none                             */
+	int64_t dnd_until;		 /* wall ms, 0: until it is taken back */
+	struct setting_mark dnd_mark, follow_mark, agent_mark;
 	struct extension_forward forward[FORWARD_MAX];
 	int64_t version; /* 0: nothing was ever set */
 };

@@ -1,5 +1,5 @@
 /**
- * @file number.c  Numbers that somebody types as where to pass calls on to
+ * @file number.c  Numbers inside a tenant, and those that somebody types
  */
 #include <errno.h>
 #include <string.h>
@@ -10,21 +10,48 @@
 
 /* Whatever has a number inside a tenant; dest_resolve() knows the same */
 static const char *const inside[] = {
-	"SELECT count(*) FROM extension WHERE tenant_id = $1 AND number = $2",
-	"SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND number = $2",
+	"SELECT name FROM extension WHERE tenant_id = $1 AND number = $2 AND id <> $3",
+	"SELECT name FROM ring_group WHERE tenant_id = $1 AND number = $2 AND id <> $3",
+	"SELECT name FROM queue WHERE tenant_id = $1 AND number = $2 AND id <> $3",
 };
 
-static int number_inside(bool *found, struct db *db, int64_t tenant, const char *number)
+static int name_row(const struct db_row *row, void *arg)
 {
-	int err = 0;
+	db_copy(arg, MODEL_NAME, row, 0);
+	return 0;
+}
 
-	*found = false;
-	for (size_t i = 0; i < COUNT(inside) && !err && !*found; i++) {
-		int64_t n = 0;
+/**
+ * Who has a number inside a tenant
+ *
+ * @param name   Its name; "" when nobody has it
+ * @param db     Connection
+ * @param tenant Whose
+ * @param number Number
+ * @param but_id Whose own it may be; "" for nobody's
+ *
+ * @return 0 or what the database said
+ */
+int number_holder(char name[MODEL_NAME], struct db *db, int64_t tenant, const char *number,
+		  const char *but_id)
+{
+	int err = ENOENT;
 
-		err = db_number(db, &n, inside[i], "is", tenant, number);
-		*found = n > 0;
-	}
+	name[0] = '\0';
+	for (size_t i = 0; i < COUNT(inside) && err == ENOENT; i++)
+		err = db_find(db, name_row, name, inside[i], "iss", tenant, number, but_id);
+	return err == ENOENT ? 0 : err;
+}
+
+/** Complains when somebody else has the number already; 0 or what the database said */
+int number_used(struct field_errors *fe, struct db *db, int64_t tenant, const char *number,
+		const char *but_id)
+{
+	char name[MODEL_NAME];
+	int err = number_holder(name, db, tenant, number, but_id);
+
+	if (name[0])
+		field_error(fe, "number", "is already used by %s", name);
 	return err;
 }
 
@@ -44,11 +71,10 @@ int number_check(struct field_errors *fe, const char *field, struct db *db, int6
 		 char number[PHONE_SIZE])
 {
 	struct tenant_row t;
-	char e164[PHONE_SIZE];
-	bool found;
-	int err = number_inside(&found, db, tenant, number);
+	char e164[PHONE_SIZE], name[MODEL_NAME];
+	int err = number_holder(name, db, tenant, number, "");
 
-	if (err || found)
+	if (err || name[0])
 		return err;
 	err = tenant_get(&t, db, tenant);
 	if (err)

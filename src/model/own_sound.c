@@ -91,6 +91,18 @@ int own_sound_check(struct field_errors *fe, struct db *db, struct own_sound *s)
 	return err;
 }
 
+/** Checks what callers are to hear, under the name "musicId"; "" is what the tenant chose; 0 or
+ * what the database said */
+int own_music_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *id)
+{
+	struct own_sound s;
+	int err = id[0] ? own_sound_get(&s, db, tenant, id) : 0;
+
+	if (err == ENOENT || (!err && id[0] && !s.music))
+		field_error(fe, "musicId", "is no music of yours");
+	return err == ENOENT ? 0 : err;
+}
+
 /* What was chosen before, or stood for the same prompt, gives way. */
 static int others_yield(struct db *db, const struct own_sound *s)
 {
@@ -143,13 +155,14 @@ int own_sound_change(struct db *db, struct own_sound *s)
 	return err ? err : others_yield(db, s);
 }
 
-/** Removes one; ENOENT, EBUSY while a ring group plays it. Its file is the caller's */
+/** Removes one; ENOENT, EBUSY while a ring group or a queue plays it. Its file is the caller's */
 int own_sound_remove(struct db *db, int64_t tenant, const char *id)
 {
 	int64_t n = 0;
 	int err = db_number(db, &n,
-			    "SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND "
-			    "music_id = $2",
+			    "SELECT (SELECT count(*) FROM ring_group WHERE tenant_id = $1 AND "
+			    "music_id = $2) + (SELECT count(*) FROM queue WHERE tenant_id = $1 AND "
+			    "music_id = $2)",
 			    "is", tenant, id);
 
 	if (!err && n)

@@ -30,6 +30,7 @@ int own_sound_get(struct own_sound *s, struct db *db, int64_t tenant, const char
 int own_sound_list(struct db *db, int64_t tenant, const char *after, unsigned limit, own_sound_h *h,
 		   void *arg);
 int own_sound_check(struct field_errors *fe, struct db *db, struct own_sound *s);
+int own_music_check(struct field_errors *fe, struct db *db, int64_t tenant, const char *id);
 int own_sound_add(struct db *db, struct own_sound *s);
 int own_sound_change(struct db *db, struct own_sound *s);
 int own_sound_remove(struct db *db, int64_t tenant, const char *id);

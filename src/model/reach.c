@@ -183,6 +183,59 @@ static void walk_group(struct walk *w, struct reach_step *s)
 	     s->rings ? "" : ": no phone of its members can ring");
 }
 
+/* How many phones of free agents ring; as call/queue_line.c passes agents over */
+static unsigned agents_phones(struct walk *w, const struct tenant_queue *q)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < q->agent_count; i++) {
+		const struct tenant_extension *e = q->agents[i].extension;
+
+		if (w->asks->agent_h(q, e, w->asks->arg))
+			n += place_phones(w, e->number, NULL, true);
+	}
+	return n;
+}
+
+/* Who waits is served one day, so that only a limit leads on. */
+static void walk_waiting(struct walk *w, struct reach_step *s, const struct tenant_queue *q,
+			 unsigned before)
+{
+	s->answers = true;
+	s->phones = agents_phones(w, q);
+	s->rings = s->phones > 0;
+	s->ring_ms = q->max_wait_ms;
+	s->exit = EXIT_timeout;
+	if (before)
+		says(s, "Queue %.60s: the caller waits behind %u other%s", q->name, before,
+		     before == 1 ? "" : "s");
+	else
+		says(s, "Queue %.60s: %s", q->name,
+		     s->rings ? "free agents are rung" : "the caller waits for an agent");
+	if (!q->max_wait_ms)
+		end(w, CAUSE_NORMAL);
+}
+
+static void walk_queue(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_queue *q = tenant_queue(w->t, s->dest.target);
+	unsigned before = q ? w->asks->waiting_h(q, w->asks->arg) : 0;
+
+	s->exit = EXIT_invalid;
+	if (!q)
+		return;
+	str_ncpy(s->label, q->name, sizeof(s->label));
+	if (before >= q->max_callers) {
+		s->exit = EXIT_full;
+		says(s, "Queue %.60s is full: %u wait", q->name, before);
+	} else if (q->leave_empty && !queue_attended(q)) {
+		s->exit = EXIT_empty;
+		says(s, "Queue %.60s: no agent is logged in", q->name);
+	} else {
+		walk_waiting(w, s, q, before);
+	}
+}
+
 static void walk_hours(struct walk *w, struct reach_step *s)
 {
 	const struct tenant_hours *h = tenant_hours(w->t, s->dest.target);
@@ -257,6 +310,9 @@ static void walk_step(struct walk *w, struct reach_step *s)
 		break;
 	case DEST_group:
 		walk_group(w, s);
+		break;
+	case DEST_queue:
+		walk_queue(w, s);
 		break;
 	case DEST_hours:
 		walk_hours(w, s);

@@ -4,7 +4,7 @@
  * Walks a tenant's rules without placing a call, by the functions that a call asks:
  * extension_door(), dest_next(), hours_open(). Who answers cannot be foreseen: a step that rings
  * goes on as if nobody did. How many phones there are, and whether the trunks of a number take
- * calls, is asked of whoever knows. Any thread.
+ * calls, and what agents do is asked of whoever knows. Any thread.
  */
 #ifndef CARILLON_REACH_H
 #define CARILLON_REACH_H
@@ -25,9 +25,18 @@ typedef void(reach_phones_h)(struct reach_phones *p, const char *extension, void
 /** Whether a call to an outside number to which a route leads would leave; else why not */
 typedef bool(reach_outside_h)(char why[REACH_TEXT], const char *number, void *arg);
 
+/** How many wait in a queue now */
+typedef unsigned(reach_waiting_h)(const struct tenant_queue *q, void *arg);
+
+/** Whether an agent could be rung for a caller of a queue now */
+typedef bool(reach_agent_h)(const struct tenant_queue *q, const struct tenant_extension *agent,
+			    void *arg);
+
 struct reach_asks {
 	reach_phones_h *phones_h;
 	reach_outside_h *outside_h;
+	reach_waiting_h *waiting_h;
+	reach_agent_h *agent_h;
 	void *arg;
 };
 

@@ -10,7 +10,7 @@
 #define COLUMNS "tenant_id, id, call_id, extension_id, started_by, blob, duration_ms, started_at"
 
 static const char *const rules[] = {"none", "inbound", "outbound", "all"};
-static const char *const bys[] = {"rule", "key", "api"};
+static const char *const bys[] = {"rule", "key", "api", "queue"};
 
 static int word_find(int *found, const char *const *words, size_t n, const char *word)
 {

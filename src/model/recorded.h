@@ -20,7 +20,7 @@ enum { RECORDED_MIN_MS = 500, RECORDED_KEEP_MAX = 3650 };
 enum recording_rule { RULE_NONE, RULE_INBOUND, RULE_OUTBOUND, RULE_ALL };
 
 /** What began a recording; in the order of recorded_by_name() */
-enum recorded_by { BY_RULE, BY_KEY, BY_API };
+enum recorded_by { BY_RULE, BY_KEY, BY_API, BY_QUEUE };
 
 struct recorded {
 	int64_t tenant;

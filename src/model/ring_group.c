@@ -125,22 +125,6 @@ int ring_group_by_number(struct ring_group *g, struct db *db, int64_t tenant, co
 	return err ? err : rest_read(g, db);
 }
 
-static int number_used(struct field_errors *fe, struct db *db, const struct ring_group *g)
-{
-	struct ring_group other;
-	struct extension e;
-	int err = ring_group_by_number(&other, db, g->tenant, g->number);
-
-	if (!err && strcmp(other.id, g->id))
-		field_error(fe, "number", "is already used by %s", other.name);
-	if (err && err != ENOENT)
-		return err;
-	err = extension_by_number(&e, db, g->tenant, g->number);
-	if (!err)
-		field_error(fe, "number", "is already used by %s", e.name);
-	return err == ENOENT ? 0 : err;
-}
-
 /* A group within a group would ring the same people twice, or itself. */
 static int member_check(struct field_errors *fe, struct db *db, struct ring_group *g,
 			struct ring_member *m)
@@ -179,16 +163,6 @@ static int members_check(struct field_errors *fe, struct db *db, struct ring_gro
 	return err;
 }
 
-static int music_check(struct field_errors *fe, struct db *db, const struct ring_group *g)
-{
-	struct own_sound s;
-	int err = g->music_id[0] ? own_sound_get(&s, db, g->tenant, g->music_id) : 0;
-
-	if (err == ENOENT || (!err && g->music_id[0] && !s.music))
-		field_error(fe, "musicId", "is no music of yours");
-	return err == ENOENT ? 0 : err;
-}
-
 static int room_check(struct field_errors *fe, struct db *db, const struct ring_group *g)
 {
 	int64_t n = 0;
@@ -218,13 +192,13 @@ int ring_group_check(struct field_errors *fe, struct db *db, struct ring_group *
 		return err;
 	field_text(fe, "name", g->name, 1, sizeof(g->name));
 	field_text(fe, "prefix", g->prefix, 0, sizeof(g->prefix));
-	err = number_used(fe, db, g);
+	err = number_used(fe, db, g->tenant, g->number, g->id);
 	if (!err)
 		err = room_check(fe, db, g);
 	if (!err)
 		err = members_check(fe, db, g);
 	if (!err)
-		err = music_check(fe, db, g);
+		err = own_music_check(fe, db, g->tenant, g->music_id);
 	return err ? err : dest_next_check(fe, "next", db, g->tenant, &next);
 }
 

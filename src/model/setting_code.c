@@ -33,6 +33,24 @@ static int forward_parse(struct setting_code *c, const char *word)
 		       : EINVAL;
 }
 
+static int switch_parse(enum setting_id *id, const char *word)
+{
+	static const char *const words[SETTING_FORWARD] = {
+		[SETTING_DND] = "dnd",
+		[SETTING_FOLLOW] = "follow",
+		[SETTING_AGENT] = "agent",
+		[SETTING_PAUSE] = "pause",
+	};
+
+	for (int i = 0; i < SETTING_FORWARD; i++) {
+		if (!strcmp(words[i], word)) {
+			*id = (enum setting_id)i;
+			return 0;
+		}
+	}
+	return EINVAL;
+}
+
 /** Reads a target; 0 or EINVAL */
 int setting_code_parse(struct setting_code *c, const char *target)
 {
@@ -45,10 +63,7 @@ int setting_code_parse(struct setting_code *c, const char *target)
 	target += n + 1;
 	if (!forward_kind_parse(&c->forward, word))
 		return forward_parse(c, target);
-	c->id = strcmp(word, "dnd") ? SETTING_FOLLOW : SETTING_DND;
-	if (c->id == SETTING_FOLLOW && strcmp(word, "follow"))
-		return EINVAL;
-	return action_parse(c, target);
+	return switch_parse(&c->id, word) ? EINVAL : action_parse(c, target);
 }
 
 static bool switched(const struct setting_code *c, bool was)
@@ -77,6 +92,14 @@ bool setting_code_apply(struct extension_settings *s, const struct setting_code 
 	case SETTING_FOLLOW:
 		s->follow = switched(c, s->follow);
 		return s->follow;
+	case SETTING_AGENT: /* who comes or goes is not paused */
+		s->agent = switched(c, s->agent);
+		s->paused = false;
+		return s->agent;
+	case SETTING_PAUSE:
+		s->paused = switched(c, s->paused);
+		s->pause_reason[0] = '\0';
+		return s->paused;
 	case SETTING_FORWARD:
 		break;
 	}

@@ -220,6 +220,8 @@ static int build_rest(struct build *b, struct db *db)
 	if (!err)
 		err = groups_build(t, db);
 	if (!err)
+		err = queues_build(t, db);
+	if (!err)
 		err = hours_build(t, db);
 	if (!err)
 		err = call_flows_build(t, db);

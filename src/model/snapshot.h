@@ -19,6 +19,7 @@
 #include "follow.h"
 #include "own.h"
 #include "own_sound.h"
+#include "queue.h"
 #include "recorded.h"
 #include "ring_group.h"
 #include "tenant.h"
@@ -33,9 +34,9 @@ struct tenant_forward {
 
 /** What an extension set; next.h compares the ends with the time of a call */
 struct tenant_settings {
-	bool dnd, follow;
-	int64_t dnd_until, dnd_at, follow_at;
-	const char *dnd_by, *follow_by;
+	bool dnd, follow, agent, paused;
+	int64_t dnd_until, dnd_at, follow_at, agent_at;
+	const char *dnd_by, *follow_by, *pause_reason;
 	struct tenant_forward forward[FORWARD_MAX];
 };
 
@@ -122,6 +123,21 @@ struct tenant_group {
 	uint32_t member_count;
 };
 
+struct tenant_agent {
+	const struct tenant_extension *extension;
+	uint32_t level;
+};
+
+struct tenant_queue {
+	const char *id, *number, *name, *prefix;
+	const char *music_id; /* of its own; "": what the tenant chose */
+	enum queue_strategy strategy;
+	uint32_t ring_ms, wrapup_ms, announce_ms, max_wait_ms, max_callers; /* 0: see queue.h */
+	bool leave_empty, record;
+	const struct tenant_agent *agents; /* lowest level first */
+	uint32_t agent_count;
+};
+
 struct tenant_hours {
 	const char *id, *name;
 	const struct hours_rule *rules;
@@ -158,6 +174,7 @@ struct tenant {
 	struct dest_exit *exits;	     /* sorted                                   */
 	struct tenant_code *codes;	     /* longest first                            */
 	struct tenant_group *groups;	     /* in the order of their numbers            */
+	struct tenant_queue *queues;	     /* likewise                                 */
 	struct tenant_hours *hours;
 	struct tenant_call_flow *call_flows;
 	struct tenant_follow *follows;
@@ -166,7 +183,7 @@ struct tenant {
 	uint32_t block_count;
 	struct zone *zone;
 	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
-	uint32_t group_count, hours_count, call_flow_count, sound_count;
+	uint32_t group_count, queue_count, hours_count, call_flow_count, sound_count;
 	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
 	struct arena *arena;
 };
@@ -178,6 +195,9 @@ const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, co
 const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user);
 const struct tenant_did *tenant_did(const struct tenant *t, const char *number);
 const struct tenant_group *tenant_group(const struct tenant *t, const char *number);
+const struct tenant_queue *tenant_queue(const struct tenant *t, const char *number);
+const struct tenant_queue *tenant_queue_by_id(const struct tenant *t, const char *id);
+bool queue_attended(const struct tenant_queue *q);
 const struct tenant_hours *tenant_hours(const struct tenant *t, const char *id);
 const struct tenant_call_flow *tenant_call_flow(const struct tenant *t, const char *id);
 const struct tenant_call_flow *tenant_call_flow_number(const struct tenant *t, const char *number);

@@ -22,6 +22,7 @@ int codes_build(struct tenant *t, struct db *db);
 int follows_build(struct tenant *t, struct db *db);
 int blocks_build(struct tenant *t, struct db *db);
 int groups_build(struct tenant *t, struct db *db);
+int queues_build(struct tenant *t, struct db *db);
 int call_flows_build(struct tenant *t, struct db *db);
 int hours_build(struct tenant *t, struct db *db);
 void hours_drop(struct tenant *t);

@@ -20,6 +20,10 @@ static int build_settings(const struct extension_settings *s, void *arg)
 	x->dnd_until = s->dnd_until;
 	x->dnd_by = part_keep(b, s->dnd_mark.by);
 	x->dnd_at = s->dnd_mark.at;
+	x->agent = s->agent;
+	x->paused = s->paused;
+	x->pause_reason = part_keep(b, s->pause_reason);
+	x->agent_at = s->agent_mark.at;
 	x->follow = s->follow;
 	x->follow_by = part_keep(b, s->follow_mark.by);
 	x->follow_at = s->follow_mark.at;

@@ -2,11 +2,11 @@
  * @file call_random.c  Random lives of calls over random graphs: whatever phones do, in whatever
  * order, nothing is left
  *
- * Each round is a tenant whose numbers, groups of every strategy, time conditions, call flows,
- * blocks, forwards, follow me, mailboxes and trunks lead anywhere, and a seeded sequence of calls,
- * answers, refusals, holds, transfers, reloads, parking, lost audio, failing trunks and passing
- * time on a handful of phones. Each call has one outcome, 16 hops at most and a story from start to
- * end; afterwards every dialog was let go and every stream closed. CARILLON_ROUNDS and
+ * Each round is a tenant whose numbers, groups and queues of every strategy, time conditions, call
+ * flows, blocks, forwards, follow me, mailboxes and trunks lead anywhere, and a seeded sequence of
+ * calls, answers, refusals, holds, transfers, reloads, parking, lost audio, failing trunks and
+ * passing time on a handful of phones. Each call has one outcome, 16 hops at most and a story from
+ * start to end; afterwards every dialog was let go and every stream closed. CARILLON_ROUNDS and
  * CARILLON_SEED repeat a run.
  */
 #include <stdarg.h>
@@ -24,11 +24,11 @@
 enum { ROUNDS = 250, STEPS = 40, PHONES_MAX = 16 };
 
 static const char *const places[] = {
-	"4711",	   "+16285550177", "+14155550110", "*43",     "*9664",	 "resume",  "",
-	"*411",	   "*8",	   "*5900",	   "**1003",  "*9170",	 "*991002", "*5901",
-	"*281",	   "*282",	   "*307",	   "*331001", "*341002", "*732",    "+12125550100",
-	"*674711", "*69",	   "*870",	   "*97",     "*98",	 "*78",	    "*79",
-	"*721003", "*73",	   "*21",	   "*81004",  "*72",
+	"4711", "+16285550177", "+14155550110", "*43",	 "*9664",   "resume", "",	 "*411",
+	"*8",	"*5900",	"**1003",	"*9170", "*991002", "*5901",  "*281",	 "*282",
+	"710",	"711",		"*22",		"*23",	 "*24",	    "*307",   "*331001", "*341002",
+	"*732", "+12125550100", "*674711",	"*69",	 "*870",    "*97",    "*98",	 "*78",
+	"*79",	"*721003",	"*73",		"*21",	 "*81004",  "*72",
 };
 static const char *place(void)
 {

@@ -19,13 +19,14 @@
 #include "fake/graph.h"
 #include "follow.h"
 #include "outside.h"
+#include "queue_line.h"
 #include "reach.h"
 #include "ring_group.h"
 
 enum { ROUNDS = 300, PEOPLE = GRAPH_PEOPLE };
 
-static const char *const places[] = {"1001", "1002", "1003", "1004",
-				     "1005", "1099", "600",  "+16285550177"};
+static const char *const places[] = {"1001", "1002", "1003", "1004",	    "1005",
+				     "1099", "600",  "700",  "+16285550177"};
 
 /* Nobody may forward to itself. */
 static const char *place_draw(const char *but)
@@ -43,6 +44,8 @@ static void settings_draw(struct extension_settings *s, const char *own)
 	s->dnd = !draw(5);
 	s->dnd_until = draw(3) ? 0 : 1;
 	s->follow = !draw(3);
+	s->agent = draw(2);
+	s->paused = s->agent && !draw(3);
 	for (int i = 0; i < FORWARD_MAX; i++) {
 		s->forward[i].on = !draw(3);
 		s->forward[i].until = draw(4) ? 0 : 1;
@@ -124,12 +127,28 @@ static bool outside_h(char why[REACH_TEXT], const char *number, void *arg)
 	return outside_open(why, REACH_TEXT, world.x, world.northwind, number);
 }
 
+static unsigned waiting_h(const struct tenant_queue *q, void *arg)
+{
+	return queue_line_waiting(exchange_queue_lines(world.x), world.northwind->id, q->id);
+}
+
+static bool agent_h(const struct tenant_queue *q, const struct tenant_extension *agent, void *arg)
+{
+	struct queue_agent_live live;
+
+	queue_agent_look(&live, exchange_queue_lines(world.x), world.northwind, q, agent);
+	return live.state == AGENT_FREE;
+}
+
 /* What a caller who waits comes to: served by the system, or this code. */
 static void foretell(struct reach *r, const char *number)
 {
 	struct dest start = {.kind = strcmp(number, "600") ? DEST_extension : DEST_group};
 	struct moment now = moment_of(world.northwind, clock_wall_ms());
-	const struct reach_asks asks = {.phones_h = phones_h, .outside_h = outside_h};
+	const struct reach_asks asks = {.phones_h = phones_h,
+					.outside_h = outside_h,
+					.waiting_h = waiting_h,
+					.agent_h = agent_h};
 
 	strcpy(start.target, number);
 	reach_walk(r, world.northwind, &start, "1009", &now, &asks);
@@ -141,8 +160,10 @@ static bool agrees(const struct reach *r, const struct fake *caller)
 {
 	const struct reach_step *last = &r->steps[r->count - 1];
 
-	if (last->answers)
-		return caller->answered;
+	for (unsigned i = 0; i < r->count; i++) {
+		if (r->steps[i].answers)
+			return caller->answered;
+	}
 	return last->dest.kind == DEST_external && last->rings ? caller->final >= 400
 							       : caller->final == cause_sip(r->end);
 }

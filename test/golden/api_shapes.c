@@ -64,6 +64,13 @@ static void is_shaped(const struct person *p, const char *method, const char *pa
 #define GROUP                                                                                      \
 	"id members[{confirm delayMs number ringMs}] musicId name next{kind label target} number " \
 	"prefix ringback strategy"
+#define QUEUE                                                                                      \
+	"agents[{level number}] announceMs emptyNext{kind label target} fullNext id leaveEmpty "   \
+	"maxCallers maxWaitMs musicId name number prefix record ringMs strategy timeoutNext "      \
+	"wrapupMs"
+#define LIVE_QUEUE                                                                                 \
+	"agents[{level name number reason since state taken until}] callers[] id name number "     \
+	"waiting"
 #define USER "{email extension{id number} id lastLoginAt locked name permissions[] role secondStep}"
 
 static void dests_have_their_members(void **state)
@@ -76,6 +83,11 @@ static void dests_have_their_members(void **state)
 		  "\"next\":{\"kind\":\"extension\",\"target\":\"1001\"}}",
 		  "{" GROUP "}");
 	is_shaped(&admin, "GET", "/api/v1/ring-groups", NULL, "{next rows[{" GROUP "}]}");
+	is_shaped(&admin, "POST", "/api/v1/queues",
+		  "{\"number\":\"690\",\"name\":\"Help\",\"agents\":[{\"number\":\"1001\"}],"
+		  "\"emptyNext\":{\"kind\":\"extension\",\"target\":\"1001\"}}",
+		  "{" QUEUE "}");
+	is_shaped(&admin, "GET", "/api/v1/queues", NULL, "{next rows[{" QUEUE "}]}");
 	is_shaped(&admin, "POST", "/api/v1/time-conditions",
 		  "{\"name\":\"Office\",\"rules\":[{\"open\":true,\"days\":[\"mon\"]}],"
 		  "\"open\":{\"kind\":\"extension\",\"target\":\"1001\"}}",
@@ -102,7 +114,8 @@ static void answers_have_their_members(void **state)
 	is_shaped(&maya, "GET", "/api/v1/brand", NULL,
 		  "{logoUrl product supportEmail title version}");
 	is_shaped(&maya, "GET", "/api/v1/me", NULL,
-		  "{balance csrf extension{id name number} owesSecondStep tenant{country currency "
+		  "{balance csrf extension{id name number} owesSecondStep queues tenant{country "
+		  "currency "
 		  "domain id name} "
 		  "user{email id language name permissions[] role theme timezone} version}");
 	is_shaped(&maya, "GET", "/api/v1/me/sessions", NULL,

@@ -138,7 +138,8 @@ static void lists_show_the_own_tenant(void **state)
 	static const char *const lists[] = {"/api/v1/extensions", "/api/v1/users",
 					    "/api/v1/dids",	  "/api/v1/registrations",
 					    "/api/v1/live-calls", "/api/v1/calls?scope=tenant",
-					    "/api/v1/people",	  "/api/v1/ring-groups"};
+					    "/api/v1/people",	  "/api/v1/ring-groups",
+					    "/api/v1/queues",	  "/api/v1/live-queues"};
 	struct person admin = sign_in("admin@harbor.localhost");
 
 	for (size_t i = 0; i < COUNT(lists); i++) {

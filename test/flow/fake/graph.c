@@ -12,17 +12,19 @@
 #include "graph.h"
 #include "hours.h"
 #include "out_route.h"
+#include "queue.h"
 #include "ring_group.h"
 #include "text.h"
 #include "trunk.h"
 
-enum { GROUPS = 3, HOURS = 2, FLOWS = 2 };
+enum { GROUPS = 3, HOURS = 2, FLOWS = 2, LINES = 2 };
 
 const char *const graph_people[GRAPH_PEOPLE] = {"1001", "1002", "1003", "1004", "1005"};
 
 static struct ring_group groups[GROUPS];
 static struct hours hours[HOURS];
 static struct call_flow flows[FLOWS];
+static struct queue queues[LINES];
 static struct did did;
 static struct trunk trunk, second;
 
@@ -31,10 +33,12 @@ static const char *person(void)
 	return graph_people[draw(GRAPH_PEOPLE)];
 }
 
-/** A person's number or a group's */
+/** A person's number, a group's or a queue's */
 const char *graph_number(void)
 {
-	return draw(3) ? person() : groups[draw(GROUPS)].number;
+	if (draw(3))
+		return person();
+	return draw(2) ? groups[draw(GROUPS)].number : queues[draw(LINES)].number;
 }
 
 static struct dest any_dest(void)
@@ -54,7 +58,7 @@ static struct dest any_dest(void)
 	};
 	struct dest d = {0};
 
-	switch (draw(8)) {
+	switch (draw(9)) {
 	case 0:
 	case 1:
 		d.kind = DEST_group;
@@ -75,6 +79,10 @@ static struct dest any_dest(void)
 	case 6:
 		d.kind = DEST_voicemail;
 		break;
+	case 7:
+		d.kind = DEST_queue;
+		str_ncpy(d.target, queues[draw(LINES)].number, sizeof(d.target));
+		return d;
 	default:
 		return fixed[draw(COUNT(fixed))];
 	}
@@ -84,7 +92,8 @@ static struct dest any_dest(void)
 
 static const char *any_number(const char *but)
 {
-	static const char *const others[] = {"1099", "+16285550177", "+12125550100", "601", "*281"};
+	static const char *const others[] = {"1099", "+16285550177", "+12125550100",
+					     "601",  "*281",	     "710"};
 	const char *number;
 
 	do {
@@ -142,6 +151,11 @@ static int make_fn(struct db *db, void *obj)
 		snprintf(flows[i].number, sizeof(flows[i].number), "%u", i + 1);
 		err = call_flow_add(db, &flows[i]);
 	}
+	for (unsigned i = 0; i < LINES && !err; i++) {
+		queues[i] = (struct queue){.tenant = tenant, .name = "Queue"};
+		snprintf(queues[i].number, sizeof(queues[i].number), "71%u", i);
+		err = queue_add(db, &queues[i]);
+	}
 	if (!err)
 		err = did_list(db, tenant, NULL, "", "", 100, did_keep, NULL);
 	if (!err)
@@ -149,7 +163,7 @@ static int make_fn(struct db *db, void *obj)
 	return err ? err : second_way(db);
 }
 
-/** Groups, time conditions, call flows and a second trunk; once a world */
+/** Groups, queues, time conditions, call flows and a second trunk; once a world */
 void graph_make(void)
 {
 	CHECK(!store_write_wait(world.store, make_fn, NULL));
@@ -176,6 +190,28 @@ static int group_draw(struct db *db, struct ring_group *g)
 	g->has_next = draw(4);
 	g->next = any_dest();
 	return ring_group_change(db, g);
+}
+
+static int queue_draw(struct db *db, struct queue *q)
+{
+	queue_defaults(q);
+	q->strategy = (enum queue_strategy)draw(QUEUE_STRATEGIES);
+	q->ring_ms = 5000 + draw(4) * 5000;
+	q->wrapup_ms = draw(3) * 8000;
+	q->announce_ms = draw(2) * 20000;
+	q->max_wait_ms = draw(3) * 40000;
+	q->max_callers = 1 + draw(4);
+	q->leave_empty = draw(2);
+	q->agent_count = draw(GRAPH_PEOPLE);
+	for (unsigned i = 0; i < q->agent_count; i++) {
+		q->agents[i].level = 1 + draw(2);
+		strcpy(q->agents[i].number, graph_people[i]);
+	}
+	for (unsigned i = 0; i < QUEUE_ENDS; i++) {
+		q->next[i].has = draw(3);
+		q->next[i].dest = any_dest();
+	}
+	return queue_change(db, q);
 }
 
 static int hours_draw(struct db *db, struct hours *h)
@@ -225,6 +261,8 @@ static int person_draw(struct db *db, const char *own)
 
 	s.dnd = !draw(9);
 	s.follow = !draw(3);
+	s.agent = draw(4);
+	s.paused = s.agent && !draw(4);
 	for (int i = 0; i < FORWARD_MAX; i++) {
 		s.forward[i].on = !draw(5);
 		strcpy(s.forward[i].number, any_number(own));
@@ -273,6 +311,8 @@ static int draw_fn(struct db *db, void *obj)
 
 	for (unsigned i = 0; i < GROUPS && !err; i++)
 		err = group_draw(db, &groups[i]);
+	for (unsigned i = 0; i < LINES && !err; i++)
+		err = queue_draw(db, &queues[i]);
 	for (unsigned i = 0; i < HOURS && !err; i++)
 		err = hours_draw(db, &hours[i]);
 	for (unsigned i = 0; i < FLOWS && !err; i++)
