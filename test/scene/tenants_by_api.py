@@ -55,6 +55,8 @@ class House:
                 ('cover-pages', {'name': 'Letter', 'template': '{{to_name}}'}),
                 ('ring-groups', {'number': '620', 'name': 'Group', 'members': [
                     {'number': '1001'}]}),
+                ('queues', {'number': '621', 'name': 'Queue', 'agents': [
+                    {'number': '1001'}], 'emptyNext': DEST}),
                 ('sounds?kind=music&name=Tune', sound(2))):
             ids[path.split('?')[0]] = a.make('/' + path, body)['id']
         a.get(f'/cover-pages/{ids["cover-pages"]}/logo', 'PUT', picture())
