@@ -102,4 +102,53 @@ await check('numbers of other countries stand with their parts apart in the list
   await page.getByRole('heading', { name: '+44 20 7946 0958' }).waitFor();
 });
 
+await check('queues: what is wrong is told at its field; made, changed, deleted', 'admin', async (page) => {
+  await go(page, '/queues/new');
+  await page.getByLabel('Name', { exact: true }).fill('Support');
+  await page.getByLabel('Number', { exact: true }).fill('700');
+  await page.getByLabel('Time to wrap up (s)').fill('x');
+  await page.getByRole('button', { name: 'Add an agent' }).click();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Enter 0 to 3600 seconds.').waitFor();
+  await page.getByText('Enter an extension.').waitFor();
+  await page.getByLabel('Time to wrap up (s)').fill('30');
+  await page.getByLabel('Extension', { exact: true }).first().fill('1002');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('is already used by Front desk').waitFor();
+  await page.getByLabel('Number', { exact: true }).fill('702');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Queue 702 Support created').waitFor();
+  await page.getByRole('link', { name: 'Billing' }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Queue 701 Billing deleted').waitFor();
+});
+
+await check('my queues: who waits, a pause with a reason, out and in', 'priya', async (page) => {
+  await go(page, '/my-queues');
+  await page.getByRole('table', { name: 'Who waits in Front desk' }).getByText('Bergmann Praxis').waitFor();
+  await page.getByRole('table', { name: 'Agents of Front desk' }).getByText('Paused: Lunch').waitFor();
+  await page.getByText(/You wrap up, .* left/).waitFor();
+  await page.getByLabel('Why you pause').fill('Paperwork');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('You are paused: Paperwork').waitFor();
+  await page.getByRole('button', { name: 'End the pause' }).click();
+  await page.getByText(/You wrap up/).waitFor();
+  await page.getByRole('switch', { name: 'Logged in' }).uncheck();
+  await page.getByText('You are logged out', { exact: true }).first().waitFor();
+  await page.getByRole('switch', { name: 'Logged in' }).check();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+});
+
+await check('my queues: none, and what the server refuses', 'priya', async (page) => {
+  await page.route(api('/me/agent'), answer(200, { loggedIn: false, paused: false, reason: '', set: null, queues: [] }));
+  await go(page, '/my-queues');
+  await page.getByText('You are in no queue').waitFor();
+  await page.unroute(api('/me/agent'));
+  await page.reload();
+  await page.route(api('/me/agent'), (route) => (route.request().method() === 'PUT' ? answer(422, { title: 'Check the fields.', status: 422, detail: 'Check the fields.', fields: { loggedIn: 'is for agents of a queue' } })(route) : route.fallback()));
+  await page.getByRole('switch', { name: 'Logged in' }).click();
+  await page.getByText('is for agents of a queue').waitFor();
+});
+
 await end();

@@ -1,7 +1,7 @@
 // The pictures of docs/guide, from the portal with made-up data: light and small. script/guide-pictures runs it.
 import { mkdirSync } from 'node:fs';
 import { launch, signIn, watchedPage } from './browser.mjs';
-import { extensions } from './mock/data.mjs';
+import { extensions, queues } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
@@ -33,6 +33,8 @@ const PICTURES = [
   ['fax-sent', '/fax/sent', 'maya', null, 560],
   ['fax-received', '/fax/received', 'maya', null, 560],
   ['ring-groups', '/ring-groups', 'admin', null, 480],
+  ['queue', `/queues/${queues[0].id}`, 'admin', null, 900],
+  ['my-queues', '/my-queues', 'priya', null, 760],
   ['time-conditions', '/time-conditions', 'admin', null, 480],
   ['sounds', '/sounds', 'admin', null, 560],
   ['numbers', '/numbers', 'admin', null, 560],
@@ -59,7 +61,7 @@ async function take(page, [name, address, , first, height]) {
   console.log(name);
 }
 
-for (const who of [null, 'maya', 'admin']) {
+for (const who of [null, 'maya', 'priya', 'admin']) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, colorScheme: 'light', reducedMotion: 'reduce', permissions: ['microphone'] });
   const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/]);
   if (who) await signIn(page, server.url, `${who}@northwind.localhost`);

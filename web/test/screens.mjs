@@ -1,7 +1,7 @@
 // Every page in light in four widths, in dark in one (screens.mjs [NAME]): no axe violation, no console or CSP complaint, nothing wider than the window.
 import { mkdirSync } from 'node:fs';
 import { axe, launch, overflow, signIn, smallTargets, watchedPage } from './browser.mjs';
-import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
+import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, queues, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
@@ -83,6 +83,21 @@ const PAGES = [
     await page.getByRole('button', { name: 'Add a member' }).click();
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('Enter a name.').waitFor();
+  }],
+  ['queues', '/queues', 'admin'],
+  ['queue', `/queues/${queues[0].id}`, 'admin'],
+  ['queue-wrong', '/queues/new', 'admin', async (page) => {
+    await page.getByRole('button', { name: 'Add an agent' }).click();
+    await page.getByLabel('Longest wait (s)').fill('long');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Enter a name.').waitFor();
+  }],
+  ['my-queues', '/my-queues', 'priya'],
+  ['my-queues-paused', '/my-queues', 'priya', async (page) => {
+    if (await page.getByRole('button', { name: 'End the pause' }).isVisible()) return;
+    await page.getByLabel('Why you pause').fill('Lunch');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'End the pause' }).waitFor();
   }],
   ['time-conditions', '/time-conditions', 'admin'],
   ['time-condition', `/time-conditions/${timeConditions[0].id}`, 'admin'],
@@ -219,7 +234,7 @@ async function walk({ touch, sizes, who, wanted }) {
 }
 
 // Two at a time: a page waits half of its time.
-const rounds = WINDOWS.flatMap((window) => ['maya', 'admin', 'platform', null, 'owes'].map((who) => ({
+const rounds = WINDOWS.flatMap((window) => ['maya', 'priya', 'admin', 'platform', null, 'owes'].map((who) => ({
   ...window, who, wanted: PAGES.filter(([name, , user]) => user === who && (!only || only.test(name))),
 }))).filter(({ wanted }) => wanted.length);
 await Promise.all([0, 1].map(async () => {

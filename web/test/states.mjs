@@ -118,7 +118,7 @@ await check('caps lock is told', null, async (page) => {
 });
 
 for (const [path, what, text] of [['/calls', '/calls?*', 'No calls yet'], ['/extensions', '/extensions?*', 'No extensions yet'], ['/users', '/users?*', 'No users yet'],
-  ['/registrations', '/registrations?*', 'No device is connected'], ['/numbers', '/dids?*', 'No numbers yet'], ['/live', '/live-calls?*', 'No calls now']]) {
+  ['/registrations', '/registrations?*', 'No device is connected'], ['/numbers', '/dids?*', 'No numbers yet'], ['/live', '/live-calls?*', 'No calls now'], ['/queues', '/queues?*', 'No queues yet']]) {
   await check(`${path} when there is nothing`, 'admin', async (page) => {
     await page.route(api(what), answer(200, { rows: [], next: null }));
     await go(page, path);

@@ -25,6 +25,7 @@ export interface Catalogue {
   numbers: typeof import('./en/numbers').default;
   phone: typeof import('./en/phone').default;
   policies: typeof import('./en/policies').default;
+  queues: typeof import('./en/queues').default;
   recordings: typeof import('./en/recordings').default;
   routes: typeof import('./en/routes').default;
   reach: typeof import('./en/reach').default;

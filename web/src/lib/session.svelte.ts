@@ -15,6 +15,8 @@ export interface Me {
   };
   tenant: { id: string; name: string; domain: string; country: string; currency: string } | null;
   extension: { id: string; number: string; name: string } | null;
+  /** Of how many queues one is an agent. */
+  queues: number;
   csrf: string;
   /** The organisation asks for a second step that is not set up yet: nothing else answers. */
   owesSecondStep: boolean;

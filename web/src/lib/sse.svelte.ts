@@ -2,7 +2,7 @@
 import { BASE } from './api';
 
 export const EVENT_NAMES = [
-  'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'voicemail', 'fax', 'settings.changed', 'trunk', 'session.revoked', 'resync',
+  'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'voicemail', 'fax', 'settings.changed', 'queue', 'trunk', 'session.revoked', 'resync',
 ] as const;
 export type LiveName = (typeof EVENT_NAMES)[number];
 export interface LiveEvent {

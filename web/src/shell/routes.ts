@@ -10,6 +10,7 @@ import Disc from '@lucide/svelte/icons/disc';
 import Hash from '@lucide/svelte/icons/hash';
 import FileClock from '@lucide/svelte/icons/file-clock';
 import History from '@lucide/svelte/icons/history';
+import Hourglass from '@lucide/svelte/icons/hourglass';
 import House from '@lucide/svelte/icons/house';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Music from '@lucide/svelte/icons/music';
@@ -50,6 +51,9 @@ const admin: Access = (me) => administers(me);
 /** The parts that an administrator has, and others who were granted them. */
 const grant = (token: string): Access => (me) => may(token, me);
 
+/** Whoever is in a queue, and agents who are in none yet. */
+const agent: Access = (me) => owner(me) && (me.queues > 0 || me.user.role === 'agent');
+
 /** Everybody for the own extension, administrators for all. */
 const blocker: Access = (me) => owner(me) || may('call_block', me);
 
@@ -74,6 +78,9 @@ export const routes: Route[] = [
   { patterns: ['/extensions/:id'], access: grant('extensions'), load: load(() => import('../pages/extensions/Extension.svelte')) },
   { patterns: ['/ring-groups'], access: grant('ring_groups'), load: load(() => import('../pages/groups/RingGroups.svelte')) },
   { patterns: ['/ring-groups/:id'], access: grant('ring_groups'), load: load(() => import('../pages/groups/RingGroup.svelte')) },
+  { patterns: ['/queues'], access: grant('queues'), load: load(() => import('../pages/queues/Queues.svelte')) },
+  { patterns: ['/queues/:id'], access: grant('queues'), load: load(() => import('../pages/queues/Queue.svelte')) },
+  { patterns: ['/my-queues'], access: agent, load: load(() => import('../pages/queues/MyQueues.svelte')) },
   { patterns: ['/time-conditions'], access: grant('time_conditions'), load: load(() => import('../pages/hours/TimeConditions.svelte')) },
   { patterns: ['/time-conditions/:id'], access: grant('time_conditions'), load: load(() => import('../pages/hours/TimeCondition.svelte')) },
   { patterns: ['/call-flows'], access: grant('call_flows'), load: load(() => import('../pages/flows/CallFlows.svelte')) },
@@ -147,6 +154,7 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/extensions', label: t.nav.extensions, icon: Hash },
       { href: '/registrations', label: t.nav.registrations, icon: Plug },
       { href: '/ring-groups', label: t.nav.ringGroups, icon: UsersRound },
+      { href: '/queues', label: t.nav.queues, icon: Hourglass },
       { href: '/time-conditions', label: t.nav.hours, icon: CalendarClock },
       { href: '/call-flows', label: t.nav.flows, icon: SunMoon },
       ...(allBlocks ? [blocks] : []),
@@ -155,6 +163,7 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/outbound-routes', label: t.nav.outRoutes, icon: Waypoints },
     ] },
     { title: t.shell.myPhone, items: [
+      { href: '/my-queues', label: t.nav.myQueues, icon: Hourglass },
       { href: '/follow-me', label: t.nav.follow, icon: RouteIcon },
       ...(allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }]),
       ...(allBlocks ? [] : [blocks]),

@@ -46,6 +46,7 @@ function meOf({ account, csrf, profile, tenant }) {
     user: { language: 'en', timezone: 'UTC', theme: 'system', ...account.user, ...profile },
     tenant,
     extension: extension ? { id: extension.id, number: extension.number, name: extension.name } : null,
+    queues: ['1003', '1002'].includes(account.extension) ? 1 : 0,
     csrf, owesSecondStep: account.owes === true && !data.secondStep.on, balance: null, version: '0.1.0',
   };
 }
@@ -205,9 +206,11 @@ function importDnc(text) {
   return ok({ ...came, refused: rows.length, rows });
 }
 
+const ownAgent = () => ({ ...data.agent, queues: data.liveQueues().filter((queue) => queue.agents.some((one) => one.number === '1003')) });
+
 function dests(query) {
   const kind = query.get('kind'), q = query.get('q') ?? '';
-  const lists = { group: data.ringGroups, hours: data.timeConditions, callflow: data.callFlows };
+  const lists = { group: data.ringGroups, queue: data.queues, hours: data.timeConditions, callflow: data.callFlows };
   const rows = (lists[kind] ?? data.extensions).map((one) => ({ kind, target: kind === 'hours' || kind === 'callflow' ? one.id : one.number, label: kind === 'hours' || kind === 'callflow' ? one.name : `${one.number} ${one.name}` }));
   return page(rows.filter((one) => has(one.label, q)), query);
 }
@@ -435,6 +438,10 @@ const table = {
   'DELETE /received-faxes/:id': (c) => remove(data.received, c.id),
   'GET /received-faxes/:id/pages/:n': picture,
   ...nouns('ring-groups', data.ringGroups),
+  ...nouns('queues', data.queues),
+  'GET /live-queues': () => ok({ rows: data.liveQueues(), next: null }),
+  'GET /me/agent': () => ok(ownAgent()),
+  'PUT /me/agent': (c) => { Object.assign(data.agent, c.body, c.body.loggedIn === false ? { paused: false, reason: '' } : {}, { set: { by: 'Priya Raman', at: Date.now() } }); return ok(ownAgent()); },
   ...nouns('time-conditions', data.timeConditions),
   ...nouns('call-flows', data.callFlows),
   ...nouns('sounds', data.sounds),

@@ -193,6 +193,21 @@ export const ringGroups = [
   { id: id('10', 1), number: '600', name: 'Support', strategy: 'simultaneous', ringback: 'music', musicId: '', prefix: 'Support: ', members: ['1001', '1002', '+16285550177'].map((number, i) => ({ number, delayMs: i * 10_000, ringMs: 30_000, confirm: i === 2 })), next: dest('voicemail', '1007', '1007 Front desk') },
   { id: id('10', 2), number: '601', name: 'Sales', strategy: 'rollover', ringback: 'ring', musicId: '', prefix: '', members: [{ number: '1003', delayMs: 0, ringMs: 20_000, confirm: false }], next: null },
 ];
+export const queues = [
+  { id: id('17', 1), number: '700', name: 'Front desk', strategy: 'longest', agents: [{ number: '1003', level: 1 }, { number: '1002', level: 1 }, { number: '1005', level: 2 }], ringMs: 20_000, wrapupMs: 10_000, announceMs: 45_000, maxWaitMs: 600_000, maxCallers: 50, leaveEmpty: true, record: true, musicId: '', prefix: 'Desk: ', timeoutNext: dest('voicemail', '1007', '1007 Front desk'), fullNext: null, emptyNext: dest('group', '600', '600 Support') },
+  { id: id('17', 2), number: '701', name: 'Billing', strategy: 'all', agents: [], ringMs: 15_000, wrapupMs: 0, announceMs: 0, maxWaitMs: 0, maxCallers: 5, leaveEmpty: false, record: false, musicId: '', prefix: '', timeoutNext: null, fullNext: null, emptyNext: null },
+];
+export const agent = { loggedIn: true, paused: false, reason: '', set: { by: 'Priya Raman by phone', at: NOW - 200 * MIN } };
+/** Who waits in the queues now; what Priya does follows her settings. */
+export const liveQueues = () => queues.map((queue, i) => ({
+  id: queue.id, number: queue.number, name: queue.name, waiting: i ? 0 : 3,
+  callers: i ? [] : [['+14155550190', 'Bergmann Praxis'], ['+442079460958', ''], ['1001', 'Maya Chen']].map(([number, name], at) => ({ callId: id('18', at), number, name, since: NOW - (180 - at * 50) * 1000 })),
+  agents: queue.agents.map(({ number, level }) => {
+    const own = number === '1003';
+    const state = own ? (!agent.loggedIn ? 'out' : agent.paused ? 'paused' : 'wrapup') : number === '1002' ? 'busy' : 'paused';
+    return { number, level, name: { 1002: 'Tom Becker', 1003: 'Priya Raman', 1005: 'Hannah Weiss' }[number], state, reason: own ? agent.reason : state === 'paused' ? 'Lunch' : '', since: NOW - 12 * MIN, until: state === 'wrapup' ? NOW + 8000 : null, taken: own ? 7 : 4 };
+  }),
+}));
 export const timeConditions = [{
   id: id('11', 1), name: 'Office hours', timezone: 'America/Los_Angeles', openNow: true, open: dest('group', '600', '600 Support'), closed: dest('announce', 'vm-nobodyavail', 'vm-nobodyavail'),
   rules: [{ open: false, days: [], from: '00:00', to: '00:00', firstDay: '12-24', lastDay: '12-26' }, { open: true, days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:30', to: '17:00', firstDay: '', lastDay: '' }],

@@ -82,6 +82,8 @@ export default {
     follow: 'Follow me',
     codes: 'Feature codes',
     ringGroups: 'Ring groups',
+    queues: 'Queues',
+    myQueues: 'My queues',
     hours: 'Time conditions',
     flows: 'Call flows',
     blocks: 'Call block',

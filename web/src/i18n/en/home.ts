@@ -47,6 +47,6 @@ export default {
     weekRow: (missed: number) => ` calls, ${missed} missed`,
     quiet: 'No calls this week',
     counters: 'At a glance',
-    extensions: 'Extensions', devices: 'Devices', callsToday: 'Calls today',
+    extensions: 'Extensions', queues: 'Queues', devices: 'Devices', callsToday: 'Calls today',
   },
 };

@@ -15,7 +15,7 @@ export default {
       none: 'There is none yet',
       choose: 'Choose…',
       kinds: {
-        extension: 'Extension', group: 'Ring group', hours: 'Time condition', callflow: 'Call flow', voicemail: 'Voicemail of', external: 'Outside number',
+        extension: 'Extension', group: 'Ring group', queue: 'Queue', hours: 'Time condition', callflow: 'Call flow', voicemail: 'Voicemail of', external: 'Outside number',
         announce: 'Announcement', fax: 'Fax of', music: 'Music on hold', echo: 'Echo test', conference: 'Conference', directory: 'Directory by name', hangup: 'Hang up',
       },
       numbers: { extension: 'Extension', voicemail: 'Extension', fax: 'Extension', external: 'Number, such as +14155550110', echo: 'Delay in ms', conference: 'Number of the room' },
