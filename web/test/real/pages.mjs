@@ -26,10 +26,11 @@ async function first(page, path) {
 const people = {
   maya: async (page) => [['home', '/'], ['calls', '/calls'], ['call', `/calls/${await first(page, 'calls')}`], ['account', '/account'], ['voicemail', '/voicemail'], ['follow-me', '/follow-me'], ['feature-codes', '/feature-codes'], ['numbers', '/numbers'],
     ['fax-send', '/fax/send'], ['fax-sent', '/fax/sent'], ['fax-received', '/fax/received']],
+  tom: async () => [['my-queues', '/my-queues']],
   ana: async () => [['home', '/'], ['calls', '/calls'], ['account', '/account']],
   admin: async (page) => [['home', '/'], ['calls', '/calls'], ['extensions', '/extensions'], ['extension-new', '/extensions/new'],
     ['extension', `/extensions/${await first(page, 'extensions')}`], ['users', '/users'], ['user-new', '/users/new'],
-    ['user', `/users/${await first(page, 'users')}`], ['registrations', '/registrations'], ['numbers', '/numbers'], ['live', '/live'], ['account', '/account']],
+    ['user', `/users/${await first(page, 'users')}`], ['registrations', '/registrations'], ['queues', '/queues'], ['queue', `/queues/${await first(page, 'queues')}`], ['numbers', '/numbers'], ['live', '/live'], ['account', '/account']],
 };
 const email = (who) => `${who}@${who === 'ana' ? 'harbor' : 'northwind'}.localhost`;
 
