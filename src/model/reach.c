@@ -204,7 +204,7 @@ static void walk_waiting(struct walk *w, struct reach_step *s, const struct tena
 	s->answers = true;
 	s->phones = agents_phones(w, q);
 	s->rings = s->phones > 0;
-	s->ring_ms = q->max_wait_ms;
+	s->ring_ms = q->max_wait_ms ? q->max_wait_ms : q->ring_ms;
 	s->exit = EXIT_timeout;
 	if (before)
 		says(s, "Queue %.60s: the caller waits behind %u other%s", q->name, before,

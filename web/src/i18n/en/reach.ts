@@ -21,7 +21,7 @@ export default {
     hidden: 'Somebody who hides the number',
     rings: (phones: number, seconds: string) => `${n(phones, { one: '# phone rings', other: '# phones ring' })} for up to ${seconds}`,
     then: {
-      noanswer: 'If nobody answers', busy: 'Busy', unavail: 'No phone is connected', rejected: 'Declined', dnd: 'Do Not Disturb is on', full: 'No place in line', timeout: 'Waited too long', invalid: 'There is no such number',
+      noanswer: 'If nobody answers', busy: 'Busy', unavail: 'No phone is connected', rejected: 'Declined', dnd: 'Do Not Disturb is on', full: 'No place in line', empty: 'No agent is logged in', timeout: 'Waited too long', invalid: 'There is no such number',
       open: 'Open', closed: 'Closed', day: 'By day', night: 'By night', failed: 'It did not work', done: 'At its end',
     },
     passed: 'Passed on',
@@ -43,7 +43,7 @@ export default {
       lost: 'The story did not load. The call is in the call history.',
     },
     kinds: {
-      extension: 'Extension', group: 'Ring group', hours: 'Time condition', callflow: 'Call flow', voicemail: 'Voicemail', external: 'Outside number', announce: 'Announcement', fax: 'Fax',
+      extension: 'Extension', group: 'Ring group', queue: 'Queue', hours: 'Time condition', callflow: 'Call flow', voicemail: 'Voicemail', external: 'Outside number', announce: 'Announcement', fax: 'Fax',
       music: 'Music on hold', echo: 'Echo test', directory: 'Directory by name', hangup: 'Hang up',
     },
     unlisted: 'Not found',
