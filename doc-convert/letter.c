@@ -18,6 +18,7 @@ enum record {
 	RECORD_DOCUMENT = 'D',
 	RECORD_UNUSABLE = 'U', /* a file that cannot be faxed, by its name                    */
 	RECORD_NAME = 'N', /* of the document that follows                                       */
+	RECORD_TO = 'R',   /* an address of To or Cc, a blank, and the name before it            */
 	RECORD_TOO_MANY = 'M',
 };
 
@@ -177,6 +178,25 @@ static const char *sender(GMimeMessage *message)
 		       : NULL;
 }
 
+static void recipients_put(InternetAddressList *list)
+{
+	int n = list ? internet_address_list_length(list) : 0;
+
+	for (int i = 0; i < n && i < LETTER_RECIPIENTS; i++) {
+		InternetAddress *a = internet_address_list_get_address(list, i);
+		const char *name = internet_address_get_name(a);
+		char *text;
+
+		if (!INTERNET_ADDRESS_IS_MAILBOX(a) || !name || !*name)
+			continue;
+		text = g_strdup_printf(
+			"%s %s", internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(a)),
+			name);
+		put_text(RECORD_TO, text);
+		g_free(text);
+	}
+}
+
 /* The whole life of the child: reads a message on 0, writes records on 1 */
 static int letter_child(void *arg)
 {
@@ -188,6 +208,8 @@ static int letter_child(void *arg)
 		return 1;
 	put_text('S', g_mime_message_get_subject(message));
 	put_text('F', sender(message));
+	recipients_put(g_mime_message_get_to(message));
+	recipients_put(g_mime_message_get_cc(message));
 	put_text('I', g_mime_message_get_message_id(message));
 	put_text('A', topmost(message, "Authentication-Results"));
 	parts_look(message);
@@ -235,6 +257,7 @@ static bool document_save(struct child *child, const struct convert *c, unsigned
 static bool record_take(enum refusal *r, struct converted *done, const struct convert *c,
 			struct child *child, json_t *o)
 {
+	json_t *to = json_object_get(o, "to");
 	char text[LETTER_FIELD + 1];
 	int record = child_byte(child);
 	uint32_t n = 0;
@@ -255,6 +278,8 @@ static bool record_take(enum refusal *r, struct converted *done, const struct co
 	text[n] = '\0';
 	if (record == RECORD_NAME && done->pages < INPUTS)
 		json_array_append_new(json_object_get(o, "names"), json_string(text));
+	if (record == RECORD_TO && json_array_size(to) < 2 * LETTER_RECIPIENTS)
+		json_array_append_new(to, json_string(text));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		if (record == texts[i].record)
 			json_object_set_new(o, texts[i].name, json_string(text));
@@ -276,7 +301,7 @@ enum refusal letter_open(struct converted *done, const struct convert *c)
 				      .memory_mib = c->memory_mib};
 	int in = open(c->inputs[0], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum refusal r = in < 0 ? REFUSE_SYSTEM : REFUSE_NOTHING, end;
-	json_t *o = json_pack("{s:[]}", "names");
+	json_t *o = json_pack("{s:[], s:[]}", "names", "to");
 	char path[4096];
 
 	prepare();

@@ -13,7 +13,6 @@
 enum {
 	PATH = 4096,
 	BITS_A_SECOND = 14400,
-	SETUP_SECONDS = 12, /* dialling tones, identification, training, good-bye          */
 	PAGE_SECONDS = 3,   /* between two pages                                           */
 };
 
@@ -202,7 +201,7 @@ int output_close(struct output *o, unsigned *pages, unsigned *seconds)
 	TIFFClose(o->tiff);
 	*pages = o->pages;
 	*seconds =
-		(unsigned)(SETUP_SECONDS + o->pages * PAGE_SECONDS + o->octets * 8 / BITS_A_SECOND);
+		(unsigned)(OUTPUT_SETUP_SECONDS + o->pages * PAGE_SECONDS + o->octets * 8 / BITS_A_SECOND);
 	free(o);
 	return 0;
 }

@@ -16,6 +16,8 @@ int output_open_file(struct output **op, const char *file, unsigned dpi);
 int output_read(const char *fax, unsigned first, output_page_h *h, void *arg);
 int output_copy(struct output *o, const char *fax);
 int output_page(struct output *o, const struct bits *b);
+enum { OUTPUT_SETUP_SECONDS = 12 }; /* dialling, identification, training, good-bye */
+
 int output_close(struct output *o, unsigned *pages, unsigned *seconds);
 void output_discard(struct output *o);
 

@@ -104,33 +104,50 @@ static void left_remove(const char *folder)
 	(void)rmdir(folder);
 }
 
-/* Draws it as it would be sent; the template is wrong when the program says so */
-static int draw(struct mbuf **png, struct doc_result *result, const struct cover_work *x)
+/**
+ * Has a page drawn in a folder of its own
+ *
+ * @param png    Its picture, unless NULL; only when the result is ok
+ * @param result What doc-convert says: not ok when the template is wrong
+ * @param r      What to draw
+ * @param conf   Where, and by whom
+ *
+ * @return 0 or errno
+ */
+int page_draw(struct mbuf **png, struct doc_result *result, struct doc_request *r,
+	      const struct api_conf *conf)
 {
-	const struct api_conf *conf = &api_of(x->rq)->conf;
-	char folder[BLOB_PATH], logo[BLOB_PATH], page[BLOB_PATH + 32];
-	struct doc_request r = {.op = "cover",
-				.out = folder,
-				.fine = true,
-				.template = x->c.template,
-				.fields = sample};
+	char folder[BLOB_PATH], page[BLOB_PATH + 32];
 	int err;
 
 	text_printf(folder, sizeof(folder), "%s/%s", conf->fax_folder, id_new().s);
 	if (mkdir(folder, 0700))
 		return errno;
-	if (x->c.logo[0]) {
-		blob_path(logo, conf->blobs, x->c.logo);
-		r.logo = logo;
-	}
-	err = doc_run(result, conf->doc_convert, &r);
+	r->out = folder;
+	err = doc_run(result, conf->doc_convert, r);
 	text_printf(page, sizeof(page), "%s/page-1.png", folder);
 	if (!err && result->ok && png) {
 		*png = file_read(page);
 		err = *png ? 0 : EIO;
 	}
 	left_remove(folder);
+	r->out = NULL;
 	return err;
+}
+
+/* Draws it as it would be sent; the template is wrong when the program says so */
+static int draw(struct mbuf **png, struct doc_result *result, const struct cover_work *x)
+{
+	const struct api_conf *conf = &api_of(x->rq)->conf;
+	char logo[BLOB_PATH];
+	struct doc_request r = {
+		.op = "cover", .fine = true, .template = x->c.template, .fields = sample};
+
+	if (x->c.logo[0]) {
+		blob_path(logo, conf->blobs, x->c.logo);
+		r.logo = logo;
+	}
+	return page_draw(png, result, &r, conf);
 }
 
 /** GET /cover-pages/{id}/preview: with made-up values, as it will be sent */

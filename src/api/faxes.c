@@ -2,6 +2,7 @@
  * @file faxes.c  Faxes to be sent: one's own, and as an administrator those of the tenant
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "clock.h"
 #include "did.h"
@@ -15,6 +16,8 @@
 struct fax_work {
 	struct request *rq;
 	struct page page;
+	int64_t number; /* of a page */
+	char blob[BLOB_KEY];
 	struct fax f;
 	struct job_row job;
 	struct field_errors fe;
@@ -128,22 +131,53 @@ void fax_get_one(struct request *rq, struct reply *rp)
 	reply_json(rp, 200, o);
 }
 
+/* Behind a cover page, which is the fax's own, come the pages of its document */
+static int page_fn(struct db *db, void *obj)
+{
+	struct fax_work *x = obj;
+	int64_t cover;
+	int err = fax_of(x, db);
+
+	if (err)
+		return err;
+	cover = x->f.cover_id[0] ? 1 : 0;
+	if (x->number <= cover)
+		return fax_page_get(x->blob, db, x->f.tenant, x->f.id, x->number);
+	return fax_page_get(x->blob, db, x->f.tenant, x->f.document_id, x->number - cover);
+}
+
+/** GET /faxes/{id}/pages/{page}: dot by dot, below the line over it, PNG */
+void fax_page_show(struct request *rq, struct reply *rp)
+{
+	struct fax_work x = {.rq = rq, .number = strtoll(rq->ids[1], NULL, 10)};
+	int err = x.number > 0 ? store_read(api_of(rq)->conf.store, page_fn, &x) : ENOENT;
+
+	if (err)
+		answer_error(rp, err);
+	else
+		blob_answer(rq, rp, x.blob, "image/png");
+}
+
 /* --- sending -----------------------------------------------------------------------------------
  */
 
-static int from_check(struct fax_work *x, struct db *db, const struct who *w)
+/** The number that the far side sees: the one that "from" names, which must be the tenant's, else
+ * one's own fax number */
+int fax_from_take(char number[PHONE_SIZE], struct db *db, const struct request *rq,
+		  struct field_errors *fe)
 {
-	const char *from = request_text(x->rq, "from");
+	const struct who *w = who_of(rq);
+	const char *from = request_text(rq, "from");
 	struct did d;
 	int err;
 
 	if (!from || !from[0])
-		return fax_from_find(x->f.from, db, w->tenant, w->extension.number);
+		return fax_from_find(number, db, w->tenant, w->extension.number);
 	err = did_by_number(&d, db, from);
 	if (err == ENOENT || (!err && d.tenant != w->tenant))
-		field_error(&x->fe, "from", "is not a number of yours");
+		field_error(fe, "from", "is not a number of yours");
 	else if (!err)
-		str_ncpy(x->f.from, d.number, sizeof(x->f.from));
+		str_ncpy(number, d.number, PHONE_SIZE);
 	return err == ENOENT ? 0 : err;
 }
 
@@ -184,7 +218,7 @@ static int send_fn(struct db *db, void *obj)
 {
 	struct fax_work *x = obj;
 	const struct who *w = who_of(x->rq);
-	int err = from_check(x, db, w);
+	int err = fax_from_take(x->f.from, db, x->rq, &x->fe);
 
 	if (!err)
 		err = document_check(x, db, w);

@@ -85,6 +85,16 @@ static const struct field cover_fields[] = {
 	{.name = "template", .type = FIELD_TEXT, .min = 1, .max = COVER_TEXT - 1},
 };
 
+static const struct field cover_preview_fields[] = {
+	{.name = "documentId", .type = FIELD_ID, .required = true},
+	{.name = "to", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
+	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
+	{.name = "toName", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "subject", .type = FIELD_TEXT, .max = TEXT},
+	{.name = "note", .type = FIELD_TEXT, .max = COVER_NOTE / 4 * 3},
+	{.name = "dueAt", .type = FIELD_INT, .min = 0, .max = INT64_MAX / 2},
+};
+
 static const struct field logo_fields[] = {
 	{.name = "file", .type = FIELD_FILE, .max = 4 << 20},
 };
@@ -392,6 +402,8 @@ static const struct route routes[] = {
 	{"GET", V1 "/faxes", "send_fax", NONE, RUNS_WEB, faxes_get, "Sent faxes, newest first"},
 	{"POST", V1 "/faxes", "send_fax", BODY(fax_fields), RUNS_WEB, fax_post, "Sends a fax"},
 	{"GET", V1 "/faxes/{id}", "send_fax", NONE, RUNS_WEB, fax_get_one, "A fax and its tries"},
+	{"GET", V1 "/faxes/{id}/pages/{page}", "send_fax", NONE, RUNS_WEB, fax_page_show,
+	 "A page of it, the cover page first, PNG"},
 	{"GET", V1 "/faxes/{id}/report", "send_fax", NONE, RUNS_SLOW, fax_report_get,
 	 "What was sent and what the far side confirmed, as PDF"},
 	{"POST", V1 "/faxes/{id}/cancel", "send_fax", NONE, RUNS_WEB, fax_cancel_post,
@@ -429,6 +441,8 @@ static const struct route routes[] = {
 	 cover_page_logo_put, "Sets its logo, a PNG"},
 	{"GET", V1 "/cover-pages/{id}/preview", "send_fax", NONE, RUNS_WEB, cover_page_preview_get,
 	 "How it will look, PNG"},
+	{"POST", V1 "/cover-pages/{id}/preview", "send_fax", BODY(cover_preview_fields), RUNS_WEB,
+	 cover_page_preview_post, "How it will look before a document, for one recipient"},
 	{"GET", V1 "/received-faxes", "receive_fax", NONE, RUNS_WEB, received_faxes_get,
 	 "Received faxes, newest first"},
 	{"GET", V1 "/received-faxes/{id}", "receive_fax", NONE, RUNS_WEB, received_fax_get,

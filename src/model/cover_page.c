@@ -31,7 +31,7 @@ int cover_page_add(struct db *db, struct cover_page *c)
 
 static const char standard[] =
 	"<span size=\"28pt\"><b>Fax</b></span>\n\n"
-	"To: {{to_number}}\nFrom: {{from_name}}, {{company}}\nFax: {{from_number}}\n"
+	"To: {{to_name}} {{to_number}}\nFrom: {{from_name}}, {{company}}\nFax: {{from_number}}\n"
 	"Date: {{date}}\nPages: {{pages}}\n\n<b>{{subject}}</b>\n\n{{note}}\n";
 
 static int read_h(const struct db_row *row, void *arg)

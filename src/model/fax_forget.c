@@ -98,6 +98,7 @@ static int sent_old(struct old *o, struct db *db, struct blobs *blobs, int64_t t
 
 	for (unsigned i = 0; !err && i < o->count; i++) {
 		err = blob_drop(blobs, o->v[i].blob);
+		err = err ? err : pages_drop(db, blobs, tenant, o->v[i].id, 1); /* its cover page */
 		if (!err)
 			err = db_exec(db,
 				      "DELETE FROM fax_attempt WHERE tenant_id = $1 AND fax_id = "

@@ -82,6 +82,8 @@ static int answer_read(struct doc_result *result, const char *text)
 	result->ok = json_is_true(json_object_get(o, "ok"));
 	result->pages = (unsigned)json_integer_value(json_object_get(o, "pages"));
 	result->seconds = (unsigned)json_integer_value(json_object_get(o, "seconds"));
+	result->page_seconds =
+		(unsigned)json_integer_value(json_object_get(o, "pageSeconds"));
 	result->input = (unsigned)json_integer_value(json_object_get(o, "input"));
 	snprintf(result->reason, sizeof(result->reason), "%s", reason ? reason : "");
 	snprintf(result->message, sizeof(result->message), "%s", message ? message : "");

@@ -162,6 +162,26 @@ static void names_read(struct incoming *m, const json_t *names)
 	}
 }
 
+/* As its address book calls the number: "Ana Ruiz" <+16285550199@fax.example> */
+static void recipient_read(struct incoming *m, const json_t *to)
+{
+	char local[PHONE_SIZE], number[PHONE_SIZE];
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(to, i, one)
+	{
+		const char *text = json_string_value(one), *name = text ? strchr(text, ' ') : NULL;
+
+		if (name && text_printf(local, sizeof(local), "%.*s", (int)strcspn(text, "@"), text) &&
+		    phone_e164(number, sizeof(number), local, m->tenant.country) &&
+		    !strcmp(number, m->fax.to)) {
+			field_cut(m->fax.to_name, sizeof(m->fax.to_name), name + 1);
+			return;
+		}
+	}
+}
+
 static bool message_read(struct incoming *m)
 {
 	char path[BLOB_PATH + NAME];
@@ -181,6 +201,7 @@ static bool message_read(struct incoming *m)
 	field_read(m->message_id, o, "messageId");
 	field_read(m->trust, o, "auth");
 	names_read(m, json_object_get(o, "names"));
+	recipient_read(m, json_object_get(o, "to"));
 	json_decref(o);
 	if (!o)
 		return refuse(m, MAIL_LATER, "The message cannot be read at the moment.");

@@ -166,7 +166,65 @@ static int headed(struct scene *s, struct step *st)
 	return err;
 }
 
+/* By the program that draws it: a template without fields, as a page of a fax */
+static int cover_draw(const struct scene *s, const char *text)
+{
+	char command[2048];
+
+	(void)re_snprintf(command, sizeof(command),
+			  "mkdir -p %s/cover && echo '{\"op\":\"cover\",\"template\":\"%s\","
+			  "\"fields\":{},\"out\":\"%s/cover\",\"fine\":false}' | "
+			  "\"$(dirname '%s')/doc-convert\" >/dev/null",
+			  s->dir, text, s->dir, s->d->program);
+	return system(command) ? EIO : 0;
+}
+
+/* Below the line over it */
+static bool cover_same(TIFF *got, TIFF *drawn)
+{
+	uint32_t rows = 0, all = 0;
+	uint8_t one[ROW], two[ROW];
+	bool same = true;
+
+	TIFFGetField(got, TIFFTAG_IMAGELENGTH, &all);
+	TIFFGetField(drawn, TIFFTAG_IMAGELENGTH, &rows);
+	for (uint32_t y = 0; same && y < LINE_STANDARD; y++)
+		same = TIFFReadScanline(got, one, y, 0) == 1;
+	for (uint32_t y = 0; same && y < rows; y++)
+		same = TIFFReadScanline(got, one, y + LINE_STANDARD, 0) == 1 &&
+		       TIFFReadScanline(drawn, two, y, 0) == 1 && !memcmp(one, two, ROW);
+	return same && all == rows + LINE_STANDARD;
+}
+
+/* ana has the cover saying TEXT: on the first page of her newest fax, in standard quality */
+static int covered(struct scene *s, struct step *st)
+{
+	char *got = newest(s, st->arg[0], "received-faxes"), id[64], path[LONG], file[LONG];
+	bool found = json_at(id, sizeof(id), got, "id");
+	TIFF *a, *b;
+	int err = 0;
+
+	free(got);
+	(void)re_snprintf(path, sizeof(path), "/api/v1/received-faxes/%s/tiff", id);
+	(void)re_snprintf(file, sizeof(file), "%s/got.tif", s->dir);
+	if (!found || http_file(s->d->http, st->arg[0], path, file))
+		return scene_wait(s, "there is no fax");
+	if (cover_draw(s, st->arg[1]))
+		return scene_fail(s, "the cover page cannot be drawn");
+	a = TIFFOpen(file, "r");
+	(void)re_snprintf(file, sizeof(file), "%s/cover/fax.tif", s->dir);
+	b = TIFFOpen(file, "r");
+	if (!a || !b || !cover_same(a, b))
+		err = scene_fail(s, "its first page is another one");
+	if (a)
+		TIFFClose(a);
+	if (b)
+		TIFFClose(b);
+	return err;
+}
+
 const struct verb line_verbs[] = {
+	{"? has the cover saying ?", 10000, covered},
 	{"? has page ? of ? headed ? in ?", 10000, headed},
 	{NULL, 0, NULL},
 };

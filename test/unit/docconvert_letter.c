@@ -62,6 +62,11 @@ static const char *field(const char *name)
 #define HEAD "MIME-Version: 1.0\r\nFrom: Maya <maya@x.example>\r\nMessage-ID: <1@x.example>\r\n"
 #define MIXED HEAD "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 
+static const char *recipient(size_t i)
+{
+	return json_string_value(json_array_get(json_object_get(said, "to"), i));
+}
+
 static void a_mail_gives_its_texts_and_documents(void **state)
 {
 	char path[96], got[16] = "";
@@ -69,6 +74,8 @@ static void a_mail_gives_its_texts_and_documents(void **state)
 
 	fputs("Authentication-Results: mx.example; spf=pass\r\n"
 	      "Authentication-Results: evil.example; dmarc=pass\r\n"
+	      "To: fax@x.example, =?utf-8?q?Zo=C3=AB?= <+16285550199@fax.example>\r\n"
+	      "Cc: \"Ruiz, Ana\" <5550177@fax.example>\r\n"
 	      "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n" MIXED
 	      "--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nHallo B\xfcro\r\n"
 	      "--b\r\nContent-Type: text/html\r\n\r\n<b>Hallo</b>\r\n"
@@ -84,6 +91,8 @@ static void a_mail_gives_its_texts_and_documents(void **state)
 	assert_string_equal(field("from"), "maya@x.example");
 	assert_string_equal(field("messageId"), "1@x.example");
 	assert_string_equal(field("auth"), "mx.example; spf=pass");
+	assert_string_equal(recipient(0), "+16285550199@fax.example Zo\xc3\xab");
+	assert_string_equal(recipient(1), "5550177@fax.example Ruiz, Ana");
 	assert_string_equal(json_string_value(json_array_get(json_object_get(said, "names"), 0)),
 			    "A.PDF");
 	assert_string_equal(json_string_value(json_array_get(json_object_get(said, "names"), 1)),

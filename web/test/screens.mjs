@@ -60,6 +60,7 @@ const PAGES = [
     await page.locator('input[type=file]').setInputFiles({ name: 'case-20481.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
     await page.getByText('2 pages, about').waitFor();
     await page.getByLabel('Cover page').selectOption({ label: 'Office' });
+    await page.getByText('With the cover page: 3 pages').waitFor();
     await page.getByLabel('When').selectOption('later');
   }],
   ['fax-send-files', '/fax/send', 'maya', async (page) => {

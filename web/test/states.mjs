@@ -539,6 +539,33 @@ await check('send fax: numbers become tokens, files are checked, whoever is refu
   await page.getByRole('heading', { name: 'Sent faxes' }).waitFor();
 });
 
+await check('send fax: the cover page of each recipient stands before the document and counts', 'maya', async (page) => {
+  await go(page, '/fax/send');
+  const to = page.getByLabel('To', { exact: true });
+  await to.fill('Ana Ruiz <+1 628 555 0199>; +1 (628) 555-0177');
+  await to.press('Enter');
+  const named = page.getByRole('textbox', { name: 'Name of +1 628 555 0199' });
+  assert((await named.inputValue()) === 'Ana Ruiz', await named.inputValue());
+  await page.getByRole('textbox', { name: 'Name of +1 628 555 0177' }).fill('Ben');
+  await page.locator('input[type=file]').setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+  await page.getByText('2 pages, about 1 minute on the line').waitFor();
+  await page.getByLabel('Cover page').selectOption({ label: 'Office' });
+  await page.getByText('With the cover page: 3 pages, about 1 minute on the line').waitFor();
+  const cover = page.getByRole('img', { name: 'Page 1 of 3' });
+  const says = async (name) => { await page.waitForFunction((text) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 3' && atob(one.src.split(',')[1]).includes(text)), name); };
+  await cover.waitFor();
+  await says('FAX Ana Ruiz');
+  await page.getByLabel('Preview for').selectOption('Ben, +1 628 555 0177');
+  await says('FAX Ben');
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByRole('img', { name: 'Page 2 of 3' }).waitFor();
+  const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/faxes'));
+  await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
+  const body = (await sent).postDataJSON();
+  assert(body.toName === 'Ana Ruiz' && body.to === '+16285550199' && body.coverPageId, JSON.stringify(body));
+  await page.getByRole('link', { name: 'Ana Ruiz' }).waitFor();
+});
+
 await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
   await go(page, '/fax/sent');
   await page.getByText('Sending page 2 of 3').waitFor();

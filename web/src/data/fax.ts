@@ -109,12 +109,38 @@ export interface CoverPage {
 export interface NewFax {
   documentId: string;
   to: string;
+  toName?: string;
   from?: string;
   coverPageId?: string | null;
   subject?: string;
   note?: string;
   tries?: number;
   dueAt?: number;
+}
+
+/** Whom a fax goes to; the name stands on its cover page. */
+export interface Recipient {
+  number: string;
+  name: string;
+}
+
+/** What a cover page is filled in with. */
+export interface CoverFacts {
+  documentId: string;
+  to?: string;
+  toName?: string;
+  from?: string;
+  subject?: string;
+  note?: string;
+  dueAt?: number;
+}
+
+/** A cover page as it will be sent, and what its fax counts with it. */
+export interface CoverLook {
+  pages: number;
+  seconds: number;
+  /** A URL. */
+  picture: string;
 }
 
 const at = (list: string, id: string): string => `/${list}/${encodeURIComponent(id)}`;
@@ -133,6 +159,7 @@ export const faxes = {
   send: (fax: NewFax): Promise<Fax> => api.post('/faxes', fax),
   cancel: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/cancel`, {}),
   retry: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/retry`, {}),
+  page: (id: string, page: number): string => `${BASE}${at('faxes', id)}/pages/${page}`,
   report: (id: string): string => `${BASE}${at('faxes', id)}/report?download=1`,
 };
 
@@ -164,6 +191,7 @@ export const covers = {
   remove: (id: string): Promise<void> => api.delete(at('cover-pages', id)),
   setLogo: (id: string, png: Blob): Promise<CoverPage> => api.replace(`${at('cover-pages', id)}/logo`, png),
   preview: (id: string): string => `${BASE}${at('cover-pages', id)}/preview`,
+  look: (id: string, facts: CoverFacts): Promise<CoverLook> => api.post(`${at('cover-pages', id)}/preview`, facts),
 };
 
 /** The server understands these, whatever the file is called. */
@@ -175,4 +203,12 @@ export const FILES_MOST = 20, FILES_OCTETS = 64 << 20;
 /** As somebody types it: +1 (628) 555-0199. The server knows the country and has the last word. */
 export function looksLikeNumber(text: string): boolean {
   return /^\+?[\d\s().\-/]{3,30}$/.test(text) && text.replace(/\D/g, '').length >= 3;
+}
+
+/** What somebody typed: a number, or a name before it, as mail programs write it: Ana Ruiz <+16285550199>. Null when there is no number. */
+export function recipientOf(text: string): Recipient | null {
+  const [, name = '', inside] = /^"?([^"<>]*?)"?\s*<([^<>]*)>$/.exec(text.trim()) ?? [];
+  const typed = (inside ?? text).trim();
+  if (!looksLikeNumber(typed)) return null;
+  return { number: typed.startsWith('+') ? `+${typed.replace(/\D/g, '')}` : typed.replace(/\D/g, ''), name: name.trim() };
 }

@@ -314,6 +314,14 @@ function addDocument(query, file) {
   return created(made);
 }
 
+/** As wide as its words, so that another recipient's is another picture. */
+function coverLook(id, { documentId, toName = '' }) {
+  const document = data.faxDocuments.find((one) => one.id === documentId);
+  if (!document || !data.coverPages.some((one) => one.id === id)) return problem(404);
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" width="1728" height="2292"><text x="200" y="300" font-size="90">FAX ${toName}</text></svg>`;
+  return ok({ pages: document.pages + 1, seconds: document.seconds + 20, picture: `data:image/svg+xml;base64,${Buffer.from(drawn).toString('base64')}` });
+}
+
 function sendFax(body) {
   if (body.to === '+15005550000') return problem(422, 'Check the fields.', { fields: { to: 'is on the do-not-contact list' } });
   const made = { ...data.faxes[4], id: `fax-${data.faxes.length}`, state: 'queued', tries: 0, createdAt: Date.now(), nextTryAt: body.dueAt ?? null, subject: '', ...body };
@@ -429,6 +437,7 @@ const table = {
   'GET /fax-documents/:id/pages/:n': picture,
   'GET /faxes': (c) => page(data.faxes, c.query),
   'POST /faxes': (c) => sendFax(c.body),
+  'GET /faxes/:id/pages/:n': picture,
   'GET /faxes/:id': (c) => find(data.faxes, c.id, data.faxDetail),
   'POST /faxes/:id/cancel': (c) => changeFax(c.id, { state: 'cancelled', nextTryAt: null }),
   'POST /faxes/:id/retry': (c) => changeFax(c.id, { state: 'queued', nextTryAt: Date.now() }),
@@ -466,6 +475,7 @@ const table = {
   'DELETE /cover-pages/:id': (c) => remove(data.coverPages, c.id),
   'PUT /cover-pages/:id/logo': (c) => patch(data.coverPages, c.id, { logo: true }),
   'GET /cover-pages/:id/preview': picture,
+  'POST /cover-pages/:id/preview': (c) => coverLook(c.id, c.body),
 };
 
 function lookUp(method, path) {
