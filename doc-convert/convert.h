@@ -11,6 +11,11 @@
 
 enum { INPUTS = 20 };
 
+/** Pages of a file, from one on, counted from 0 */
+struct piece {
+	unsigned first, count;
+};
+
 struct convert {
 	const char *inputs[INPUTS]; /* joined in this order                              */
 	unsigned count;
@@ -23,12 +28,14 @@ struct convert {
 	struct page_line line;
 	bool lines;	/* it stands over the pages                                     */
 	unsigned first; /* page of a fax that is sent, counted from 0 */
+	struct piece pieces[INPUTS]; /* what is taken of each input                       */
 };
 
 struct converted {
 	unsigned pages, seconds;
 	char fault[COVER_FAULT]; /* of a template */
 	unsigned input;		 /* which one was refused                                         */
+	char sha256[68];	 /* of the file of a call, in hex                                 */
 };
 
 enum refusal convert_documents(struct converted *done, const struct convert *c);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <glib.h>
 #include "headed.h"
 #include "output.h"
 
@@ -95,6 +96,24 @@ static int page_h(struct bits *b, unsigned page, unsigned pages, void *arg)
 	return err ? err : add(h, b, words);
 }
 
+/* As it is on the disk, for whoever has to prove what was sent */
+static int file_sum(char sha256[68], const char *file)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	unsigned char block[65536];
+	FILE *f = fopen(file, "rbe");
+	size_t n;
+	int err = f ? 0 : EIO;
+
+	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
+		g_checksum_update(sum, block, (gssize)n);
+	if (f && (ferror(f) | fclose(f)))
+		err = EIO;
+	snprintf(sha256, 68, "%s", err ? "" : g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return err;
+}
+
 /**
  * Makes the TIFF of one call: its inputs[0] from a page on, without pictures
  *
@@ -111,6 +130,47 @@ enum refusal headed_write(struct converted *done, const struct convert *c)
 		output_discard(h.output);
 		return REFUSE_SYSTEM;
 	}
-	return output_close(h.output, &done->pages, &done->seconds) ? REFUSE_SYSTEM
+	if (output_close(h.output, &done->pages, &done->seconds) || file_sum(done->sha256, c->out))
+		return REFUSE_SYSTEM;
+	return REFUSE_NOTHING;
+}
+
+/** What is wanted of one input, and where it goes */
+struct wanted {
+	struct output *output;
+	unsigned end;
+};
+
+static int piece_h(struct bits *b, unsigned page, unsigned pages, void *arg)
+{
+	struct wanted *w = arg;
+
+	return page < w->end ? output_page(w->output, b) : 0;
+}
+
+/**
+ * Makes one TIFF of pages of several, which are ours
+ *
+ * @param done Result
+ * @param c    Its inputs and pieces
+ */
+enum refusal pieces_write(struct converted *done, const struct convert *c)
+{
+	struct wanted w = {.end = 0};
+	int err = output_open_file(&w.output, c->out, c->fine ? FINE_DPI : STANDARD_DPI);
+
+	if (err)
+		return REFUSE_SYSTEM;
+	for (unsigned i = 0; !err && i < c->count; i++) {
+		const struct piece *p = &c->pieces[i];
+
+		w.end = p->first + p->count;
+		err = output_read(c->inputs[i], p->first, piece_h, &w);
+	}
+	if (err) {
+		output_discard(w.output);
+		return REFUSE_SYSTEM;
+	}
+	return output_close(w.output, &done->pages, &done->seconds) ? REFUSE_SYSTEM
 								    : REFUSE_NOTHING;
 }

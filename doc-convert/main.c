@@ -8,10 +8,14 @@
  * "locked","message":"...","input":0}. {"op":"cover","template":"...","fields":{"to_number":"..."},
  * "logo":"x.png","inputs":["fax.tif"],"out":"/folder"} puts a cover before it. {"op":"mail",
  * "inputs":["message"],"out":"/folder"} takes an e-mail apart (letter.h). {"op":"report",
- * "inputs":["fax.tif"],"out":"report.pdf","report":{"title":"...","rows":[["To","+1..."],...]}}
- * tells how a fax was delivered. {"op":"headed","inputs":["fax.tif"],"out":"call.tif","first":2,
- * "line":{"time":"...","name":"...","numbers":"..."}} is what goes in one call (headed.h).
- * Documents are opened in confined children only (child.h).
+ * "inputs":["try1.tif"],"out":"report.pdf","report":{"title":"...","rows":[["To","+1..."],...],
+ * "files":[{"title":"Try 1","sheets":0,"first":0,"confirmed":2}]}} tells how a fax was delivered.
+ * {"op":"headed","inputs":["fax.tif"],"out":"call.tif","first":2,
+ * "line":{"time":"...","name":"...","numbers":"..."}} is what goes in one call (headed.h), told
+ * with its "sha256".
+ * {"op":"join","inputs":["a.tif","b.tif"],"pieces":[[0,2],[1,3]],"out":"all.tif"} makes one file of
+ * two pages of the first and three of the second. Documents are opened in confined children only
+ * (child.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +86,23 @@ static int cover_read(struct cover *c, const json_t *o)
 	return c->template && strlen(c->template) < COVER_TEMPLATE ? 0 : -1;
 }
 
+static int files_read(struct report *r, const struct convert *c, const json_t *files)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		const json_t *o = json_array_get(files, i);
+		struct report_file *f = &r->files[r->file_count++];
+
+		f->path = c->inputs[i];
+		f->title = json_string_value(json_object_get(o, "title"));
+		f->sheets = number(o, "sheets", 0, 1, 0);
+		f->first = number(o, "first", 0, REPORT_PAGES, 0);
+		f->confirmed = number(o, "confirmed", 0, REPORT_PAGES, 0);
+		if (!f->title)
+			return -1;
+	}
+	return 0;
+}
+
 static int report_read(struct report *r, const json_t *o)
 {
 	const json_t *rows = json_object_get(o, "rows"), *row;
@@ -91,7 +112,7 @@ static int report_read(struct report *r, const json_t *o)
 	r->footer = json_string_value(json_object_get(o, "footer"));
 	r->taken = json_string_value(json_object_get(o, "taken"));
 	r->missing = json_string_value(json_object_get(o, "missing"));
-	r->confirmed = number(o, "confirmed", 0, REPORT_PAGES, 0);
+	r->sheet = json_string_value(json_object_get(o, "sheet"));
 	json_array_foreach(rows, i, row)
 	{
 		if (r->count == REPORT_ROWS)
@@ -101,7 +122,7 @@ static int report_read(struct report *r, const json_t *o)
 		if (!r->rows[r->count++].label)
 			return -1;
 	}
-	return r->title && r->footer && r->taken && r->missing ? 0 : -1;
+	return r->title && r->footer && r->taken && r->missing && r->sheet ? 0 : -1;
 }
 
 static int headed_read(struct convert *c, const json_t *o)
@@ -115,6 +136,21 @@ static int headed_read(struct convert *c, const json_t *o)
 	l->numbers = json_string_value(json_object_get(line, "numbers"));
 	c->lines = !json_is_false(json_object_get(o, "lines"));
 	return c->count == 1 && l->time && l->name && l->numbers ? 0 : -1;
+}
+
+static int pieces_read(struct convert *c, const json_t *o)
+{
+	const json_t *pieces = json_object_get(o, "pieces");
+
+	for (unsigned i = 0; i < c->count; i++) {
+		const json_t *p = json_array_get(pieces, i);
+
+		c->pieces[i].first = (unsigned)json_integer_value(json_array_get(p, 0));
+		c->pieces[i].count = (unsigned)json_integer_value(json_array_get(p, 1));
+		if (c->pieces[i].first > MOST_PAGES || c->pieces[i].count > MOST_PAGES)
+			return -1;
+	}
+	return c->count && json_array_size(pieces) == c->count ? 0 : -1;
 }
 
 static void say(json_t *o)
@@ -139,6 +175,8 @@ static int run(const char *op, const struct convert *c)
 		r = convert_cover(&done, c);
 	else if (!strcmp(op, "headed"))
 		r = headed_write(&done, c);
+	else if (!strcmp(op, "join"))
+		r = pieces_write(&done, c);
 	else
 		r = convert_received(c);
 	if (r)
@@ -146,9 +184,9 @@ static int run(const char *op, const struct convert *c)
 			      done.fault[0] ? done.fault : refusal_sentence(r), "input",
 			      (int)done.input));
 	else
-		say(json_pack("{s:b,s:i,s:i,s:i}", "ok", 1, "pages", (int)done.pages, "seconds",
+		say(json_pack("{s:b,s:i,s:i,s:i,s:s}", "ok", 1, "pages", (int)done.pages, "seconds",
 			      (int)done.seconds, "pageSeconds",
-			      (int)done.seconds - OUTPUT_SETUP_SECONDS));
+			      (int)done.seconds - OUTPUT_SETUP_SECONDS, "sha256", done.sha256));
 	return r ? 1 : 0;
 }
 
@@ -156,9 +194,8 @@ static int report(const struct convert *c, const json_t *o)
 {
 	static struct report r;
 
-	if (c->count != 1 || report_read(&r, o))
+	if (!c->count || report_read(&r, o) || files_read(&r, c, json_object_get(o, "files")))
 		return 2;
-	r.fax = c->inputs[0];
 	if (report_write(&r, c->out)) {
 		say(json_pack("{s:b,s:s,s:s}", "ok", 0, "reason", "system", "message", ""));
 		return 1;
@@ -173,6 +210,8 @@ static bool understood(const char *op, struct convert *c, const json_t *o)
 		return !cover_read(&c->cover, o);
 	if (!strcmp(op, "headed"))
 		return !headed_read(c, o);
+	if (!strcmp(op, "join"))
+		return !pieces_read(c, o);
 	return c->count && (!strcmp(op, "fax") || !strcmp(op, "pdf") || !strcmp(op, "mail"));
 }
 

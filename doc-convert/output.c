@@ -13,7 +13,7 @@
 enum {
 	PATH = 4096,
 	BITS_A_SECOND = 14400,
-	PAGE_SECONDS = 3,   /* between two pages                                           */
+	PAGE_SECONDS = 3, /* between two pages                                           */
 };
 
 struct output {
@@ -200,8 +200,8 @@ int output_close(struct output *o, unsigned *pages, unsigned *seconds)
 {
 	TIFFClose(o->tiff);
 	*pages = o->pages;
-	*seconds =
-		(unsigned)(OUTPUT_SETUP_SECONDS + o->pages * PAGE_SECONDS + o->octets * 8 / BITS_A_SECOND);
+	*seconds = (unsigned)(OUTPUT_SETUP_SECONDS + o->pages * PAGE_SECONDS +
+			      o->octets * 8 / BITS_A_SECOND);
 	free(o);
 	return 0;
 }

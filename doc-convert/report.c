@@ -28,8 +28,9 @@ enum {
 
 struct paper {
 	const struct report *r;
+	const struct report_file *file;
 	cairo_t *cr;
-	double y;
+	double y, below; /* where the row of pictures begins, and how high it is */
 	unsigned page;
 };
 
@@ -145,6 +146,26 @@ static void picture(struct paper *p, cairo_surface_t *s, double x, double high)
 	cairo_stroke(p->cr);
 }
 
+/* The next picture begins below those of this row */
+static void row_end(struct paper *p)
+{
+	p->y += p->below;
+	p->below = 0;
+}
+
+/* Which page of the fax it is, and what became of it */
+static void caption_make(char *caption, size_t size, const struct paper *p, unsigned number)
+{
+	const struct report_file *f = p->file;
+	unsigned page = number > f->sheets ? f->first + number - f->sheets : 0;
+
+	if (!page)
+		snprintf(caption, size, "%s", p->r->sheet);
+	else
+		snprintf(caption, size, "%u: %s", page,
+			 page <= f->confirmed ? p->r->taken : p->r->missing);
+}
+
 /* The page at which the TIFF stands; 0 or errno */
 static int thumb(struct paper *p, TIFF *t, unsigned number)
 {
@@ -178,24 +199,28 @@ static int thumb(struct paper *p, TIFF *t, unsigned number)
 	picture(p, s, x, high);
 	cairo_surface_destroy(s);
 	free(dots);
-	snprintf(caption, sizeof(caption), "%u: %s", number,
-		 number <= p->r->confirmed ? p->r->taken : p->r->missing);
+	caption_make(caption, sizeof(caption), p, number);
 	(void)text(p->cr, caption, "Sans 8", x, p->y + high + 2, THUMB, 0);
+	p->below = high + CAPTION + 8;
 	if (number % COLUMNS == 0)
-		p->y += high + CAPTION + 8;
+		row_end(p);
 	return 0;
 }
 
-static int thumbs(struct paper *p)
+/* The pages of a file, below its title; `left`: how many pictures there may be */
+static int thumbs(struct paper *p, unsigned *left)
 {
-	TIFF *t = TIFFOpen(p->r->fax, "r");
+	const struct report_row title = {p->file->title, NULL};
+	TIFF *t = TIFFOpen(p->file->path, "r");
 	int err = t ? 0 : ENOENT;
 
-	for (unsigned n = 1; !err && n <= REPORT_PAGES; n++) {
+	row(p, &title);
+	for (unsigned n = 1; !err && *left; n++, (*left)--) {
 		err = thumb(p, t, n);
 		if (!TIFFReadDirectory(t))
 			break;
 	}
+	row_end(p);
 	if (t)
 		TIFFClose(t);
 	return err;
@@ -213,15 +238,18 @@ int report_write(const struct report *r, const char *path)
 {
 	cairo_surface_t *s = cairo_pdf_surface_create(path, WIDE, HIGH);
 	struct paper p = {.r = r, .cr = cairo_create(s)};
-	int err;
+	unsigned left = REPORT_PAGES;
+	int err = 0;
 
 	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, r->title);
 	page_begin(&p);
 	p.y += text(p.cr, r->title, "Sans Bold 18", MARGIN, p.y, WIDE - 2 * MARGIN, 0) + 10;
 	for (unsigned i = 0; i < r->count; i++)
 		row(&p, &r->rows[i]);
-	p.y += 10;
-	err = thumbs(&p);
+	for (unsigned i = 0; !err && i < r->file_count; i++) {
+		p.file = &r->files[i];
+		err = thumbs(&p, &left);
+	}
 	cairo_show_page(p.cr);
 	cairo_destroy(p.cr);
 	cairo_surface_finish(s);

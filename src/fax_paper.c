@@ -36,6 +36,9 @@ int fax_paper_read(struct fax_paper *p, struct db *db, const struct fax *f, cons
 		return err;
 	p->lines = b->header;
 	p->first = (unsigned)a->first_page;
+	p->sent = (struct fax_sent){
+		.tenant = f->tenant, .number = a->number, .sheets = fax_paper_sheets(p)};
+	str_ncpy(p->sent.fax_id, f->id, sizeof(p->sent.fax_id));
 	zone_stamp(p->time, sizeof(p->time), zone, a->started_at);
 	text_printf(p->name, sizeof(p->name), "%s", b->station[0] ? b->station : t.name);
 	text_printf(p->numbers, sizeof(p->numbers), "From %s to %s", f->from, f->to);
@@ -46,12 +49,6 @@ int fax_paper_read(struct fax_paper *p, struct db *db, const struct fax *f, cons
 unsigned fax_paper_sheets(const struct fax_paper *p)
 {
 	return p->first > 0;
-}
-
-/** False when the document is sent as it is */
-bool fax_paper_needed(const struct fax_paper *p)
-{
-	return p->lines || p->first;
 }
 
 /**
@@ -82,7 +79,26 @@ int fax_paper_draw(struct fax_paper *p, const struct house *h, const char *id, c
 
 	blob_path(path, h->blobs, blob);
 	text_printf(p->file, sizeof(p->file), "%s/%s.tif", h->fax_folder, id);
+	/* that of a try before may be kept under another name, and is not written over */
+	(void)unlink(p->file);
 	return doc_start(&p->doc, h->doc_convert, &request, done, arg);
+}
+
+/**
+ * Keeps what was drawn, before anybody is called; on the store's writer
+ *
+ * @param p     Paper
+ * @param db    Store
+ * @param blobs Where
+ * @param drawn What doc-convert said of it
+ *
+ * @return 0 or errno
+ */
+int fax_paper_keep(struct fax_paper *p, struct db *db, struct blobs *blobs,
+		   const struct doc_result *drawn)
+{
+	str_ncpy(p->sent.sha256, drawn->sha256, sizeof(p->sent.sha256));
+	return fax_sent_keep(db, blobs, &p->sent, p->file);
 }
 
 /** The call is over: the file goes, and what still makes it */

@@ -46,6 +46,7 @@ struct sending {
 	char extension[PHONE_SIZE], name[MODEL_NAME];
 	struct fax_box box; /* how its extension sends */
 	struct fax_paper paper;
+	struct doc_result drawn;
 	struct fax_wait wait; /* for a line */
 	char proof[CONF_TEXT + 96];
 	struct tmr machine; /* asks whether the last try's is gone             */
@@ -59,6 +60,7 @@ struct sending {
 struct outcome {
 	struct fax fax;
 	struct fax_attempt attempt; /* number 0: there was no call */
+	struct blobs *blobs;
 };
 
 /** Pages that the far side confirmed */
@@ -157,6 +159,8 @@ static int outcome_fn(struct db *db, void *obj)
 		err = fax_confirm(db, o->fax.tenant, o->fax.id, o->fax.pages_sent);
 	if (!err && o->attempt.number)
 		err = fax_attempt_end(db, &o->fax, &o->attempt);
+	if (!err && o->attempt.number && !o->attempt.rate) /* no machine was reached */
+		err = fax_sent_drop(db, o->blobs, o->fax.tenant, o->fax.id, o->attempt.number);
 	return err;
 }
 
@@ -175,6 +179,7 @@ static void finish(struct sending *s, enum job_result result)
 	if (o) {
 		o->fax = s->fax;
 		o->attempt = s->attempt;
+		o->blobs = s->house->blobs;
 		run->with = outcome_fn;
 		run->with_obj = o;
 		text_printf(run->row.error, sizeof(run->row.error), "%s", s->fax.reason);
@@ -327,7 +332,6 @@ static const char *blob_of(const struct sending *s)
 static void dial(struct sending *s)
 {
 	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true}};
-	char path[BLOB_PATH];
 
 	str_ncpy(c.to, s->fax.to, sizeof(c.to));
 	str_ncpy(c.from, s->fax.from, sizeof(c.from));
@@ -339,33 +343,52 @@ static void dial(struct sending *s)
 	c.line.confirmed = (unsigned)s->attempt.first_page;
 	c.line.sheets = fax_paper_sheets(&s->paper);
 	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
-	blob_path(path, s->house->blobs, blob_of(s));
 	fax_wait_dial(&s->wait);
-	if (!text_printf(c.line.file, sizeof(c.line.file), "%s",
-			 fax_paper_needed(&s->paper) ? s->paper.file : path) ||
+	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", s->paper.file) ||
 	    fax_out_start(s->call, s->house->exchange, &c, &handlers, s))
 		finish_failed(s, false, "The call could not be begun");
+}
+
+static const char UNREADY[] = "The pages could not be made ready";
+
+static int keep_fn(struct db *db, void *obj)
+{
+	struct sending *s = obj;
+
+	return fax_paper_keep(&s->paper, db, s->house->blobs, &s->drawn);
+}
+
+static void on_kept(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (!s->run)
+		return;
+	if (s->cancelled)
+		finish_failed(s, true, CANCELLED);
+	else if (err)
+		finish_failed(s, false, UNREADY);
+	else
+		dial(s);
 }
 
 static void on_paper(int err, const struct doc_result *result, void *arg)
 {
 	struct sending *s = arg;
 
+	s->drawn = *result;
 	if (s->cancelled)
 		finish_failed(s, true, CANCELLED);
-	else if (err || !result->ok)
-		finish_failed(s, false, "The pages could not be made ready");
-	else
-		dial(s);
+	else if (err || !result->ok ||
+		 store_write(s->house->store, keep_fn, mem_ref(s), s->house->core, on_kept))
+		finish_failed(s, false, UNREADY);
 }
 
-/* As it is, or under its line */
+/* Under its line, by a file of its own */
 static void pages_ready(struct sending *s)
 {
-	if (!fax_paper_needed(&s->paper))
-		dial(s);
-	else if (fax_paper_draw(&s->paper, s->house, s->id, blob_of(s), on_paper, s))
-		finish_failed(s, false, "The pages could not be made ready");
+	if (fax_paper_draw(&s->paper, s->house, s->id, blob_of(s), on_paper, s))
+		finish_failed(s, false, UNREADY);
 }
 
 /* --- before the call ---------------------------------------------------------------------------

@@ -69,6 +69,7 @@ void cover_page_preview_post(struct request *rq, struct reply *rp)
 	AUTO struct preview *x = mem_zalloc(sizeof(*x), NULL);
 	const struct who *w = who_of(rq);
 	const struct api *api = api_of(rq);
+	const char *to = request_text(rq, "to");
 	struct fax *f = x ? &x->fill.fax : NULL;
 	struct doc_request request;
 	struct doc_result result;
@@ -88,7 +89,7 @@ void cover_page_preview_post(struct request *rq, struct reply *rp)
 	text_take(rq, "subject", f->subject, sizeof(f->subject), &x->fe);
 	text_take(rq, "toName", f->to_name, sizeof(f->to_name), &x->fe);
 	text_take(rq, "note", f->note, sizeof(f->note), &x->fe);
-	(void)phone_e164(f->to, sizeof(f->to), request_text(rq, "to"), w->row.country);
+	(void)phone_e164(f->to, sizeof(f->to), to ? to : "", w->row.country);
 	err = store_read(api->conf.store, read_fn, x);
 	if (answer_refused(rp, &x->fe, err))
 		return;

@@ -25,8 +25,9 @@ struct report_work {
 	struct fax f;
 	struct fax_document d;
 	struct fax_parts parts;
+	struct fax_papers papers;
 	char zone[MODEL_WORD];
-	json_t *rows;
+	json_t *rows, *files;
 };
 
 static const char *const results[] = {
@@ -123,7 +124,8 @@ static int read_fn(struct db *db, void *obj)
 	if (err)
 		return err;
 	head(x);
-	return fax_attempts(db, x->f.tenant, x->f.id, attempt_h, x);
+	err = fax_papers_read(&x->papers, db, &x->f);
+	return err ? err : fax_attempts(db, x->f.tenant, x->f.id, attempt_h, x);
 }
 
 /* SHA-256 of a file, in hex; "" when it is not there */
@@ -145,15 +147,43 @@ static void checksum(char hex[2 * crypto_hash_sha256_BYTES + 1], const char *pat
 	text_hex(hex, (const char *)sum, sizeof(sum));
 }
 
-static void proof(struct report_work *x, const char *sent)
+/* The files that went over the line, or what is still to go; their sums as they were drawn */
+static void sent_rows(struct report_work *x)
+{
+	char title[CELL];
+
+	x->files = json_array();
+	for (unsigned i = 0; i < x->papers.count; i++) {
+		const struct fax_sent *s = &x->papers.v[i];
+
+		text_printf(title, sizeof(title),
+			    "SHA-256 of the pages as sent in try %" PRId64 " (TIFF)", s->number);
+		row(x, title, s->sha256);
+		text_printf(title, sizeof(title), "As sent in try %" PRId64, s->number);
+		json_array_append_new(x->files,
+				      json_pack("{s:s,s:I,s:I,s:I}", "title", title, "sheets",
+						(json_int_t)s->sheets, "first",
+						(json_int_t)s->first_page, "confirmed",
+						(json_int_t)(s->first_page + s->confirmed)));
+	}
+	if (!x->papers.count)
+		json_array_append_new(x->files,
+				      json_pack("{s:s,s:i,s:i,s:I}", "title",
+						x->f.pages_sent
+							? "The pages, without their lines"
+							: "The pages, which no machine was sent",
+						"sheets", 0, "first", 0, "confirmed",
+						(json_int_t)x->f.pages_sent));
+}
+
+static void proof(struct report_work *x)
 {
 	const struct api_conf *conf = &api_of(x->rq)->conf;
 	char hex[2 * crypto_hash_sha256_BYTES + 1], path[BLOB_PATH], label[CELL];
 
 	row(x, "Proof", NULL);
 	row(x, "Fax", x->f.id);
-	checksum(hex, sent);
-	row(x, "SHA-256 of the pages as sent (TIFF)", hex);
+	sent_rows(x);
 	for (unsigned i = 0; i < x->parts.count; i++) {
 		blob_path(path, conf->blobs, x->parts.v[i].source);
 		checksum(hex, path);
@@ -180,8 +210,9 @@ static char *report_text(struct report_work *x)
 	put_text(o, "footer", footer);
 	put_text(o, "taken", "confirmed");
 	put_text(o, "missing", "not confirmed");
-	put_int(o, "confirmed", x->f.pages_sent);
+	put_text(o, "sheet", "continuation sheet");
 	json_object_set(o, "rows", x->rows);
+	json_object_set_new(o, "files", x->files);
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
@@ -190,16 +221,23 @@ static char *report_text(struct report_work *x)
 static int make(struct mbuf **pdf, struct report_work *x)
 {
 	const struct api_conf *conf = &api_of(x->rq)->conf;
-	char sent[BLOB_PATH], out[BLOB_PATH], *text;
-	struct doc_request r = {.op = "report", .inputs = {sent}, .count = 1, .out = out};
+	char paths[DOC_PATHS][BLOB_PATH], out[BLOB_PATH], *text;
+	struct doc_request r = {.op = "report", .out = out};
 	struct doc_result result;
 	int err;
 
 	if (!x->f.blob[0] && !x->d.blob[0])
 		return ENODATA;
-	blob_path(sent, conf->blobs, x->f.blob[0] ? x->f.blob : x->d.blob);
+	for (; r.count < x->papers.count; r.count++) {
+		blob_path(paths[r.count], conf->blobs, x->papers.v[r.count].blob);
+		r.inputs[r.count] = paths[r.count];
+	}
+	if (!r.count) {
+		blob_path(paths[0], conf->blobs, x->f.blob[0] ? x->f.blob : x->d.blob);
+		r.inputs[r.count++] = paths[0];
+	}
 	text_printf(out, sizeof(out), "%s/%s.report", conf->fax_folder, id_new().s);
-	proof(x, sent);
+	proof(x);
 	text = report_text(x);
 	r.report = text;
 	err = text ? doc_run(&result, conf->doc_convert, &r) : ENOMEM;
@@ -217,17 +255,23 @@ static int make(struct mbuf **pdf, struct report_work *x)
 /** GET /faxes/{id}/report: PDF */
 void fax_report_get(struct request *rq, struct reply *rp)
 {
-	struct report_work x = {.rq = rq, .rows = json_array()};
+	AUTO struct report_work *x = mem_zalloc(sizeof(*x), NULL);
 	const struct who *w = who_of(rq);
 	struct mbuf *pdf = NULL;
 	int err;
 
-	text_printf(x.zone, sizeof(x.zone), "%s",
+	if (!x) {
+		answer_error(rp, ENOMEM);
+		return;
+	}
+	x->rq = rq;
+	x->rows = json_array();
+	text_printf(x->zone, sizeof(x->zone), "%s",
 		    w->user.timezone[0] ? w->user.timezone : w->row.timezone);
-	err = store_read(api_of(rq)->conf.store, read_fn, &x);
+	err = store_read(api_of(rq)->conf.store, read_fn, x);
 	if (!err)
-		err = make(&pdf, &x);
-	json_decref(x.rows);
+		err = make(&pdf, x);
+	json_decref(x->rows);
 	if (err == ENODATA) {
 		reply_problem(rp, 409,
 			      "The document is not ready yet: there is nothing to report.");
@@ -236,6 +280,6 @@ void fax_report_get(struct request *rq, struct reply *rp)
 	} else {
 		reply_text(rp, "application/pdf", pdf);
 		reply_header(rp, "Content-Disposition", "%s; filename=\"fax-report-%.8s.pdf\"",
-			     request_query(rq, "download") ? "attachment" : "inline", x.f.id);
+			     request_query(rq, "download") ? "attachment" : "inline", x->f.id);
 	}
 }

@@ -22,6 +22,7 @@ struct fax_work {
 	struct job_row job;
 	struct field_errors fe;
 	json_t *attempts;
+	struct fax_papers papers;
 	const char *conflict;
 };
 
@@ -49,8 +50,19 @@ static json_t *fax_json(const struct fax *f)
 	return o;
 }
 
+/* What is stated of a try that reached no machine: no file */
+static const char *sum_of(const struct fax_papers *p, int64_t number)
+{
+	for (unsigned i = 0; i < p->count; i++) {
+		if (p->v[i].number == number)
+			return p->v[i].sha256;
+	}
+	return "";
+}
+
 static int attempt_h(const struct fax_attempt *a, void *arg)
 {
+	struct fax_work *x = arg;
 	json_t *o = json_object();
 
 	put_int(o, "number", a->number);
@@ -64,7 +76,8 @@ static int attempt_h(const struct fax_attempt *a, void *arg)
 	put_bool(o, "ecm", a->ecm);
 	put_bool(o, "t38", a->t38);
 	put_word(o, "ident", a->ident);
-	json_array_append_new(arg, o);
+	put_word(o, "sha256", sum_of(&x->papers, a->number));
+	json_array_append_new(x->attempts, o);
 	return 0;
 }
 
@@ -111,7 +124,8 @@ static int get_fn(struct db *db, void *obj)
 	struct fax_work *x = obj;
 	int err = fax_of(x, db);
 
-	return err ? err : fax_attempts(db, x->f.tenant, x->f.id, attempt_h, x->attempts);
+	err = err ? err : fax_papers_read(&x->papers, db, &x->f);
+	return err ? err : fax_attempts(db, x->f.tenant, x->f.id, attempt_h, x);
 }
 
 /** GET /faxes/{id}: with each try */

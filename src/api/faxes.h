@@ -3,11 +3,20 @@
 #define CARILLON_API_FAXES_H
 
 #include "doc.h"
+#include "fax.h"
 #include "fax_document.h"
 #include "fax_received.h"
+#include "fax_sent.h"
 #include "inside.h"
 #include "phone.h"
 
+/** What went over the line in the tries of a fax, the last of them when there were more */
+struct fax_papers {
+	unsigned count;
+	struct fax_sent v[DOC_PATHS - 2];
+};
+
+int fax_papers_read(struct fax_papers *p, struct db *db, const struct fax *f);
 int fax_from_take(char from[PHONE_SIZE], struct db *db, const struct request *rq,
 		  struct field_errors *fe);
 struct mbuf *file_read(const char *path);

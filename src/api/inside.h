@@ -178,10 +178,11 @@ route_h phone_session_post, phone_session_delete;
 route_h fax_document_post, fax_document_joined_post, fax_document_get_one, fax_document_page_get;
 route_h fax_box_show, fax_box_patch;
 route_h dnc_get_all, dnc_get_one, dnc_post, dnc_patch, dnc_delete, dnc_csv_get, dnc_import_post;
-route_h faxes_get, fax_post, fax_get_one, fax_page_show, fax_cancel_post, fax_retry_post, fax_report_get;
+route_h fax_pdf_get, fax_attempt_tiff_get;
+route_h faxes_get, fax_post, fax_get_one, fax_page_show, fax_cancel_post, fax_retry_post,
+	fax_report_get;
 route_h cover_pages_get, cover_page_get_one, cover_page_preview_get, cover_page_preview_post,
-	cover_page_post,
-	cover_page_patch, cover_page_logo_put, cover_page_delete;
+	cover_page_post, cover_page_patch, cover_page_logo_put, cover_page_delete;
 route_h received_faxes_get, received_fax_get, received_fax_pdf_get, received_fax_tiff_get,
 	received_fax_page_get, received_fax_patch, received_fax_delete, received_fax_mail_post,
 	received_fax_document_post, received_zip_get;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "fax_document.h"
 #include "fax_forget.h"
+#include "fax_sent.h"
 #include "own.h"
 
 enum { OLD = 50 };
@@ -99,6 +100,7 @@ static int sent_old(struct old *o, struct db *db, struct blobs *blobs, int64_t t
 	for (unsigned i = 0; !err && i < o->count; i++) {
 		err = blob_drop(blobs, o->v[i].blob);
 		err = err ? err : pages_drop(db, blobs, tenant, o->v[i].id, 1); /* its cover page */
+		err = err ? err : fax_sent_drop(db, blobs, tenant, o->v[i].id, 0);
 		if (!err)
 			err = db_exec(db,
 				      "DELETE FROM fax_attempt WHERE tenant_id = $1 AND fax_id = "

@@ -336,6 +336,31 @@ int blob_link(struct blobs *bs, const char *key, const char *from)
 	return err ? err : sync_folder(bs, key);
 }
 
+/**
+ * Makes a blob of a file that is there already, by a second name for it
+ *
+ * @param bs   Blobs
+ * @param key  From blob_key()
+ * @param path File on the same disk; whoever wrote it is done with it
+ *
+ * @return 0, EINVAL for what is no key, or errno
+ */
+int blob_adopt(struct blobs *bs, const char *key, const char *path)
+{
+	int fd, err;
+
+	if (!blob_key_valid(key))
+		return EINVAL;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno;
+	err = fsync(fd) ? errno : make_folders(bs, key);
+	if (!err && linkat(AT_FDCWD, path, bs->fd, key, 0))
+		err = errno;
+	close(fd);
+	return err ? err : sync_folder(bs, key);
+}
+
 /** Deletes a blob; 0 also when it is gone already, EINVAL for what is no key, or errno */
 int blob_delete(struct blobs *bs, const char *key)
 {

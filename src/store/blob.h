@@ -31,6 +31,7 @@ int blob_open(int *fdp, off_t *sizep, struct blobs *bs, const char *key);
 int blob_get(void **pp, size_t *np, struct blobs *bs, const char *key, size_t max);
 void blob_path(char path[BLOB_PATH], const struct blobs *bs, const char *key);
 int blob_link(struct blobs *bs, const char *key, const char *from);
+int blob_adopt(struct blobs *bs, const char *key, const char *path);
 int blob_delete(struct blobs *bs, const char *key);
 
 #endif

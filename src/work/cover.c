@@ -106,7 +106,8 @@ static enum job_result cover_run(struct job_run *run, void *arg)
 	err = store_read(works->store, find_fn, w);
 	if (err == ENOENT && w->fill.fax.id[0]) {
 		w->refused = true;
-		text_printf(w->fill.fax.reason, sizeof(w->fill.fax.reason), "The cover page was deleted");
+		text_printf(w->fill.fax.reason, sizeof(w->fill.fax.reason),
+			    "The cover page was deleted");
 		err = 0;
 	} else if (!err) {
 		err = draw(w, works);
@@ -134,7 +135,8 @@ static int cover_ended(struct db *db, const struct job_row *row, void *arg)
 	if (err || w->fill.fax.state != FAX_QUEUED)
 		return err == ENOENT ? 0 : err;
 	w->refused = true;
-	text_printf(w->fill.fax.reason, sizeof(w->fill.fax.reason), "The cover page could not be made");
+	text_printf(w->fill.fax.reason, sizeof(w->fill.fax.reason),
+		    "The cover page could not be made");
 	return end_fn(db, w);
 }
 

@@ -41,10 +41,10 @@ void cover_fill_request(struct doc_request *r, struct cover_fill *c, const struc
 {
 	const struct fax *f = &c->fax;
 	const char *const fields[COVER_WORDS] = {
-		"to_name",	f->to_name,    "to_number",   f->to,	 "from_name",
-		c->from.name,	"from_number", f->from,	      "company", c->tenant.name,
-		"date",		c->date,       "pages",	      c->pages,	 "subject",
-		f->subject,	"note",	       f->note,	      NULL};
+		"to_name",    f->to_name,    "to_number", f->to,     "from_name",
+		c->from.name, "from_number", f->from,	  "company", c->tenant.name,
+		"date",	      c->date,	     "pages",	  c->pages,  "subject",
+		f->subject,   "note",	     f->note,	  NULL};
 	int64_t now = clock_wall_ms();
 
 	/* one that is sent later says that day */

@@ -46,6 +46,16 @@ static void headed_put(json_t *o, const struct doc_request *r)
 					      "numbers", l->numbers));
 }
 
+static void pieces_put(json_t *o, const struct doc_request *r)
+{
+	json_t *pieces = json_array();
+
+	for (unsigned i = 0; i < r->count; i++)
+		json_array_append_new(pieces, json_pack("[i,i]", (int)r->pieces[i].first,
+							(int)r->pieces[i].count));
+	json_object_set_new(o, "pieces", pieces);
+}
+
 static char *request_text(const struct doc_request *r)
 {
 	json_t *o = json_pack("{s:s,s:s,s:b,s:[]}", "op", r->op, "out", r->out, "fine", r->fine,
@@ -66,6 +76,8 @@ static char *request_text(const struct doc_request *r)
 		cover_put(o, r);
 	if (o && !strcmp(r->op, "headed"))
 		headed_put(o, r);
+	if (o && r->pieces)
+		pieces_put(o, r);
 	text = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	json_decref(o);
 	return text;
@@ -76,17 +88,18 @@ static int answer_read(struct doc_result *result, const char *text)
 	json_t *o = json_loads(text, 0, NULL);
 	const char *reason = json_string_value(json_object_get(o, "reason"));
 	const char *message = json_string_value(json_object_get(o, "message"));
+	const char *sum = json_string_value(json_object_get(o, "sha256"));
 	int err;
 
 	memset(result, 0, sizeof(*result));
 	result->ok = json_is_true(json_object_get(o, "ok"));
 	result->pages = (unsigned)json_integer_value(json_object_get(o, "pages"));
 	result->seconds = (unsigned)json_integer_value(json_object_get(o, "seconds"));
-	result->page_seconds =
-		(unsigned)json_integer_value(json_object_get(o, "pageSeconds"));
+	result->page_seconds = (unsigned)json_integer_value(json_object_get(o, "pageSeconds"));
 	result->input = (unsigned)json_integer_value(json_object_get(o, "input"));
 	snprintf(result->reason, sizeof(result->reason), "%s", reason ? reason : "");
 	snprintf(result->message, sizeof(result->message), "%s", message ? message : "");
+	snprintf(result->sha256, sizeof(result->sha256), "%s", sum ? sum : "");
 	err = o && (result->ok || reason) ? 0 : EBADMSG;
 	json_decref(o);
 	return !err && !strcmp(result->reason, "system") ? EIO : err;

@@ -17,9 +17,11 @@ enum { DOC_PAGES = 501, DOC_PAGES_SECONDS = 300 };
 /** What doc-convert said */
 struct doc_result {
 	bool ok;
-	unsigned pages, seconds, page_seconds; /* of a whole call, and without its beginning and end */
-	unsigned input; /* which one was refused */
+	unsigned pages, seconds,
+		page_seconds; /* of a whole call, and without its beginning and end */
+	unsigned input;	      /* which one was refused */
 	char reason[24], message[DOC_TEXT];
+	char sha256[68]; /* of what op "headed" made, in hex */
 };
 
 /** The line over each page that is sent */
@@ -27,8 +29,13 @@ struct doc_line {
 	const char *time, *name, *numbers;
 };
 
+/** Pages of a file, from one on, counted from 0 */
+struct doc_piece {
+	unsigned first, count;
+};
+
 struct doc_request {
-	const char *op; /* "fax", "pdf", "cover", "report", "headed" */
+	const char *op; /* "fax", "pdf", "cover", "report", "headed", "join" */
 	const char *inputs[DOC_PATHS];
 	unsigned count;
 	const char *out;
@@ -44,6 +51,8 @@ struct doc_request {
 	unsigned first;
 	bool lines;
 	const struct doc_line *line;
+	/* op "join": what is taken of each input */
+	const struct doc_piece *pieces;
 };
 
 struct doc;

@@ -173,7 +173,8 @@ static void recipient_read(struct incoming *m, const json_t *to)
 	{
 		const char *text = json_string_value(one), *name = text ? strchr(text, ' ') : NULL;
 
-		if (name && text_printf(local, sizeof(local), "%.*s", (int)strcspn(text, "@"), text) &&
+		if (name &&
+		    text_printf(local, sizeof(local), "%.*s", (int)strcspn(text, "@"), text) &&
 		    phone_e164(number, sizeof(number), local, m->tenant.country) &&
 		    !strcmp(number, m->fax.to)) {
 			field_cut(m->fax.to_name, sizeof(m->fax.to_name), name + 1);

@@ -24,7 +24,7 @@ from whole import Daemon, Phones, number  # noqa: E402
 DEST = {'kind': 'extension', 'target': '1001'}
 PLATFORM = ('trunks', 'out-routes')  # nouns that no tenant has
 # What all of a tenant may look at: the path begins so
-SHARED = ('GET /api/v1/cover-pages/',)
+SHARED = ('GET /api/v1/cover-pages/', 'POST /api/v1/cover-pages/')
 OF_FIELD = {'extensionId': 'extensions', 'documentId': 'fax-documents', 'documentIds':
             'fax-documents', 'coverPageId': 'cover-pages', 'greetingId': 'greetings', 'musicId': 'sounds',
             'trunkId': 'trunks', 'tenantId': 'tenants'}
@@ -104,8 +104,8 @@ class House:
         for what, parameter in named:
             before = path.split('/' + what + '/{')[0].rpartition('/')[2]
             key = next((k for k in (f'{before}/{what}', what) if k in self.ids), None)
-            if parameter == 'page':
-                path = path.replace('{page}', '1')
+            if parameter in ('page', 'number'):
+                path = path.replace('{' + parameter + '}', '1')
             elif key is None:
                 raise SystemExit(f'{operation}: what is {parameter}? Make one in this test')
             else:

@@ -51,6 +51,8 @@ export interface FaxAttempt {
   ecm: boolean;
   t38: boolean;
   ident: string | null;
+  /** Of the very file that went over the line; null when no machine was reached. */
+  sha256: string | null;
 }
 
 export interface FaxDetail extends Fax {
@@ -161,6 +163,8 @@ export const faxes = {
   retry: (id: string): Promise<Fax> => api.post(`${at('faxes', id)}/retry`, {}),
   page: (id: string, page: number): string => `${BASE}${at('faxes', id)}/pages/${page}`,
   report: (id: string): string => `${BASE}${at('faxes', id)}/report?download=1`,
+  pdf: (id: string): string => `${BASE}${at('faxes', id)}/pdf?download=1`,
+  tiff: (id: string, attempt: number): string => `${BASE}${at('faxes', id)}/attempts/${attempt}/tiff`,
 };
 
 export const received = {

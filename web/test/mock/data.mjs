@@ -176,7 +176,7 @@ export const faxes = [
   fax(4, 'failed', '+18335550101', { tries: 3, reason: 'No fax machine answered.', endedAt: NOW - 130 * MIN }),
   fax(5, 'cancelled', '+16285550177', { tries: 0, subject: '' }),
 ];
-const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedAt: NOW - n * 20 * MIN + 60_000, firstPage: 1, pages: 3, ok: true, reason: null, rate: 14_400, ecm: true, t38: true, ident: '+16285550199', ...more });
+const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedAt: NOW - n * 20 * MIN + 60_000, firstPage: 1, pages: 3, ok: true, reason: null, rate: 14_400, ecm: true, t38: true, ident: '+16285550199', sha256: more?.ok === false ? null : '4f2a'.repeat(16), ...more });
 export const faxDetail = (one) => ({
   ...one, attempts: one.tries === 0 ? [] : one.state === 'sent' ? [attempt(1)] : Array.from({ length: one.tries }, (_, i) => attempt(i + 1, { ok: false, pages: 0, rate: 0, ident: null, reason: one.reason ?? 'Busy' })),
 });

@@ -90,7 +90,7 @@ export default {
       line: (t38: boolean, rate: number, ecm: boolean) => [t38 ? 'T.38' : 'As sound', rate ? `${rate} bit/s` : '', ecm ? 'error correction' : 'no error correction'].filter(Boolean).join(', '),
       ident: (text: string) => `The far machine calls itself ${text}.`,
       cancel: 'Cancel fax', cancelTitle: 'Cancel this fax?', cancelBody: 'It is not tried again. Pages that arrived stay there.', cancelled: 'Fax cancelled',
-      retry: 'Send again', retried: 'Fax is tried again', report: 'Delivery report (PDF)',
+      retry: 'Send again', retried: 'Fax is tried again', report: 'Delivery report (PDF)', pdf: 'PDF', sentFile: 'File as sent (TIFF)', sum: (hex: string) => `SHA-256 ${hex}`,
     },
     received: {
       pick: (who: string) => `Choose the fax from ${who}`, picking: 'Chosen',
