@@ -31,9 +31,10 @@ struct report_work {
 };
 
 static const char *const results[] = {
-	[FAX_QUEUED] = "Not sent yet", [FAX_SENDING] = "Being sent",
-	[FAX_SENT] = "Delivered",      [FAX_FAILED] = "Not delivered",
-	[FAX_CANCELLED] = "Cancelled", [FAX_CANCELLING] = "Being cancelled",
+	[FAX_QUEUED] = "Not sent yet",	   [FAX_SENDING] = "Being sent",
+	[FAX_SENT] = "Delivered",	   [FAX_FAILED] = "Not delivered",
+	[FAX_CANCELLED] = "Cancelled",	   [FAX_CANCELLING] = "Being cancelled",
+	[FAX_CONVERTING] = "Not sent yet",
 };
 
 /* A row without a value is a heading. */

@@ -13,6 +13,8 @@
 #include "job_row.h"
 #include "text.h"
 
+enum { ONCE = 64, MINUTE_MS = 60000 };
+
 struct fax_work {
 	struct request *rq;
 	struct page page;
@@ -23,6 +25,8 @@ struct fax_work {
 	struct field_errors fe;
 	json_t *attempts;
 	struct fax_papers papers;
+	char once[TEXT_SHA256]; /* of the client's word; "": none was given */
+	bool known;		/* the fax was given before */
 	const char *conflict;
 };
 
@@ -44,7 +48,8 @@ static json_t *fax_json(const struct fax *f)
 	put_int(o, "tries", f->tries);
 	put_int(o, "triesMax", f->tries_max);
 	put_word(o, "reason", f->reason);
-	put_time(o, "nextTryAt", f->state == FAX_QUEUED ? f->due_at : 0);
+	put_time(o, "nextTryAt",
+		 f->state == FAX_QUEUED || f->state == FAX_CONVERTING ? f->due_at : 0);
 	put_int(o, "createdAt", f->created_at);
 	put_time(o, "endedAt", f->ended_at);
 	return o;
@@ -208,10 +213,7 @@ static int document_check(struct fax_work *x, struct db *db, const struct who *w
 		return err;
 	if (d.state == DOCUMENT_REFUSED)
 		field_error(&x->fe, "documentId", "cannot be faxed: %s", d.reason);
-	else if (d.state == DOCUMENT_CONVERTING)
-		x->conflict = "The document is still being converted.";
 	str_ncpy(x->f.document_id, d.id, sizeof(x->f.document_id));
-	x->f.pages = d.pages;
 	return 0;
 }
 
@@ -228,11 +230,37 @@ static int cover_check(struct fax_work *x, struct db *db, const struct who *w)
 	return err == ENOENT ? 0 : err;
 }
 
+/* A word of the client's own says that this is the same request as one before, whose answer was
+ * lost. ENOENT: it is a new one */
+static int once_find(struct fax_work *x, struct db *db)
+{
+	const char *word = request_text(x->rq, "once");
+	char text[ONCE + MODEL_EMAIL + 8], id[ID_SIZE];
+	struct fax wanted = x->f;
+	int err;
+
+	if (!word)
+		return ENOENT;
+	text_printf(text, sizeof(text), "once\n%s\n%s", who_of(x->rq)->user.email, word);
+	text_sha256(x->once, text, strlen(text));
+	err = fax_mail_fax(id, db, wanted.tenant, x->once);
+	err = err ? err : fax_get(&x->f, db, wanted.tenant, id);
+	if (!err && (strcmp(x->f.to, wanted.to) ||
+		     strcmp(x->f.document_id, request_text(x->rq, "documentId"))))
+		field_error(&x->fe, "once", "was used for another fax");
+	x->known = !err;
+	return err;
+}
+
 static int send_fn(struct db *db, void *obj)
 {
 	struct fax_work *x = obj;
 	const struct who *w = who_of(x->rq);
-	int err = fax_from_take(x->f.from, db, x->rq, &x->fe);
+	int err = once_find(x, db);
+
+	if (err != ENOENT)
+		return err ? err : x->fe.count ? EINVAL : 0;
+	err = fax_from_take(x->f.from, db, x->rq, &x->fe);
 
 	if (!err)
 		err = document_check(x, db, w);
@@ -243,6 +271,8 @@ static int send_fn(struct db *db, void *obj)
 	if (err || x->fe.count || x->conflict)
 		return err ? err : EINVAL;
 	err = fax_send(db, &x->f);
+	if (!err && x->once[0])
+		err = fax_mail_note(db, &x->f, x->once);
 	audit_note(db, x->rq, "fax.send", x->f.id, x->f.to);
 	return err;
 }
@@ -257,6 +287,33 @@ static void work_answer(struct fax_work *x, struct reply *rp, int err, unsigned 
 		answer_error(rp, err);
 	else
 		reply_json(rp, status, fax_json(&x->f));
+}
+
+static int once_fn(struct db *db, void *obj)
+{
+	return once_find(obj, db);
+}
+
+/* Answers whoever asked to be told when this document went to this number a moment ago; not when it
+ * is the same request once more */
+static bool twice(struct fax_work *x, struct reply *rp)
+{
+	struct fax_work look = *x;
+	int64_t ago = 0;
+	int err = store_read(api_of(x->rq)->conf.store, once_fn, &look);
+
+	if (!err)
+		return false;
+	str_ncpy(x->f.document_id, request_text(x->rq, "documentId"), sizeof(x->f.document_id));
+	err = err == ENOENT ? fax_twice(&ago, x->rq, &x->f) : err;
+	if (err)
+		answer_error(rp, err);
+	else if (ago < MINUTE_MS && ago)
+		reply_problem(rp, 409, "This document was sent to this number just now.");
+	else if (ago)
+		reply_problem(rp, 409, "This document was sent to this number %d min ago.",
+			      (int)(ago / MINUTE_MS));
+	return err || ago;
 }
 
 /** POST /faxes */
@@ -282,8 +339,10 @@ void fax_post(struct request *rq, struct reply *rp)
 		answer_fields(rp, &x.fe);
 		return;
 	}
+	if (request_bool(rq, "onlyOnce", false) && twice(&x, rp))
+		return;
 	err = store_write_wait(api_of(rq)->conf.store, send_fn, &x);
-	work_answer(&x, rp, err, 201);
+	work_answer(&x, rp, err, x.known ? 200 : 201);
 }
 
 /* --- changing ----------------------------------------------------------------------------------
@@ -294,16 +353,18 @@ static int cancel_fn(struct db *db, void *obj)
 	struct fax_work *x = obj;
 	int64_t now = clock_wall_ms();
 	int err = fax_of(x, db);
+	bool waits;
 
 	if (!err && x->f.state != FAX_SENDING && x->f.state != FAX_CANCELLING &&
-	    x->f.state != FAX_QUEUED) {
+	    x->f.state != FAX_QUEUED && x->f.state != FAX_CONVERTING) {
 		x->conflict = "The fax has ended already.";
 		return EINVAL;
 	}
-	if (!err && x->f.state == FAX_QUEUED)
+	waits = x->f.state == FAX_QUEUED || x->f.state == FAX_CONVERTING;
+	if (!err && waits)
 		err = job_of_object(&x->job, db, x->f.tenant, JOB_fax, x->f.id);
 	/* one that waits for a line runs too */
-	if (!err && (x->f.state != FAX_QUEUED || x->job.state == JOB_RUN)) {
+	if (!err && (!waits || x->job.state == JOB_RUN)) {
 		x->f.state = FAX_CANCELLING;
 		return fax_change(db, &x->f);
 	}

@@ -16,6 +16,7 @@ struct fax_papers {
 	struct fax_sent v[DOC_PATHS - 2];
 };
 
+int fax_twice(int64_t *ago, const struct request *rq, const struct fax *f);
 int fax_papers_read(struct fax_papers *p, struct db *db, const struct fax *f);
 int fax_from_take(char from[PHONE_SIZE], struct db *db, const struct request *rq,
 		  struct field_errors *fe);

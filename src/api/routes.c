@@ -73,6 +73,8 @@ static const struct field fax_fields[] = {
 	{.name = "toName", .type = FIELD_TEXT, .max = TEXT},
 	{.name = "note", .type = FIELD_TEXT, .max = COVER_NOTE / 4 * 3},
 	{.name = "dueAt", .type = FIELD_INT, .min = 0, .max = INT64_MAX / 2},
+	{.name = "once", .type = FIELD_TEXT, .min = 16, .max = 64},
+	{.name = "onlyOnce", .type = FIELD_BOOL},
 };
 
 static const struct field cover_new_fields[] = {

@@ -15,8 +15,8 @@
 	"cover_id, to_name, note, blob, sender_email"
 #define ATTEMPT "number, started_at, ended_at, first_page, pages, ok, reason, rate, ecm, t38, ident"
 
-static const char *const states[] = {"queued", "sending",   "sent",
-				     "failed", "cancelled", "cancelling"};
+static const char *const states[] = {"queued",	  "sending",	"sent",	     "failed",
+				     "cancelled", "cancelling", "converting"};
 
 struct each {
 	fax_h *h;
@@ -118,12 +118,44 @@ int fax_change(struct db *db, const struct fax *f)
 			 f->due_at, f->ended_at, f->tries_max);
 }
 
-/** The fax has its cover page: more pages, and a file of its own */
+/** Shows the faxes that wait for a document to be converted */
+int fax_waiting(struct db *db, int64_t tenant, const char *document_id, fax_h *h, void *arg)
+{
+	struct each e = {.h = h, .arg = arg};
+
+	return db_query(db, each_h, &e,
+			"SELECT " COLUMNS " FROM fax WHERE tenant_id = $1 AND document_id = $2 AND "
+			"state = 'converting'",
+			"is", tenant, document_id);
+}
+
+/** Shows the youngest faxes to the same number that were given since a time and did not fail */
+int fax_lookalikes(struct db *db, const struct fax *f, int64_t since, fax_h *h, void *arg)
+{
+	struct each e = {.h = h, .arg = arg};
+
+	return db_query(db, each_h, &e,
+			"SELECT " COLUMNS " FROM fax WHERE tenant_id = $1 AND created_at >= $2 AND "
+			"to_number = $3 AND state NOT IN ('failed', 'cancelled', 'cancelling') "
+			"ORDER BY id DESC LIMIT 20",
+			"iis", f->tenant, since, f->to);
+}
+
+/** Its document is converted: how many pages there are */
+int fax_pages(struct db *db, const struct fax *f)
+{
+	return db_change(db, "UPDATE fax SET pages = $3 WHERE tenant_id = $1 AND id = $2", "isi",
+			 f->tenant, f->id, f->pages);
+}
+
+/** The fax has its cover page: more pages, and a file of its own; it waits for its time now */
 int fax_cover(struct db *db, const struct fax *f)
 {
-	return db_change(db,
-			 "UPDATE fax SET blob = $3, pages = $4 WHERE tenant_id = $1 AND id = $2",
-			 "issi", f->tenant, f->id, f->blob, f->pages);
+	return db_change(
+		db,
+		"UPDATE fax SET blob = $3, pages = $4, state = CASE WHEN state = "
+		"'converting' THEN 'queued' ELSE state END WHERE tenant_id = $1 AND id = $2",
+		"issi", f->tenant, f->id, f->blob, f->pages);
 }
 
 /** The far side has these pages, counted from the first of the document; never fewer than before */

@@ -15,7 +15,8 @@
 #include "id.h"
 #include "phone.h"
 
-/** FAX_CANCELLING: taken back during a call, which is being ended; an ended process leaves it so */
+/** FAX_CONVERTING: its document or its cover page is still being drawn. FAX_CANCELLING: taken back
+ * during a call, which is being ended; an ended process leaves it so */
 enum fax_state {
 	FAX_QUEUED,
 	FAX_SENDING,
@@ -23,6 +24,7 @@ enum fax_state {
 	FAX_FAILED,
 	FAX_CANCELLED,
 	FAX_CANCELLING,
+	FAX_CONVERTING,
 };
 
 struct fax {
@@ -65,6 +67,9 @@ int fax_list(struct db *db, int64_t tenant, const char *extension_id, const char
 	     unsigned limit, fax_h *h, void *arg);
 int fax_change(struct db *db, const struct fax *f);
 int fax_cover(struct db *db, const struct fax *f);
+int fax_lookalikes(struct db *db, const struct fax *f, int64_t since, fax_h *h, void *arg);
+int fax_waiting(struct db *db, int64_t tenant, const char *document_id, fax_h *h, void *arg);
+int fax_pages(struct db *db, const struct fax *f);
 int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent);
 
 int fax_wait(struct db *db, int64_t tenant, const char *id, const char *reason);

@@ -175,11 +175,12 @@ int fax_forget_old(unsigned *n, struct db *db, struct blobs *blobs, int64_t tena
 int fax_file_needed(bool *needed, struct db *db, const char *id)
 {
 	int64_t n = 1;
-	int err = db_number(db, &n,
-			    "SELECT (SELECT count(*) FROM fax WHERE id = $1 AND state IN "
-			    "('queued', 'sending', 'cancelling')) + (SELECT count(*) FROM "
-			    "fax_received WHERE id = $1 AND state IN ('receiving', 'converting'))",
-			    "s", id);
+	int err = db_number(
+		db, &n,
+		"SELECT (SELECT count(*) FROM fax WHERE id = $1 AND state IN "
+		"('queued', 'converting', 'sending', 'cancelling')) + (SELECT count(*) FROM "
+		"fax_received WHERE id = $1 AND state IN ('receiving', 'converting'))",
+		"s", id);
 
 	*needed = err || n > 0;
 	return err;

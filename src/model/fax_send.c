@@ -5,9 +5,11 @@
 #include <string.h>
 #include "clock.h"
 #include "did.h"
+#include "fax_mail.h"
 #include "fax_send.h"
 #include "job_row.h"
 #include "own.h"
+#include "text.h"
 
 static int first_h(const struct did *d, void *arg)
 {
@@ -36,46 +38,132 @@ int fax_from_find(char from[PHONE_SIZE], struct db *db, int64_t tenant, const ch
 	return err;
 }
 
-/* With a cover page the fax is held until that is there */
-static int queue(struct db *db, const struct fax *f, bool cover)
+static bool needs_cover(const struct fax *f)
+{
+	return f->cover_id[0] && !f->blob[0];
+}
+
+static int cover_draw(struct db *db, const struct fax *f)
+{
+	struct job_row draw = {.tenant = f->tenant, .kind = JOB_cover};
+
+	str_ncpy(draw.object_id, f->id, sizeof(draw.object_id));
+	return job_add(db, &draw);
+}
+
+/* Until document and cover page are drawn the fax is held */
+static int queue(struct db *db, const struct fax *f, bool raw)
 {
 	struct job_row job = {.tenant = f->tenant,
 			      .kind = JOB_fax,
 			      .due_at = f->due_at,
 			      .tries_max = (unsigned)(f->tries_max - f->tries)};
-	struct job_row draw = {.tenant = f->tenant, .kind = JOB_cover};
 	int err;
 
 	str_ncpy(job.object_id, f->id, sizeof(job.object_id));
 	str_ncpy(job.once, f->id, sizeof(job.once));
-	str_ncpy(draw.object_id, f->id, sizeof(draw.object_id));
 	err = job_add(db, &job);
-	if (!err && cover)
+	if (!err && (raw || needs_cover(f)))
 		err = job_hold(db, f->tenant, job.id, clock_wall_ms());
-	return err || !cover ? err : job_add(db, &draw);
+	return err || raw || !needs_cover(f) ? err : cover_draw(db, f);
 }
 
-/** Adds a fax, whose pages are those of its document, and what sends it; its cover counts as one */
+/* What is known of its pages now; `raw`: nothing, its document is still being converted */
+static int document_look(bool *raw, struct db *db, struct fax *f)
+{
+	struct fax_document d;
+	int err = fax_document_get(&d, db, f->tenant, f->document_id);
+
+	*raw = !err && d.state == DOCUMENT_CONVERTING;
+	if (!err && !f->blob[0])
+		f->pages = d.pages + needs_cover(f);
+	f->state = *raw || needs_cover(f) ? FAX_CONVERTING : FAX_QUEUED;
+	return err == ENOENT ? 0 : err;
+}
+
+/** Adds a fax, whose pages are those of its document; its cover counts as one */
 int fax_send(struct db *db, struct fax *f)
 {
-	int err;
+	bool raw = false;
+	int err = document_look(&raw, db, f);
 
-	f->pages += f->cover_id[0] != '\0';
-	err = fax_add(db, f);
-	return err ? err : queue(db, f, f->cover_id[0]);
+	err = err ? err : fax_add(db, f);
+	return err ? err : queue(db, f, raw);
 }
 
 /** Tries one again that has ended, from the first page that was not confirmed */
 int fax_send_again(struct db *db, struct fax *f)
 {
-	int err;
+	bool raw = false;
+	int err = document_look(&raw, db, f);
 
-	f->state = FAX_QUEUED;
 	f->tries_max = f->tries + FAX_TRIES;
 	f->due_at = clock_wall_ms();
 	f->ended_at = 0;
-	err = queue(db, f, f->cover_id[0] && !f->blob[0]);
+	err = err ? err : queue(db, f, raw);
+	err = err ? err : fax_pages(db, f);
 	return err ? err : fax_change(db, f);
+}
+
+/** A document that faxes wait for */
+struct done {
+	struct db *db;
+	const struct fax_document *d;
+};
+
+/* No page was called for: it failed before anybody was called */
+static int fax_refuse(struct db *db, struct fax *f, const struct job_row *job, const char *why)
+{
+	int err;
+
+	f->state = FAX_FAILED;
+	f->ended_at = clock_wall_ms();
+	text_printf(f->reason, sizeof(f->reason), "%.150s", why);
+	err = fax_change(db, f);
+	err = err ? err : fax_mail_result(db, f);
+	return err ? err : job_cancel(db, f->tenant, job->id, f->reason, f->ended_at);
+}
+
+static int done_h(const struct fax *waiting, void *arg)
+{
+	const struct done *done = arg;
+	struct fax f = *waiting;
+	struct job_row job;
+	int err = job_of_object(&job, done->db, f.tenant, JOB_fax, f.id);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	if (done->d->state == DOCUMENT_REFUSED)
+		return fax_refuse(done->db, &f, &job, done->d->reason);
+	f.pages = done->d->pages + needs_cover(&f);
+	err = fax_pages(done->db, &f);
+	if (err || needs_cover(&f))
+		return err ? err : cover_draw(done->db, &f);
+	f.state = FAX_QUEUED;
+	err = fax_change(done->db, &f);
+	return err ? err : job_release(done->db, f.tenant, job.id, f.due_at, clock_wall_ms());
+}
+
+/** A document is ready, or refused: the faxes that wait for it go, or have failed */
+int fax_document_done(struct db *db, const struct fax_document *d)
+{
+	struct done done = {db, d};
+
+	return fax_waiting(db, d->tenant, d->id, done_h, &done);
+}
+
+static int id_h(const struct db_row *row, void *arg)
+{
+	db_copy(arg, ID_SIZE, row, 0);
+	return 0;
+}
+
+/** The fax that a mail became, or that was given with a word of the client's; ENOENT */
+int fax_mail_fax(char id[ID_SIZE], struct db *db, int64_t tenant, const char *hash)
+{
+	return db_find(db, id_h, id,
+		       "SELECT fax_id FROM fax_mail WHERE tenant_id = $1 AND hash = $2", "is",
+		       tenant, hash);
 }
 
 /** Whether a mail became a fax before */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fax_document.h"
+#include "fax_send.h"
 #include "own.h"
 #include "text.h"
 #include "work_private.h"
@@ -45,7 +46,7 @@ static int outcome_fn(struct db *db, void *obj)
 
 	for (unsigned i = 0; !err && o->pages && i < o->d.pages; i++)
 		err = fax_page_add(db, o->d.tenant, o->d.id, i + 1, o->pages[i]);
-	return err;
+	return err ? err : fax_document_done(db, &o->d);
 }
 
 /**
@@ -129,7 +130,8 @@ static int convert_ended(struct db *db, const struct job_row *row, void *arg)
 		return err == ENOENT ? 0 : err;
 	d.state = DOCUMENT_REFUSED;
 	text_printf(d.reason, sizeof(d.reason), "The document could not be converted.");
-	return fax_document_end(db, &d);
+	err = fax_document_end(db, &d);
+	return err ? err : fax_document_done(db, &d);
 }
 
 const struct job_ops work_convert = {.run_h = convert_run, .ended_h = convert_ended};

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include "clock.h"
 #include "cover_fill.h"
+#include "event.h"
 #include "fax_mail.h"
 #include "own.h"
 #include "text.h"
@@ -132,7 +133,7 @@ static int cover_ended(struct db *db, const struct job_row *row, void *arg)
 	if (!w)
 		return ENOMEM;
 	err = fax_get(&w->fill.fax, db, row->tenant, row->object_id);
-	if (err || w->fill.fax.state != FAX_QUEUED)
+	if (err || (w->fill.fax.state != FAX_QUEUED && w->fill.fax.state != FAX_CONVERTING))
 		return err == ENOENT ? 0 : err;
 	w->refused = true;
 	text_printf(w->fill.fax.reason, sizeof(w->fill.fax.reason),
@@ -140,4 +141,20 @@ static int cover_ended(struct db *db, const struct job_row *row, void *arg)
 	return end_fn(db, w);
 }
 
-const struct job_ops work_cover = {.run_h = cover_run, .ended_h = cover_ended};
+/* It is no longer converting: its sender's pages hear of it */
+static void cover_written(const struct job_run *run, void *arg)
+{
+	const struct cover_work *w = run->with_obj;
+	char data[64 + ID_SIZE];
+	struct event event = {.name = "fax", .data = data};
+
+	if (!w)
+		return;
+	text_printf(data, sizeof(data), "{\"id\":\"%s\"}", w->fill.fax.id);
+	event.tenant = w->fill.fax.tenant;
+	event.extension = w->fill.from.number;
+	event_publish(&event);
+}
+
+const struct job_ops work_cover = {
+	.run_h = cover_run, .ended_h = cover_ended, .written_h = cover_written};

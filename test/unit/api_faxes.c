@@ -2,6 +2,7 @@
  * @file api_faxes.c  Faxes by the API: whose, what is checked, cancelled, sent again; received ones
  */
 #include "api_people.h"
+#include "clock.h"
 #include "did.h"
 #include "dnc.h"
 #include "fax.h"
@@ -232,7 +233,6 @@ static void what_cannot_be_sent_is_refused_with_a_reason(void **state)
 	expect(&maya, "POST", path, order(ready, "abc", ""), 422, "\"to\"");
 	expect(&maya, "POST", path, order(ready, "+16285550100", ""), 422, "do-not-contact");
 	expect(&maya, "POST", path, order(refused, "+16285550199", ""), 422, "locked");
-	expect(&maya, "POST", path, order(raw, "+16285550199", ""), 409, "being converted");
 	expect(&maya, "POST", path, order(toms, "+16285550199", ""), 422, "documentId");
 	expect(&stranger, "POST", path, order(ready, "+16285550199", ""), 422, "documentId");
 	expect(&maya, "POST", path, order(ready, "+16285550199", ",\"from\":\"+19995550000\""), 422,
@@ -271,6 +271,66 @@ static void a_fax_waits_with_its_job(void **state)
 	expect(&stranger, "GET", "/api/v1/faxes", NULL, 200, "\"rows\":[]");
 	expect(&stranger, "GET", at("faxes", id, ""), NULL, 404, NULL);
 	expect(&stranger, "POST", at("faxes", id, "/cancel"), NULL, 404, NULL);
+}
+
+static void one_whose_document_is_converted_waits_for_that(void **state)
+{
+	char id[ID_SIZE];
+	struct http_response *r =
+		ask(&maya, "POST", "/api/v1/faxes", order(raw, "+16285550198", ""));
+
+	assert_int_equal(r->status, 201);
+	assert_non_null(strstr(r->body, "\"state\":\"converting\""));
+	assert_non_null(member(id, sizeof(id), r->body, "id"));
+	http_free(r);
+	assert_int_equal(job_of(id).state, JOB_HELD);
+	expect(&maya, "POST", at("faxes", id, "/cancel"), NULL, 200, "\"state\":\"cancelled\"");
+	expect(&maya, "POST", at("faxes", id, "/retry"), NULL, 200, "\"state\":\"converting\"");
+	assert_int_equal(job_of(id).state, JOB_HELD);
+	expect(&maya, "POST", at("faxes", id, "/cancel"), NULL, 200, NULL);
+}
+
+static void the_same_request_again_is_answered_by_the_same_fax(void **state)
+{
+	const char *path = "/api/v1/faxes";
+	const char *once = ",\"once\":\"0d7b7a7e-5a63-4f0c-9e5c\",\"onlyOnce\":true";
+	char id[ID_SIZE];
+	struct http_response *r = ask(&maya, "POST", path, order(ready, "+16285550197", once));
+
+	assert_int_equal(r->status, 201);
+	assert_non_null(member(id, sizeof(id), r->body, "id"));
+	http_free(r);
+	expect(&maya, "POST", path, order(ready, "+16285550197", once), 200, id);
+	expect(&maya, "POST", path, order(ready, "+16285550196", once), 422, "another fax");
+	expect(&admin, "POST", path, order(ready, "+16285550195", once), 201, NULL);
+	expect(&maya, "POST", path, order(ready, "+16285550197", ",\"once\":\"short\""), 422,
+	       "once");
+}
+
+static void the_same_document_to_the_same_number_is_told(void **state)
+{
+	const char *path = "/api/v1/faxes", *only = ",\"onlyOnce\":true";
+	char id[ID_SIZE], same[ID_SIZE], other[ID_SIZE];
+	struct http_response *r = ask(&maya, "POST", "/api/v1/fax-documents", "%PDF");
+
+	assert_non_null(member(same, sizeof(same), r->body, "id"));
+	http_free(r);
+	r = ask(&maya, "POST", "/api/v1/fax-documents", "%PDG");
+	assert_non_null(member(other, sizeof(other), r->body, "id"));
+	http_free(r);
+	r = ask(&maya, "POST", path, order(ready, "+16285550194", only));
+	assert_int_equal(r->status, 201);
+	assert_non_null(member(id, sizeof(id), r->body, "id"));
+	http_free(r);
+	expect(&maya, "POST", path, order(ready, "+16285550194", only), 409, "just now");
+	expect(&maya, "POST", path, order(same, "+16285550194", only), 409, "just now");
+	expect(&maya, "POST", path, order(other, "+16285550194", only), 201, NULL);
+	expect(&maya, "POST", path, order(ready, "+16285550193", only), 201, NULL);
+	expect(&maya, "POST", at("faxes", id, "/cancel"), NULL, 200, NULL);
+	expect(&maya, "POST", path, order(ready, "+16285550194", only), 201, NULL);
+	expect(&maya, "POST", path, order(ready, "+16285550194", ""), 201, NULL);
+	clock_advance(11 * 60 * 1000);
+	expect(&maya, "POST", path, order(ready, "+16285550194", only), 201, NULL);
 }
 
 static void cancelled_and_sent_again(void **state)
@@ -320,6 +380,9 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_sent_is_refused_with_a_reason),
 		cmocka_unit_test(a_fax_waits_with_its_job),
 		cmocka_unit_test(cancelled_and_sent_again),
+		cmocka_unit_test(one_whose_document_is_converted_waits_for_that),
+		cmocka_unit_test(the_same_request_again_is_answered_by_the_same_fax),
+		cmocka_unit_test(the_same_document_to_the_same_number_is_told),
 		cmocka_unit_test(received_ones_are_read_and_deleted),
 	};
 

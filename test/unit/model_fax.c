@@ -7,6 +7,7 @@
 #include "fax_forget.h"
 #include "fax_send.h"
 #include "fax_received.h"
+#include "job_row.h"
 #include "model_test.h"
 
 static struct fax fax_make(int64_t tenant, const char *extension, int64_t pages)
@@ -17,6 +18,58 @@ static struct fax fax_make(int64_t tenant, const char *extension, int64_t pages)
 	str_ncpy(f.to, "+16285550199", sizeof(f.to));
 	assert_int_equal(fax_add(db, &f), 0);
 	return f;
+}
+
+static struct fax waiting_make(const struct fax_document *d, const char *cover)
+{
+	struct fax f = {.tenant = mine.id, .tries_max = 3};
+
+	str_ncpy(f.to, "+16285550199", sizeof(f.to));
+	str_ncpy(f.document_id, d->id, sizeof(f.document_id));
+	str_ncpy(f.cover_id, cover, sizeof(f.cover_id));
+	assert_int_equal(fax_send(db, &f), 0);
+	assert_int_equal(f.state, FAX_CONVERTING);
+	return f;
+}
+
+static enum job_state job_state_of(const struct fax *f, enum job_kind kind)
+{
+	struct job_row j;
+
+	return job_of_object(&j, db, f->tenant, kind, f->id) ? JOB_DONE : j.state;
+}
+
+static void what_waits_for_a_document_goes_or_fails_with_it(void **state)
+{
+	struct fax_document d = {.tenant = mine.id, .name = "A"};
+	const struct fax_parts parts = {.count = 1, .v = {{.name = "a", .source = "1"}}};
+	struct fax plain, covered;
+
+	str_ncpy(d.picture, "auto", sizeof(d.picture));
+	assert_int_equal(fax_document_add(db, &d, &parts), 0);
+	plain = waiting_make(&d, "");
+	covered = waiting_make(&d, COVER_STANDARD);
+	assert_int_equal(job_state_of(&plain, JOB_fax), JOB_HELD);
+	d.state = DOCUMENT_READY;
+	d.pages = 2;
+	assert_int_equal(fax_document_end(db, &d), 0);
+	assert_int_equal(fax_document_done(db, &d), 0);
+	assert_int_equal(fax_get(&plain, db, mine.id, plain.id), 0);
+	assert_int_equal(plain.state, FAX_QUEUED);
+	assert_int_equal(plain.pages, 2);
+	assert_int_equal(job_state_of(&plain, JOB_fax), JOB_WAIT);
+	assert_int_equal(fax_get(&covered, db, mine.id, covered.id), 0);
+	assert_int_equal(covered.state, FAX_CONVERTING);
+	assert_int_equal(covered.pages, 3);
+	assert_int_equal(job_state_of(&covered, JOB_fax), JOB_HELD);
+	assert_int_equal(job_state_of(&covered, JOB_cover), JOB_WAIT);
+	d.state = DOCUMENT_REFUSED;
+	strcpy(d.reason, "The document is locked.");
+	assert_int_equal(fax_document_done(db, &d), 0);
+	assert_int_equal(fax_get(&covered, db, mine.id, covered.id), 0);
+	assert_int_equal(covered.state, FAX_FAILED);
+	assert_string_equal(covered.reason, "The document is locked.");
+	assert_int_equal(job_state_of(&covered, JOB_fax), JOB_FAILED);
 }
 
 static void a_document_is_found_with_its_pages(void **state)
@@ -310,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_document_is_found_with_its_pages),
+		TEST(what_waits_for_a_document_goes_or_fails_with_it),
 		TEST(faxes_are_apart),
 		TEST(confirmed_pages_never_become_fewer),
 		TEST(a_try_begins_behind_what_is_there),

@@ -566,6 +566,29 @@ await check('send fax: the cover page of each recipient stands before the docume
   await page.getByRole('link', { name: 'Ana Ruiz' }).waitFor();
 });
 
+await check('send fax: an answer that was lost is asked for with the same word; what went a moment ago is asked about', 'maya', async (page) => {
+  await go(page, '/fax/send');
+  const to = page.getByLabel('To', { exact: true });
+  await to.fill('+1 628 555 0199, +1 500 555 0001');
+  await to.press('Enter');
+  await page.locator('input[type=file]').setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+  await page.getByText('2 pages, about 1 minute on the line').waitFor();
+  const bodies = [];
+  page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/faxes')) bodies.push(request.postDataJSON()); });
+  await page.route(api('/faxes'), (route) => route.abort('failed'));
+  await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
+  await page.getByText(/^\+1 628 555 0199: /).waitFor();
+  await page.unroute(api('/faxes'));
+  await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send it again?' });
+  await dialog.getByText('+1 500 555 0001: This document was sent to this number 3 min ago.').waitFor();
+  await dialog.getByRole('button', { name: 'Send again' }).click();
+  await page.getByRole('heading', { name: 'Sent faxes' }).waitFor();
+  const [lost, , again, refused, anew] = bodies;
+  assert(lost.once === again.once && /^[0-9a-f-]{36}$/.test(lost.once) && lost.once !== refused.once, JSON.stringify(bodies));
+  assert(refused.onlyOnce === true && anew.onlyOnce === false && anew.to === '+15005550001', JSON.stringify(bodies));
+});
+
 await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
   await go(page, '/fax/sent');
   await page.getByText('Sending page 2 of 3').waitFor();

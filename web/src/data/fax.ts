@@ -16,7 +16,7 @@ export interface FaxDocument {
   createdAt: number;
 }
 
-export type FaxState = 'queued' | 'sending' | 'cancelling' | 'sent' | 'failed' | 'cancelled';
+export type FaxState = 'queued' | 'converting' | 'sending' | 'cancelling' | 'sent' | 'failed' | 'cancelled';
 
 export interface Fax {
   id: string;
@@ -118,6 +118,10 @@ export interface NewFax {
   note?: string;
   tries?: number;
   dueAt?: number;
+  /** The same word again, after an answer that was lost, is the same fax. */
+  once?: string;
+  /** Refused with 409 when this document was given for this number a moment ago. */
+  onlyOnce?: boolean;
 }
 
 /** Whom a fax goes to; the name stands on its cover page. */

@@ -324,6 +324,7 @@ function coverLook(id, { documentId, toName = '' }) {
 
 function sendFax(body) {
   if (body.to === '+15005550000') return problem(422, 'Check the fields.', { fields: { to: 'is on the do-not-contact list' } });
+  if (body.onlyOnce && body.to === '+15005550001') return problem(409, 'This document was sent to this number 3 min ago.');
   const made = { ...data.faxes[4], id: `fax-${data.faxes.length}`, state: 'queued', tries: 0, createdAt: Date.now(), nextTryAt: body.dueAt ?? null, subject: '', ...body };
   data.faxes.unshift(made);
   return created(made);
