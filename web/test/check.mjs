@@ -13,7 +13,7 @@ export async function check(name, who, run) {
   const email = who && !who.includes('@') ? `${who}@northwind.localhost` : who;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['microphone', 'clipboard-write'], acceptDownloads: true });
   context.setDefaultTimeout(6000);
-  const { page, complaints } = await watchedPage(context, [/status of (401|403|404|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
+  const { page, complaints } = await watchedPage(context, [/status of (401|403|404|409|412|422|429|500)/, /ERR_INTERNET_DISCONNECTED|ERR_FAILED/, /WebSocket connection/]);
   try {
     if (email) await signIn(page, server.url, email);
     await run(page, context);
