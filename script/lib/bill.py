@@ -17,7 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAMS = ('carillon', 'fax-worker', 'doc-convert')
 STATIC = ('LIBRE', 'LIBREM', 'SPANDSP_A', 'TIFF_A', 'SECCOMP_A', 'JANSSON_A')  # as CMakeCache.txt names them
 RUN = ('poppler-utils', 'bubblewrap', 'asterisk-core-sounds-en-wav', 'asterisk-moh-opsound-wav',
-       'fonts-dejavu-core', 'fonts-noto-cjk')
+       'fonts-dejavu-core', 'fonts-wqy-microhei')
 
 
 def say(*command):

@@ -6,7 +6,7 @@ PACKAGES_BUILD=(gcc g++ make cmake ninja-build pkg-config ca-certificates
 	libre-dev librem-dev libssl-dev libopus-dev libspandsp-dev libtiff-dev libmicrohttpd-dev
 	libjansson-dev libsqlite3-dev libsodium-dev libcurl4-openssl-dev libcmocka-dev zlib1g-dev
 	libseccomp-dev libpng-dev libjpeg-dev libpango1.0-dev libgmime-3.0-dev
-	poppler-utils bubblewrap)
+	poppler-utils bubblewrap fonts-dejavu-core fonts-wqy-microhei)
 # Spoken prompts and music on hold
 PACKAGES_SOUND=(asterisk-core-sounds-en-wav asterisk-moh-opsound-wav)
 # What the checks and the tests use besides: peers, a browser, and the tools of script/check
