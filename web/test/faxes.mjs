@@ -84,6 +84,20 @@ await check('send fax: an answer that was lost is asked for with the same word; 
   assert(refused.onlyOnce === true && anew.onlyOnce === false && anew.to === '+15005550001', JSON.stringify(bodies));
 });
 
+await check('send fax: a picture is letters or a photograph, as is chosen', 'maya', async (page) => {
+  await go(page, '/fax/send');
+  const input = page.locator('input[type=file]');
+  await input.setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+  await page.getByText('2 pages, about 1 minute on the line').waitFor();
+  assert((await page.getByLabel('Pictures').count()) === 0, 'a PDF says what is a picture');
+  await input.setInputFiles({ name: 'x-ray.png', mimeType: 'image/png', buffer: Buffer.from('PNG') });
+  await page.getByText('Together 4 pages').waitFor();
+  const joined = page.waitForRequest((request) => request.url().endsWith('/joined'));
+  await page.getByLabel('Pictures').selectOption('Photograph');
+  assert((await joined).postDataJSON().picture === 'photo', 'it is drawn anew');
+  await page.getByText('Together 4 pages').waitFor();
+});
+
 await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
   await go(page, '/fax/sent');
   await page.getByText('Sending page 2 of 3').waitFor();

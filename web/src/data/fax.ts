@@ -1,6 +1,8 @@
 import { api, BASE, type Page, type Tagged } from '../lib/api';
 
 export type Quality = 'fine' | 'standard';
+/** How a picture becomes black and white: each part as it looks, letters, or dots. */
+export type PictureKind = 'auto' | 'text' | 'photo';
 
 export interface FaxDocument {
   id: string;
@@ -8,6 +10,7 @@ export interface FaxDocument {
   quality: Quality;
   /** What it is made of, in this order. */
   files: string[];
+  picture: PictureKind;
   state: 'converting' | 'ready' | 'refused';
   pages: number;
   /** On the line, about. */
@@ -152,9 +155,9 @@ export interface CoverLook {
 const at = (list: string, id: string): string => `/${list}/${encodeURIComponent(id)}`;
 
 export const documents = {
-  add: (file: Blob, name: string, quality: Quality): Promise<FaxDocument> => api.upload('/fax-documents', file, { name, quality }),
+  add: (file: Blob, name: string, quality: Quality, picture: PictureKind): Promise<FaxDocument> => api.upload('/fax-documents', file, { name, quality, picture }),
   /** The files of all of them, in this order, as another document. */
-  join: (documentIds: string[], quality: Quality): Promise<FaxDocument> => api.post('/fax-documents/joined', { documentIds, quality }),
+  join: (documentIds: string[], quality: Quality, picture: PictureKind): Promise<FaxDocument> => api.post('/fax-documents/joined', { documentIds, quality, picture }),
   get: (id: string, signal: AbortSignal): Promise<FaxDocument> => api.get(at('fax-documents', id), {}, signal),
   page: (id: string, page: number): string => `${BASE}${at('fax-documents', id)}/pages/${page}`,
 };

@@ -294,10 +294,10 @@ const sound = () => ({ status: 200, bytes: data.tone(), headers: { 'content-type
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAFUAAABuAQAAAAB+M2KZAAAAIUlEQVR4nGP4jwAMg4LNDwXEqmeAglHzR80fZY+yacMGAJ1tWLOMJ0W0AAAAAElFTkSuQmCC', 'base64');
 const picture = () => ({ status: 200, bytes: PIXEL, headers: { 'content-type': 'image/png' } });
 
-function joinDocuments({ documentIds, quality }) {
+function joinDocuments({ documentIds, quality, picture }) {
   const parts = documentIds.map((id) => data.faxDocuments.find((one) => one.id === id));
   const made = {
-    ...parts[0], id: `document-${data.faxDocuments.length}`, quality, files: parts.flatMap((one) => one.files),
+    ...parts[0], id: `document-${data.faxDocuments.length}`, quality, picture: picture ?? 'auto', files: parts.flatMap((one) => one.files),
     pages: parts.reduce((sum, one) => sum + one.pages, 0), seconds: parts.reduce((sum, one) => sum + one.seconds, 0),
   };
   data.faxDocuments.push(made);
@@ -307,7 +307,7 @@ function joinDocuments({ documentIds, quality }) {
 function addDocument(query, file) {
   const locked = file.toString('latin1').includes('/Encrypt');
   const made = {
-    id: `document-${data.faxDocuments.length}`, name: query.get('name'), quality: query.get('quality'), files: [query.get('name')], picture: 'auto', state: locked ? 'refused' : 'ready', pages: locked ? 0 : 2, seconds: 50,
+    id: `document-${data.faxDocuments.length}`, name: query.get('name'), quality: query.get('quality'), files: [query.get('name')], picture: query.get('picture') ?? 'auto', state: locked ? 'refused' : 'ready', pages: locked ? 0 : 2, seconds: 50,
     reason: locked ? 'The document is locked by a password.' : null, createdAt: Date.now(),
   };
   data.faxDocuments.push(made);

@@ -44,6 +44,7 @@ export default {
       subject: 'Subject', note: 'Note', noteHint: 'Stands on the cover page.',
       from: 'From', fromOwn: 'Own fax number',
       quality: 'Quality', qualities: { fine: 'Fine', standard: 'Standard, quicker' },
+      picture: 'Pictures', pictures: { auto: 'As they look', text: 'Letters and lines', photo: 'Photograph' }, pictureHint: 'A photograph is drawn with dots, which takes longer on the line.',
       tries: 'Tries', tryCount: (count: number) => n(count, { one: 'Once', other: 'Up to # times' }),
       when: 'When', now: 'Send now', atTime: 'Send later', day: 'Day', clock: 'Time',
       laterMissing: 'Choose a day and a time.', laterPast: 'This time is over.',

@@ -1,5 +1,5 @@
 /** The files of a fax: each is uploaded and looked at by itself, then they become one document in their order. */
-import { documents, type FaxDocument, type Quality } from '../../data/fax';
+import { documents, type FaxDocument, type PictureKind, type Quality } from '../../data/fax';
 import { t } from '../../i18n/fax';
 import { ApiError } from '../../lib/api';
 
@@ -14,7 +14,7 @@ export class FaxFile {
   readonly refused = $derived(this.problem || (this.document?.state === 'refused' ? (this.document.reason ?? t.error.generic) : ''));
   readonly ready = $derived(this.document?.state === 'ready');
 
-  constructor(readonly name: string, readonly size: number) {}
+  constructor(readonly name: string, readonly size: number, readonly picture: boolean) {}
 }
 
 const why = (error: unknown): string => (error instanceof ApiError ? (Object.values(error.fields)[0] ?? error.message) : t.error.generic);
@@ -22,6 +22,9 @@ const why = (error: unknown): string => (error instanceof ApiError ? (Object.val
 export class FaxFiles {
   rows = $state.raw<FaxFile[]>([]);
   quality = $state<Quality>('fine');
+  picture = $state<PictureKind>('auto');
+  /** There is one that may be letters or a photograph. */
+  readonly pictures = $derived(this.rows.some((row) => row.picture));
   /** What would be sent: one document of all of them. */
   made = $state.raw<FaxDocument | null>(null);
   problem = $state('');
@@ -31,14 +34,14 @@ export class FaxFiles {
   private turn = 0;
 
   add(file: File): void {
-    const row = new FaxFile(file.name, file.size);
+    const row = new FaxFile(file.name, file.size, file.type.startsWith('image/'));
     this.change([...this.rows, row]);
-    void this.follow(row, documents.add(file, file.name, this.quality));
+    void this.follow(row, documents.add(file, file.name, this.quality, this.picture));
   }
 
   /** A document that is there already: a received fax that is sent on. */
   keep(id: string): void {
-    const row = new FaxFile(t.fax.send.document, 0);
+    const row = new FaxFile(t.fax.send.document, 0, false);
     this.change([...this.rows, row]);
     void this.follow(row, documents.get(id, this.gone.signal));
   }
@@ -53,8 +56,9 @@ export class FaxFiles {
     this.change(this.rows.filter((one) => one !== row));
   }
 
-  draw(quality: Quality): void {
+  draw(quality: Quality, picture: PictureKind): void {
     this.quality = quality;
+    this.picture = picture;
     this.change(this.rows);
   }
 
@@ -92,12 +96,12 @@ export class FaxFiles {
     const parts = this.rows.flatMap((row) => (row.ready && row.document ? [row.document] : []));
     const [only] = parts;
     if (!only || parts.length < this.rows.length) return;
-    if (parts.length === 1 && only.quality === this.quality) {
+    if (parts.length === 1 && only.quality === this.quality && only.picture === this.picture) {
       this.made = only;
       return;
     }
     try {
-      const joined = await documents.join(parts.map((part) => part.id), this.quality);
+      const joined = await documents.join(parts.map((part) => part.id), this.quality, this.picture);
       const made = await this.settled(joined, () => turn === this.turn);
       if (turn !== this.turn) return;
       if (made.state === 'ready') this.made = made;
