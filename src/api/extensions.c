@@ -99,12 +99,13 @@ struct extension_work {
 	json_t *json;
 };
 
-static json_t *registrations_part(const struct extension_work *x)
+static json_t *registrations_part(struct db *db, const struct extension_work *x)
 {
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < x->registration_count; i++)
-		json_array_append_new(rows, registration_json(&x->registrations[i]));
+		json_array_append_new(rows, registration_json(db, who_of(x->rq)->tenant,
+							      &x->registrations[i]));
 	return rows;
 }
 
@@ -120,6 +121,7 @@ static int detail_fn(struct db *db, void *obj)
 	devices = json_array();
 	x->json = extension_json(db, &x->e, x->live, x->live_count);
 	json_object_set_new(x->json, "devices", devices);
+	json_object_set_new(x->json, "registrations", registrations_part(db, x));
 	return devices_json(devices, db, tenant, x->e.id, x->registrations, x->registration_count);
 }
 
@@ -148,7 +150,6 @@ static void detail(struct extension_work *x, struct reply *rp, unsigned status)
 		json_decref(x->json);
 		answer_error(rp, err);
 	} else {
-		json_object_set_new(x->json, "registrations", registrations_part(x));
 		if (x->plain[0])
 			put_text(x->json, "sipPassword", x->plain);
 		answer_etag(rp, x->e.version);

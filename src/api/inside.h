@@ -134,7 +134,7 @@ void tenant_changed(const struct request *rq, int64_t tenant);
 
 /* json of the resources */
 json_t *device_json(const struct device *d, const struct live_registration *v, size_t n);
-json_t *registration_json(const struct live_registration *r);
+json_t *registration_json(struct db *db, int64_t tenant, const struct live_registration *r);
 int devices_json(json_t *rows, struct db *db, int64_t tenant, const char *extension_id,
 		 const struct live_registration *v, size_t n);
 int device_main(struct device *d, struct db *db, int64_t tenant, const char *extension_id);

@@ -108,7 +108,7 @@ static void number_that_a_did_leads_to_stays(void **state)
 static void detail_shows_what_is_registered(void **state)
 {
 	struct http_response *r;
-	char path[128], v[128];
+	char path[128], v[128], name[128];
 
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
 	r = ask(&admin, "GET", path, NULL);
@@ -120,6 +120,8 @@ static void detail_shows_what_is_registered(void **state)
 	assert_string_equal(member(v, sizeof(v), r->body, "registrations.0.transport"), "udp");
 	assert_string_equal(member(v, sizeof(v), r->body, "registrations.0.userAgent"),
 			    "Yealink ? T46U");
+	(void)member(name, sizeof(name), r->body, "devices.0.name");
+	assert_string_equal(member(v, sizeof(v), r->body, "registrations.0.device"), name);
 	http_free(r);
 }
 
