@@ -116,7 +116,7 @@ static void invited(const struct sip_msg *msg, void *arg)
 int phone_auth(char **user, char **password, const char *realm, void *arg)
 {
 	const struct phone *p = arg;
-	int err = str_dup(user, p->number);
+	int err = str_dup(user, p->user);
 
 	return err ? err : str_dup(password, p->password);
 }
@@ -213,6 +213,7 @@ int phone_alloc(struct phone **pp, const struct phone_conf *conf, phone_event_h 
 	str_ncpy(p->number, conf->number, sizeof(p->number));
 	str_ncpy(p->domain, conf->domain, sizeof(p->domain));
 	str_ncpy(p->password, conf->password, sizeof(p->password));
+	str_ncpy(p->user, conf->user ? conf->user : conf->number, sizeof(p->user));
 	p->srtp = conf->srtp;
 	p->pcma = conf->pcma;
 	p->tone = conf->tone;

@@ -39,6 +39,7 @@ typedef void(phone_event_h)(struct phone *p, struct line *l, const char *what, v
 
 struct phone_conf {
 	const char *name, *number, *domain, *password;
+	const char *user;   /* who it is to a challenge, NULL: the number */
 	const char *local;  /* address to come from, "127.0.0.1" */
 	uint16_t port;	    /* 0: any */
 	const char *server; /* "127.0.0.1:5060" */
@@ -50,6 +51,7 @@ struct phone_conf {
 struct phone {
 	struct le le;
 	char name[PHONE_NAME], number[PHONE_NAME], domain[PHONE_NAME], password[PHONE_NAME];
+	char user[PHONE_NAME];
 	char aor[PHONE_URI], route[PHONE_URI];
 	struct sip *sip;
 	struct sipsess_sock *sessions;

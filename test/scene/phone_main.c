@@ -1,11 +1,11 @@
 /**
  * @file phone_main.c  phone: one telephone of the scenes as a program, driven by lines on its input
  *
- *     phone udp|tcp|tls SERVER:PORT 1002@northwind.localhost PASSWORD TONE-HZ
+ *     phone udp|tcp|tls SERVER:PORT 1002@northwind.localhost PASSWORD TONE-HZ [USER-NAME]
  *
  * Commands: dial NUMBER, answer, reject CODE, hangup, hold, resume, transfer NUMBER, press KEYS,
- * tone HZ (to speak from now on), busy, quit. It prints one JSON object a line: what happens, and
- * five times a second what it hears.
+ * tone HZ (to speak from now on), silence, speak, register, busy, quit. It prints one JSON object a
+ * line: what happens, and five times a second what it hears.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,15 @@ static void event(struct phone *p, struct line *l, const char *what, void *arg)
 	fflush(stdout);
 }
 
+/* Packets go on, as of a phone whose user says nothing. */
+static int be_silent(struct line *l, bool silent)
+{
+	if (!l || l->state != LINE_UP)
+		return ENOTCONN;
+	l->voice->muted = silent;
+	return 0;
+}
+
 static int run(const char *verb, const char *word)
 {
 	struct line *l = phone_line(phone, 0);
@@ -78,6 +87,10 @@ static int run(const char *verb, const char *word)
 		return line_transfer(l, word, NULL);
 	if (!strcmp(verb, "press"))
 		return l ? voice_press(l->voice, word) : ENOTCONN;
+	if (!strcmp(verb, "silence") || !strcmp(verb, "speak"))
+		return be_silent(l, !strcmp(verb, "silence"));
+	if (!strcmp(verb, "register"))
+		return phone_register(phone);
 	if (!strcmp(verb, "busy"))
 		phone->busy = 486;
 	else if (!strcmp(verb, "hangup") && l)
@@ -129,6 +142,7 @@ static int phone_open(char **argv)
 	struct phone_conf conf = {.name = "phone",
 				  .server = argv[2],
 				  .password = argv[4],
+				  .user = argv[6],
 				  .local = "127.0.0.1",
 				  .tone = atof(argv[5])};
 	char *at = strchr(argv[3], '@');
@@ -155,8 +169,9 @@ int main(int argc, char **argv)
 {
 	int err;
 
-	if (argc != 6) {
-		fputs("phone udp|tcp|tls SERVER:PORT EXTENSION@DOMAIN PASSWORD TONE-HZ\n", stderr);
+	if (argc != 6 && argc != 7) {
+		fputs("phone udp|tcp|tls SERVER:PORT EXTENSION@DOMAIN PASSWORD TONE-HZ [USER]\n",
+		      stderr);
 		return 2;
 	}
 	err = phone_begin();

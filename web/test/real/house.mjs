@@ -181,9 +181,9 @@ export async function startCarrier({ spare }) {
   return carrier;
 }
 
-/** A desk phone: test/scene/phone_main.c. It speaks one tone and says what it hears. */
-export async function startPhone(house, number, domain, tone) {
-  const child = spawn(join(build, 'test/scene/phone'), ['udp', house.sip, `${number}@${domain}`, `demo-${number}`, String(tone)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** A desk phone: test/scene/phone_main.c. It speaks one tone and says what it hears. `first` is what comes of its registration. */
+export async function startPhone(house, number, domain, tone, { user = number, password = `demo-${number}`, first = 'registered' } = {}) {
+  const child = spawn(join(build, 'test/scene/phone'), ['udp', house.sip, `${number}@${domain}`, password, String(tone), user], { stdio: ['pipe', 'pipe', 'inherit'] });
   const events = [];
   let heard = { hz: 0, share: 0, level: 0, packets: 0, keys: '' };
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -215,7 +215,7 @@ export async function startPhone(house, number, domain, tone) {
       return new Promise((resolve) => child.once('exit', resolve));
     },
   };
-  await phone.event('registered');
+  await phone.event(first);
   return phone;
 }
 
