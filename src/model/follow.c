@@ -125,6 +125,7 @@ int follow_check(struct field_errors *fe, struct db *db, struct follow *f)
 	struct extension own;
 	int err = extension_get(&own, db, f->tenant, f->extension_id);
 
+	field_text(fe, "prefix", f->prefix, 0, sizeof(f->prefix));
 	for (unsigned i = 0; i < f->count && !err; i++) {
 		err = dest_check_one(fe, db, f, &own, &f->dests[i]);
 		for (unsigned k = 0; k < i; k++) {

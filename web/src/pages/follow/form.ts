@@ -27,9 +27,10 @@ export function valuesOf({ enabled, ignoreBusy, prefix, destinations }: FollowMe
 }
 
 export function inputOf({ destinations, ...rest }: Partial<FollowValues>): FollowInput {
-  if (!destinations) return rest as FollowInput;
+  const changes = rest.prefix === undefined ? rest : { ...rest, prefix: rest.prefix.trim() }; // the blank before the name is put there
+  if (!destinations) return changes as FollowInput;
   return {
-    ...rest,
+    ...changes,
     destinations: destinations.map((one) => ({
       number: one.kind === 'own' ? '' : one.number.trim(), delayMs: Number(one.delay) * 1000, ringMs: Number(one.ring) * 1000,
       confirm: one.kind === 'number' && one.confirm,

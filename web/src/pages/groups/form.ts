@@ -31,9 +31,10 @@ export function valuesOf(group: RingGroup | null): GroupValues {
   };
 }
 
-export function inputOf({ members, next, ...rest }: Partial<GroupValues>): Record<string, unknown> {
+export function inputOf({ members, next, prefix, ...rest }: Partial<GroupValues>): Record<string, unknown> {
   return {
     ...rest,
+    ...(prefix === undefined ? {} : { prefix: prefix.trim() }), // the blank before the name is put there
     ...(next === undefined ? {} : { next: destInput(next) }),
     ...(members ? { members: members.map((one) => ({ number: one.number.trim(), delayMs: Number(one.delay) * 1000, ringMs: Number(one.ring) * 1000, confirm: one.confirm })) } : {}),
   };
