@@ -19,6 +19,14 @@ const listen = (port) => new Promise((resolve) => {
   server.listen(port, '127.0.0.1', () => resolve(server.unref()));
 });
 
+/** A port that nobody has, for who needs one before there is a house. */
+export async function anyPort() {
+  const server = await listen(0);
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
 async function free(port) {
   const server = await listen(port);
   if (server) await new Promise((done) => server.close(done));
@@ -72,8 +80,8 @@ function startClock(file) {
   };
 }
 
-/** With a mail server, or with a clock that `pass(ms)` moves on. */
-export async function startHouse({ mail = false, clock = false } = {}) {
+/** With a mail server, with a clock that `pass(ms)` moves on, or with values of its configuration. */
+export async function startHouse({ mail = false, clock = false, conf = {} } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'carillon-browser-'));
   const base = await portBase();
   const log = join(dir, 'daemon.log');
@@ -88,6 +96,7 @@ export async function startHouse({ mail = false, clock = false } = {}) {
     CARILLON_SIPS_PORT: base + 3,
     CARILLON_RTP_PORTS: `${base + 10}-${base + 10 + RTP_PORTS}`,
     CARILLON_PORTAL: join(root, 'web', 'dist'),
+    ...conf,
   };
   const mailer = mail ? await startMail(dir, base + 4) : null;
   if (mail) Object.assign(env, { CARILLON_MAIL_HOST: '127.0.0.1', CARILLON_MAIL_PORT: base + 4, CARILLON_MAIL_FROM: 'pbx@northwind.localhost', CARILLON_MAIL_CA: join(dir, 'mail', 'cert.pem') });
@@ -162,9 +171,9 @@ export async function withoutVoicemail(house, email) {
   await ask('PUT', `/extensions/${me.extension.id}/settings`, { voicemail: false });
 }
 
-/** A carrier with one customer: test/peers/carrier. */
-export async function startCarrier({ spare }) {
-  const child = spawn(join(root, 'test/peers/carrier'), [spare, 'cust', 'geheim'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A carrier with one customer: test/peers/carrier, in one of its ways. */
+export async function startCarrier({ spare }, ...way) {
+  const child = spawn(join(root, 'test/peers/carrier'), [spare, 'cust', 'geheim', ...way], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const carrier = {
@@ -219,9 +228,9 @@ export async function startPhone(house, number, domain, tone, { user = number, p
   return phone;
 }
 
-/** A sine of ten seconds, 48 kHz: what Chromium's microphone hears. */
-export function toneFile(hz) {
-  const rate = 48_000, samples = rate * 10;
+/** A sine of 48 kHz; ten seconds of it are what Chromium's microphone hears. */
+export function toneFile(hz, seconds = 10) {
+  const rate = 48_000, samples = rate * seconds;
   const wav = Buffer.alloc(44 + samples * 2);
   wav.write('RIFF', 0);
   wav.writeUInt32LE(36 + samples * 2, 4);
