@@ -104,8 +104,8 @@ static json_t *registrations_part(struct db *db, const struct extension_work *x)
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < x->registration_count; i++)
-		json_array_append_new(rows, registration_json(db, who_of(x->rq)->tenant,
-							      &x->registrations[i]));
+		json_array_append_new(
+			rows, registration_json(db, who_of(x->rq)->tenant, &x->registrations[i]));
 	return rows;
 }
 
