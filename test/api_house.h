@@ -432,6 +432,7 @@ static int house_open(void **state)
 	conf.blobs = house.blobs;
 	conf.store = house.store;
 	conf.secret = house.secret;
+	conf.fax_folder = "/tmp";
 	assert_int_equal(api_alloc(&house.api, &conf, &live), 0);
 	assert_int_equal(house_web(), 0);
 	return 0;

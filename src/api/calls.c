@@ -9,6 +9,8 @@
 #include "recordings.h"
 #include "text.h"
 
+enum { EXTENSION_DIGITS = 6 };
+
 /** A party of a call, as JSON */
 json_t *party_of(const struct cdr_party *p)
 {
@@ -141,6 +143,16 @@ static void words_read(const struct request *rq, struct reply *rp, struct cdr_fi
 		reply_field(rp, "q", "is too long");
 }
 
+/* An extension's calls are those in which it took part, also by a group; a number's came to it. */
+static void line_read(const struct request *rq, struct reply *rp, struct cdr_filter *f, bool all)
+{
+	const char *line = request_query(rq, "line");
+	bool inside = line && strlen(line) <= EXTENSION_DIGITS;
+
+	if (line && !text_printf(all && inside ? f->extension : f->line, PHONE_SIZE, "%s", line))
+		reply_field(rp, "line", "is too long");
+}
+
 /**
  * Reads a query for calls
  *
@@ -169,6 +181,7 @@ bool calls_filter(struct cdr_filter *f, bool *none, const struct request *rq, st
 	*none = !w->tenant || (!all && !w->extension.id[0]);
 	if (!all)
 		text_printf(f->extension, sizeof(f->extension), "%s", w->extension.number);
+	line_read(rq, rp, f, all);
 	return !reply_status(rp);
 }
 

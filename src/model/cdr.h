@@ -93,6 +93,7 @@ struct cdr_filter {
 	enum cdr_result result;
 	char q[MODEL_NAME];	    /* part of a number or of a name                   */
 	char extension[PHONE_SIZE]; /* number: only calls in which that extension took part    */
+	char line[PHONE_SIZE];	    /* number: only calls that came or went by it              */
 	int64_t before_at;	    /* the cursor: strictly older than this            */
 	char before_id[ID_SIZE];
 	unsigned limit;

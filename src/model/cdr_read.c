@@ -35,7 +35,7 @@ int cdr_read(struct cdr *c, const struct db_row *row)
 	if (!err)
 		err = cdr_result_parse(&c->result, db_text(row, CDR_COL_RESULT));
 	cdr_party_read(&c->from, row, CDR_COL_FROM);
-	cdr_party_read(&c->to, row, 7);
+	cdr_party_read(&c->to, row, CDR_COL_TO);
 	cdr_party_read(&c->answered_by, row, 10);
 	c->started_at = db_int(row, CDR_COL_STARTED);
 	c->answered_at = db_int(row, 14);
@@ -248,6 +248,18 @@ static bool page_search(const struct page *p, const struct db_row *row)
 	return false;
 }
 
+/* An end's number, or that of the extension which it was */
+static bool page_line(const struct page *p, const struct db_row *row)
+{
+	static const int columns[] = {CDR_COL_FROM, CDR_COL_FROM + 2, CDR_COL_TO, CDR_COL_TO + 2};
+
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		if (!strcmp(db_text(row, columns[i]), p->f->line))
+			return true;
+	}
+	return !p->f->line[0];
+}
+
 /* For an extension missed means: it was called, and nobody answered; else: nobody answered. Whoever
  * tests the own phones has missed nothing. */
 static bool page_fits(const struct page *p, const struct db_row *row)
@@ -265,7 +277,7 @@ static bool page_fits(const struct page *p, const struct db_row *row)
 	if (f->missed &&
 	    (!strcmp(result, "answered") || !strcmp(type, "test") || !db_int(row, CDR_COLS)))
 		return false;
-	return page_search(p, row);
+	return page_line(p, row) && page_search(p, row);
 }
 
 static void page_cursor(struct page *p, const struct db_row *row)

@@ -15,6 +15,8 @@ static void party(struct cdr_party *p, const char *number, const char *name, con
 	str_ncpy(p->extension, extension, sizeof(p->extension));
 }
 
+enum { MANY = 10050 };
+
 static void leg(struct cdr *c, unsigned i, enum cdr_role role, const struct cdr_party *p)
 {
 	struct cdr_leg *l = &c->legs[i];
@@ -262,6 +264,44 @@ static void hidden_caller_stays_hidden_in_the_file(void **state)
 	http_free(r);
 }
 
+static void one_line_only(void **state)
+{
+	expect(&maya, "GET", "/api/v1/calls?line=%2B14155550999", NULL, 200, "\"rows\":[]");
+	expect(&maya, "GET", "/api/v1/calls?line=1004&limit=1", NULL, 200,
+	       "\"to\":{\"number\":\"1004\"");
+	expect(&admin, "GET", "/api/v1/calls?scope=tenant&line=1009", NULL, 200, "\"rows\":[]");
+	expect(&admin, "GET", "/api/v1/calls?line=123456789012345678901234567890123", NULL, 422,
+	       "\"line\":\"is too long\"");
+}
+
+static int many_fn(struct db *db, void *obj)
+{
+	struct cdr_party from, to;
+	int err = 0;
+
+	memset(&from, 0, sizeof(from));
+	memset(&to, 0, sizeof(to));
+	party(&from, "1002", "Tom", "1002");
+	party(&to, "1003", "Priya", "1003");
+	for (int i = 0; i < MANY && !err; i++)
+		err = call_add(db, &from, &to, i, false);
+	return err;
+}
+
+static void long_history_is_one_file(void **state)
+{
+	struct http_response *r;
+	int lines = 0;
+
+	assert_int_equal(store_write_wait(house.store, many_fn, NULL), 0);
+	r = ask(&admin, "GET", "/api/v1/calls.csv?scope=tenant", NULL);
+	assert_int_equal(r->status, 200);
+	for (const char *p = r->body; (p = strstr(p, "\r\n")); p += 2)
+		++lines;
+	assert_true(lines > MANY);
+	http_free(r);
+}
+
 static void cells_are_guarded(void **state)
 {
 	static const char *const v[][2] = {
@@ -317,6 +357,8 @@ int main(void)
 		cmocka_unit_test(cells_are_guarded),
 		cmocka_unit_test(home_and_people),
 		cmocka_unit_test(hidden_caller_stays_hidden_in_the_file),
+		cmocka_unit_test(one_line_only),
+		cmocka_unit_test(long_history_is_one_file),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
