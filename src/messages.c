@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <string.h>
 #include "json.h"
+#include "cdr.h"
 #include "clock.h"
 #include "house.h"
 #include "log.h"
 #include "recorded.h"
 #include "settings.h"
 #include "tenant.h"
+#include "text.h"
 #include "voicemail.h"
 #include "waiting.h"
 
@@ -187,6 +189,22 @@ struct purge {
 	int64_t now;
 };
 
+/* File and row of a recording that is too old; its call, if it is still known, says so. */
+static int piece_expire(struct purge *x, const struct recorded *r, int64_t days)
+{
+	struct cdr_line line = {.at = x->now, .kind = "expired"};
+	int err = blob_delete(x->p->house->blobs, r->blob);
+
+	if (!err)
+		err = recorded_drop(x->db, r->tenant, r->id);
+	text_printf(line.text, sizeof(line.text),
+		    "The recording has expired: recordings are kept for %lld days",
+		    (long long)days);
+	if (!err)
+		err = cdr_line_add(x->db, r->tenant, r->call_id, &line);
+	return err == ENOENT ? 0 : err;
+}
+
 /* Recordings of one tenant, as long as it keeps them. */
 static int tenant_purge(const struct tenant_row *t, void *arg)
 {
@@ -198,11 +216,8 @@ static int tenant_purge(const struct tenant_row *t, void *arg)
 	p->count = 0;
 	if (days > 0)
 		err = recorded_due(x->db, t->id, x->now - days * DAY_MS, PURGE_ROWS, piece_h, p);
-	for (unsigned i = 0; i < p->count && !err; i++) {
-		err = blob_delete(p->house->blobs, p->v[i].blob);
-		if (!err)
-			err = recorded_drop(x->db, t->id, p->v[i].id);
-	}
+	for (unsigned i = 0; i < p->count && !err; i++)
+		err = piece_expire(x, &p->v[i], days);
 	return err;
 }
 

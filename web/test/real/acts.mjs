@@ -225,6 +225,10 @@ await check('what is kept for thirty days is gone after forty: a recording, a me
   await main.getByText('No faxes yet').waitFor();
   await admin.menu('Recordings');
   await admin.main.getByText(/^No recording/).first().waitFor();
+  await admin.menu('Call history');
+  await admin.main.getByRole('link', { name: /Tom Becker/ }).first().click();
+  await office.getByText('The recording has expired: recordings are kept for 30 days').waitFor();
+  await office.keyboard.press('Escape');
 });
 
 await end('acts', { browser, complaints: [...complaints, ...officeComplaints], house });
