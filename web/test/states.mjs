@@ -181,6 +181,34 @@ await check('filters, chips, pages and the sheet live in the address', 'maya', a
   await page.goBack();
 });
 
+await check('calls of one line; a range that is saved comes back after a reload, and is forgotten', 'maya', async (page) => {
+  await go(page, '/calls');
+  await page.getByRole('combobox', { name: 'Line' }).selectOption({ index: 1 });
+  await page.waitForURL(/line=%2B/);
+  await page.getByRole('group', { name: 'Filters in use' }).getByRole('button', { name: /Line/ }).click();
+  await page.waitForURL((url) => !url.searchParams.has('line'));
+  await page.getByRole('button', { name: 'Custom' }).click();
+  await page.getByLabel('From', { exact: true }).fill('2026-11-02');
+  await page.waitForURL(/from=2026-11-02/);
+  await page.getByRole('button', { name: 'Save this range' }).click();
+  await page.reload();
+  await page.getByRole('button', { name: '7 days' }).click();
+  await page.getByRole('list', { name: 'Saved ranges' }).getByRole('button', { name: /^Nov.* 2, 2026 to/ }).click();
+  await page.waitForURL(/range=custom.*from=2026-11-02/);
+  await page.getByRole('button', { name: /^Forget/ }).click();
+  await page.getByRole('list', { name: 'Saved ranges' }).waitFor({ state: 'detached' });
+});
+
+await check('missed calls stand once for each caller, and all of them when asked', 'maya', async (page) => {
+  await go(page, '/calls?result=missed');
+  const rows = page.getByRole('row');
+  await rows.nth(1).waitFor();
+  const before = await rows.count();
+  await page.getByRole('button', { name: /^\d+ calls of/, expanded: false }).first().click();
+  await page.getByRole('button', { name: /^\d+ calls of/, expanded: true }).waitFor();
+  assert(await rows.count() > before, 'there are more');
+});
+
 await check('server errors land on their fields and input is kept', 'admin', async (page) => {
   await go(page, '/extensions/new');
   await page.getByLabel('Number', { exact: true }).fill('1002');

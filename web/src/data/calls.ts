@@ -98,6 +98,8 @@ export interface CallFilter {
   dir: string;
   type: string;
   result: string;
+  /** A number, or that of an extension. */
+  line: string;
   q: string;
   scope: 'mine' | 'tenant';
 }

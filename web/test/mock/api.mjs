@@ -97,7 +97,7 @@ function calls(query) {
   const q = query.get('q') ?? '';
   const rows = data.calls.filter((call) =>
     call.startedAt >= Number(query.get('from') ?? 0) && call.startedAt < Number(query.get('to') || Infinity)
-    && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('type') || call.type === query.get('type')) && (!query.get('result') || call.result === query.get('result'))
+    && (!query.get('line') || [call.from.number, call.to.number].includes(query.get('line'))) && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('type') || call.type === query.get('type')) && (!query.get('result') || call.result === query.get('result'))
     && (!q || has(`${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`, q)));
   return page(rows, query);
 }

@@ -32,9 +32,9 @@ export const users = people.slice(0, 6).map((name, i) => ({
 users.push({ id: id('02', 90), email: 'admin@northwind.localhost', name: 'Alex Admin', role: 'admin', extension: null, permissions: ['extensions', 'devices', 'users', 'realtime', 'cdr', 'pbx_cdr', 'inbound_routes', 'ring_groups', 'time_conditions', 'call_flows', 'call_block', 'contact_dnc', 'voicemail', 'recordings', 'send_fax', 'receive_fax', 'fax_to_email', 'cover_page'], locked: false, secondStep: false, lastLoginAt: NOW - 5 * MIN });
 
 export const numbers = [
-  { id: id('03', 1), number: '+1 415 555 0110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true, faxEmails: [], faxDest: null },
-  { id: id('03', 2), number: '+1 415 555 0111', title: 'Maya fax', kind: 'fax', dest: { kind: 'fax', target: '1001', label: 'Faxes of Maya Chen' }, active: true, faxEmails: ['front@northwind.localhost'], faxDest: null },
-  { id: id('03', 3), number: '+1 415 555 0112', title: 'Spare', kind: 'voice', dest: null, active: false, faxEmails: [], faxDest: null },
+  { id: id('03', 1), number: '+14155550110', title: 'Maya direct', kind: 'voice', dest: { kind: 'extension', target: '1001', label: 'Maya Chen, 1001' }, active: true, faxEmails: [], faxDest: null },
+  { id: id('03', 2), number: '+14155550111', title: 'Maya fax', kind: 'fax', dest: { kind: 'fax', target: '1001', label: 'Faxes of Maya Chen' }, active: true, faxEmails: ['front@northwind.localhost'], faxDest: null },
+  { id: id('03', 3), number: '+14155550112', title: 'Spare', kind: 'voice', dest: null, active: false, faxEmails: [], faxDest: null },
 ];
 
 const outside = [['Brightwater Clinic', '+16285550177'], ['', '+18335550101'], ['Delta Dental Labs', '+19165550163'], ['', ''], ['Harbor Pharmacy', '+15105550119']];

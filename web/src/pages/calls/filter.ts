@@ -7,6 +7,7 @@ export interface CallsView extends RangeChoice {
   dir: string;
   type: string;
   result: string;
+  line: string;
   q: string;
   scope: 'mine' | 'tenant';
   cursor: string;
@@ -22,6 +23,7 @@ export function viewOf(search: string, mayTenant: boolean): CallsView {
     dir: oneOf('dir', DIRECTIONS),
     type: oneOf('type', TYPES),
     result: oneOf('result', RESULTS),
+    line: /^\+?\d{1,15}$/.test(get('line')) ? get('line') : '',
     q: get('q'),
     scope: mayTenant && get('scope') !== 'mine' ? 'tenant' : 'mine',
     cursor: get('cursor'),
@@ -30,9 +32,9 @@ export function viewOf(search: string, mayTenant: boolean): CallsView {
 
 export function filterOf(view: CallsView, today: string, zone: string | undefined): CallFilter {
   const { from, to } = boundsOf(view, today, zone);
-  return { from, to, dir: view.dir, type: view.type, result: view.result, q: view.q, scope: view.scope };
+  return { from, to, dir: view.dir, type: view.type, result: view.result, line: view.line, q: view.q, scope: view.scope };
 }
 
 export function isFiltered(view: CallsView): boolean {
-  return Boolean(view.dir || view.type || view.result || view.q);
+  return Boolean(view.dir || view.type || view.result || view.line || view.q);
 }
