@@ -169,6 +169,10 @@ export function menuFor(me: Me): MenuGroup[] {
       ...(allBlocks ? [] : [blocks]),
       { href: '/feature-codes', label: t.nav.codes, icon: Asterisk },
     ] },
+    { title: t.shell.reports, items: [
+      { href: '/calls?scope=mine', label: t.nav.cdr, icon: History },
+      ...(may('pbx_cdr', me) ? [{ href: '/calls?scope=tenant', label: t.nav.pbxCdr, icon: History }] : []),
+    ] },
     { title: t.shell.organisation, items: [
       { href: '/users', label: t.nav.users, icon: Users },
       { href: '/mail', label: t.nav.mail, icon: Inbox },
@@ -177,7 +181,7 @@ export function menuFor(me: Me): MenuGroup[] {
     { title: t.shell.accountGroup, items: [{ href: '/account', label: t.nav.account, icon: CircleUserRound }] },
   ];
   return groups
-    .map((group) => ({ ...group, items: group.items.filter((item) => findRoute(item.href)?.route.access(me)) }))
+    .map((group) => ({ ...group, items: group.items.filter((item) => findRoute(item.href.split('?', 1)[0] ?? '')?.route.access(me)) }))
     .filter((group) => group.items.length > 0);
 }
 

@@ -1,7 +1,7 @@
 export default {
   numbers: {
     title: 'Numbers',
-    mine: 'My numbers',
+    mine: 'My DIDs',
     allSummary: 'Where calls and faxes from outside go.',
     add: 'New number',
     page: {
