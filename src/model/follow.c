@@ -7,7 +7,6 @@
 #include "follow.h"
 #include "number.h"
 #include "own.h"
-#include "ring_group.h"
 #include "tenant.h"
 #include "text.h"
 
@@ -92,19 +91,6 @@ int follow_list(struct db *db, int64_t tenant, follow_h *h, void *arg)
 	return err ? err : reading_show(&r);
 }
 
-/* A group within it would ring the same people twice, or the owner. */
-static int number_taken(struct field_errors *fe, struct db *db, int64_t tenant,
-			char number[PHONE_SIZE])
-{
-	struct ring_group *g = mem_zalloc(sizeof(*g), NULL);
-	int err = g ? ring_group_by_number(g, db, tenant, number) : ENOMEM;
-
-	mem_deref(g);
-	if (!err)
-		field_error(fe, "destinations", "has %s, which is a ring group", number);
-	return err == ENOENT ? number_check(fe, "destinations", db, tenant, number) : err;
-}
-
 static int dest_check_one(struct field_errors *fe, struct db *db, struct follow *f,
 			  const struct extension *own, struct follow_dest *d)
 {
@@ -116,7 +102,7 @@ static int dest_check_one(struct field_errors *fe, struct db *db, struct follow 
 			    FOLLOW_RING_MIN / 1000, FOLLOW_RING_MAX / 1000);
 	if (!strcmp(d->number, own->number))
 		d->number[0] = '\0'; /* its own phones */
-	return d->number[0] ? number_taken(fe, db, f->tenant, d->number) : 0;
+	return d->number[0] ? number_check_one(fe, "destinations", db, f->tenant, d->number) : 0;
 }
 
 /** Checks a rule, and brings its numbers into the form in which they are kept; 0 or errno */

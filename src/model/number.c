@@ -9,10 +9,14 @@
 #include "text.h"
 
 /* Whatever has a number inside a tenant; dest_resolve() knows the same */
-static const char *const inside[] = {
-	"SELECT name FROM extension WHERE tenant_id = $1 AND number = $2 AND id <> $3",
-	"SELECT name FROM ring_group WHERE tenant_id = $1 AND number = $2 AND id <> $3",
-	"SELECT name FROM queue WHERE tenant_id = $1 AND number = $2 AND id <> $3",
+static const struct {
+	const char *several; /* what it is when it rings several people; NULL: one */
+	const char *sql;
+} inside[] = {
+	{NULL, "SELECT name FROM extension WHERE tenant_id = $1 AND number = $2 AND id <> $3"},
+	{"a ring group",
+	 "SELECT name FROM ring_group WHERE tenant_id = $1 AND number = $2 AND id <> $3"},
+	{"a queue", "SELECT name FROM queue WHERE tenant_id = $1 AND number = $2 AND id <> $3"},
 };
 
 static int name_row(const struct db_row *row, void *arg)
@@ -39,7 +43,7 @@ int number_holder(char name[MODEL_NAME], struct db *db, int64_t tenant, const ch
 
 	name[0] = '\0';
 	for (size_t i = 0; i < COUNT(inside) && err == ENOENT; i++)
-		err = db_find(db, name_row, name, inside[i], "iss", tenant, number, but_id);
+		err = db_find(db, name_row, name, inside[i].sql, "iss", tenant, number, but_id);
 	return err == ENOENT ? 0 : err;
 }
 
@@ -86,4 +90,26 @@ int number_check(struct field_errors *fe, const char *field, struct db *db, int6
 	else
 		field_error(fe, field, "must be an extension or a number such as +12125550100");
 	return 0;
+}
+
+/**
+ * Likewise of somebody who is rung beside others: a ring group or a queue would ring several, or
+ * the same people twice, and is refused
+ *
+ * @return 0 or what the database said
+ */
+int number_check_one(struct field_errors *fe, const char *field, struct db *db, int64_t tenant,
+		     char number[PHONE_SIZE])
+{
+	char name[MODEL_NAME];
+	int err = ENOENT;
+
+	for (size_t i = 0; i < COUNT(inside) && err == ENOENT; i++) {
+		if (!inside[i].several)
+			continue;
+		err = db_find(db, name_row, name, inside[i].sql, "iss", tenant, number, "");
+		if (!err)
+			field_error(fe, field, "has %s, which is %s", number, inside[i].several);
+	}
+	return err == ENOENT ? number_check(fe, field, db, tenant, number) : err;
 }

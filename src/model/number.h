@@ -17,5 +17,7 @@ int number_used(struct field_errors *fe, struct db *db, int64_t tenant, const ch
 		const char *but_id);
 int number_check(struct field_errors *fe, const char *field, struct db *db, int64_t tenant,
 		 char number[PHONE_SIZE]);
+int number_check_one(struct field_errors *fe, const char *field, struct db *db, int64_t tenant,
+		     char number[PHONE_SIZE]);
 
 #endif

@@ -125,26 +125,15 @@ int ring_group_by_number(struct ring_group *g, struct db *db, int64_t tenant, co
 	return err ? err : rest_read(g, db);
 }
 
-/* A group within a group would ring the same people twice, or itself. */
 static int member_check(struct field_errors *fe, struct db *db, struct ring_group *g,
 			struct ring_member *m)
 {
-	struct ring_group *inner = mem_zalloc(sizeof(*inner), NULL);
-	int err = inner ? ring_group_by_number(inner, db, g->tenant, m->number) : ENOMEM;
-
-	mem_deref(inner);
-	if (!err) {
-		field_error(fe, "members", "has %s, which is a ring group itself", m->number);
-		return 0;
-	}
-	if (err != ENOENT)
-		return err;
 	if (m->delay_ms < 0 || m->delay_ms > RING_DELAY_MAX)
 		field_error(fe, "members", "has a delay beyond %d seconds", RING_DELAY_MAX / 1000);
 	if (m->ring_ms < RING_MEMBER_MS_MIN || m->ring_ms > RING_MEMBER_MS_MAX)
 		field_error(fe, "members", "has a ring time beyond %d to %d seconds",
 			    RING_MEMBER_MS_MIN / 1000, RING_MEMBER_MS_MAX / 1000);
-	return number_check(fe, "members", db, g->tenant, m->number);
+	return number_check_one(fe, "members", db, g->tenant, m->number);
 }
 
 static int members_check(struct field_errors *fe, struct db *db, struct ring_group *g)

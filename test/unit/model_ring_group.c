@@ -67,7 +67,7 @@ static void test_what_is_refused(void **state)
 	group_make(&g, "601", "2001");
 	assert_refused(&g, "members", "2001, which nobody here has");
 	group_make(&g, "601", "600");
-	assert_refused(&g, "members", "ring group itself");
+	assert_refused(&g, "members", "which is a ring group");
 	group_make(&g, "601", "1001");
 	g.members[1] = g.members[0];
 	g.member_count = 2;
