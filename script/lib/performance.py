@@ -1,7 +1,11 @@
-"""performance.py PAGE FIGURES: prints the JSON lines of the benches as a table, and writes it into the page"""
+"""performance.py PAGE FIGURES [WORD...]: the JSON lines of the benches as a table, which is printed and written into the page
+
+With words only some benches ran: their figures take the places of the old ones, and the page says which are newer.
+"""
 import datetime
 import json
 import os
+import re
 import sys
 
 BEGIN, END = '<!-- figures: written by script/bench -->', '<!-- end of figures -->'
@@ -27,27 +31,41 @@ def rows(path):
                 yield json.loads(line)
 
 
-def table(figures):
-    lines = ['| figure | value | unit | limit |', '|---|--:|---|--:|']
-    for one in figures:
-        limit = f"{one['limit']:,g}" if 'limit' in one else ''
-        lines.append(f"| `{one['bench']}` | {one['value']:,.2f} | {one['unit']} | {limit} |")
-    return '\n'.join(lines)
+def row(one):
+    limit = f"{one['limit']:,g}" if 'limit' in one else ''
+    return f"| `{one['bench']}` | {one['value']:,.2f} | {one['unit']} | {limit} |"
 
 
-def main(page, path):
+def table(lines):
+    return '\n'.join(['| figure | value | unit | limit |', '|---|--:|---|--:|', *lines])
+
+
+def when(command):
+    return f'Machine: {machine()}. Date: {datetime.date.today()}. Command: `{command}` (gcc -O2, RelWithDebInfo).'
+
+
+def merged(old, figures, command):
+    """The block with some figures in the places of the old ones, or after them, and when they were measured"""
+    lines = {re.match(r'[|] `([^`]+)`', text)[1]: text for text in old.splitlines() if text.startswith('| `')}
+    lines.update({one['bench']: row(one) for one in figures})
+    notes = [text for text in old.splitlines() if text.startswith('Machine: ') or text.startswith('Later: ')]
+    later = f'Later: {when(command)[0].lower()}{when(command)[1:]}'
+    notes = [text for text in notes if f'`{command}`' not in text] + [later]
+    return '\n\n'.join([*notes, table(lines.values())])
+
+
+def main(page, path, *words):
     figures = list(rows(path))
     if not figures:
         sys.exit('no figures')
-    text = table(figures)
-    print(text)
-    block = (f'{BEGIN}\nMachine: {machine()}. Date: {datetime.date.today()}. '
-             f'Command: `script/bench` (gcc -O2, RelWithDebInfo).\n\n{text}\n{END}')
+    print(table(map(row, figures)))
     old = open(page, encoding='utf-8').read() if os.path.exists(page) else HEAD + BEGIN + END + '\n'
     before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    inside, _, after = rest.partition(END)
+    command = ' '.join(['script/bench', *words])
+    text = merged(inside, figures, command) if words else f'{when(command)}\n\n{table(map(row, figures))}'
     with open(page, 'w', encoding='utf-8') as file:
-        file.write(before + block + after)
+        file.write(f'{before}{BEGIN}\n{text}\n{END}{after}')
 
 
 if __name__ == '__main__':

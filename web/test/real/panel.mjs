@@ -25,7 +25,11 @@ const maya = await person(browser, house.url, 'maya@northwind.localhost', () => 
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
 const { panel, page, context } = maya;
-const { check, end } = checks(panel, [tom, priya]);
+const { check, end } = checks(panel, [tom, priya], async () => {
+  await page.reload();
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  for (const phone of [tom, priya]) phone.events.length = 0;
+});
 
 function assert(truth, message) {
   if (!truth) throw new Error(message);
@@ -43,12 +47,12 @@ async function callTom(one = maya) {
 const setting = (label) => panel.getByLabel(label, { exact: true });
 const options = async (label) => (await setting(label).locator('option').allInnerTexts()).filter((text) => text !== 'System default');
 
-/** What is sent now: the track of the connection that is up. */
-const sent = () => page.evaluate(() => {
+/** What is sent now: the track of the connection that is up, as soon as one is. */
+const sent = () => until(() => page.evaluate(() => {
   const [up] = window.seen.connections.filter((one) => one.connectionState === 'connected').slice(-1);
   const track = up?.getSenders().find((one) => one.track?.kind === 'audio')?.track;
   return track ? { label: track.label, enabled: track.enabled, ...track.getSettings() } : null;
-});
+}), 'a track that is sent');
 
 await check('another microphone in a call: its track is sent, the phone hears on, and what was muted stays muted', async () => {
   await callTom();

@@ -28,6 +28,8 @@ export default {
     reach: 'How calls reach me',
     reachBody: 'Calls reach you',
     devicesReady: (count: number) => n(count, { one: '# device ready', other: '# devices ready' }),
+    connecting: 'Connecting',
+    connectingBody: 'Almost ready',
     noDevice: 'No device is connected',
     noDeviceBody: 'Calls to you cannot ring now. Open the phone here, or connect a desk phone.',
     openPhone: 'Open the phone',
