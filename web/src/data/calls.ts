@@ -141,8 +141,13 @@ export interface LiveCall {
   from: Party;
   to: Party;
   state: string;
+  recording: 'off' | 'on' | 'paused';
   startedAt: number;
   answeredAt: number | null;
+}
+
+export function recordLive(id: string, action: 'start' | 'stop'): Promise<void> {
+  return api.post(`/live-calls/${encodeURIComponent(id)}/recording`, { action });
 }
 
 export function listLiveCalls(signal: AbortSignal): Promise<Page<LiveCall>> {

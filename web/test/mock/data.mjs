@@ -99,8 +99,8 @@ export const sessions = [
 ];
 
 export const liveCalls = [
-  { id: id('07', 1), from: { number: '1002', name: 'Tom Becker' }, to: { number: '+16285550177', name: 'Brightwater Clinic' }, state: 'talking', startedAt: NOW - 200_000, answeredAt: NOW - 190_000 },
-  { id: id('07', 2), from: { number: '+18335550101', name: '' }, to: { number: '1006', name: 'Daniel Okafor' }, state: 'ringing', startedAt: NOW - 9000, answeredAt: null },
+  { id: id('07', 1), from: { number: '1002', name: 'Tom Becker' }, to: { number: '+16285550177', name: 'Brightwater Clinic' }, state: 'talking', recording: 'on', startedAt: NOW - 200_000, answeredAt: NOW - 190_000 },
+  { id: id('07', 2), from: { number: '+18335550101', name: '' }, to: { number: '1006', name: 'Daniel Okafor' }, state: 'ringing', recording: 'off', startedAt: NOW - 9000, answeredAt: null },
 ];
 
 export const tenants = [

@@ -1,5 +1,5 @@
 // The softphone's devices, its second call, its failed transfer and its tabs, through the real program with desk phones.
-import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { apiOf, checks, launchWithTone, startHouse, startPhone, until, visitor, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
@@ -167,6 +167,38 @@ await check('a transfer to somebody who is busy: said why, and the caller is sti
   await tom.hearsMusic(MAYA_HZ);
   await button(panel, 'Back to the call').click();
   await both(maya, tom, MAYA_HZ);
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('the administrator ends a recording by rule under Live calls, and begins one: the panel says so', async () => {
+  const admin = await apiOf(house, 'admin@northwind.localhost');
+  const { me } = await apiOf(house, 'maya@northwind.localhost');
+  await admin.ask('PATCH', `/extensions/${me.extension.id}`, { recording: 'all' });
+  const boss = await visitor(browser, house, 'admin@northwind.localhost');
+  await boss.enter();
+  await boss.page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Live calls' }).click();
+  await callTom();
+  await panel.getByText('Recorded by your organisation').waitFor();
+  const row = boss.page.getByRole('row', { name: /Maya Chen/ });
+  await row.getByText('Recorded', { exact: true }).waitFor();
+  await row.getByRole('button', { name: /^Stop recording/ }).click();
+  await panel.getByText('Recorded by your organisation').waitFor({ state: 'detached' });
+  await row.getByRole('button', { name: /^Record the call/ }).click();
+  await panel.getByText('Recording', { exact: true }).waitFor();
+  await hangUp(maya);
+  await tom.event('ended');
+  await admin.ask('PATCH', `/extensions/${me.extension.id}`, { recording: 'none' });
+  await boss.context.close();
+});
+
+await check('a telephone link is put into the box, and not called by itself', async () => {
+  await page.goto(`${house.url}/?call=tel%3A1002`);
+  await until(async () => (await panel.getByRole('textbox', { name: 'Name or number' }).inputValue()) === '1002', 'the number in the box');
+  assert(!page.url().includes('call='), page.url());
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  await button(panel, 'Call').click();
+  await tom.event('ringing');
   await hangUp(maya);
   await tom.event('ended');
 });

@@ -143,6 +143,7 @@ export default {
     noOutputChoice: 'This browser plays calls on the device of the system.',
     allowToList: 'Allow the microphone to see your devices by name.',
     testCall: 'Make a test call',
+    takeLinks: 'Open telephone links of web pages here',
     notify: 'Show a notification for calls while another window is in front',
     allowNotify: 'Allow notifications',
     notifyOn: 'Notifications are allowed.',
