@@ -196,19 +196,25 @@ static void call_row(struct live_call *row, struct call *c)
 static void leg_line(struct live_leg *row, struct call *c, const char *extension)
 {
 	const struct call_facts *f = call_facts(c);
-	const struct tenant_did *did = tenant_did(call_tenant(c), f->to.number);
-	const struct dest *dest = &call_step(c)->dest;
-	const struct tenant_group *group = call_step(c)->hunt && dest->kind == DEST_group
-						   ? tenant_group(call_tenant(c), dest->target)
-						   : NULL;
+	const struct tenant *t = call_tenant(c);
+	const struct tenant_did *did = tenant_did(t, f->to.number);
+	const struct step *s = call_step(c);
+	const struct tenant_group *group = NULL;
+	const struct tenant_queue *queue = NULL;
+	const char *name = did ? did->title : f->to.name;
 
-	if (group) {
-		str_ncpy(row->line, group->number, sizeof(row->line));
-		str_ncpy(row->line_name, group->name, sizeof(row->line_name));
-	} else if (strcmp(f->to.number, extension)) {
-		str_ncpy(row->line, f->to.number, sizeof(row->line));
-		str_ncpy(row->line_name, did ? did->title : f->to.name, sizeof(row->line_name));
-	}
+	if (s->ops && s->dest.kind == DEST_group)
+		group = tenant_group(t, s->dest.target);
+	if (s->ops && s->dest.kind == DEST_queue)
+		queue = tenant_queue(t, s->dest.target);
+	if (!group && !queue && !strcmp(f->to.number, extension))
+		return;
+	str_ncpy(row->line, group || queue ? s->dest.target : f->to.number, sizeof(row->line));
+	str_ncpy(row->line_name,
+		 group	 ? group->name
+		 : queue ? queue->name
+			 : name,
+		 sizeof(row->line_name));
 }
 
 static void leg_row(struct leg *leg, void *arg)
