@@ -14,8 +14,19 @@ function ownAsset(url: string): string {
 
 let policy: Policy | null = null;
 
-export function startWorker(url: string): Worker {
+function trusted(url: string): string {
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   policy ??= factory?.createPolicy('app-worker', { createScriptURL: ownAsset }) ?? { createScriptURL: ownAsset };
-  return new Worker(policy.createScriptURL(url) as string, { type: 'module' });
+  return policy.createScriptURL(url) as string;
+}
+
+export function startWorker(url: string): Worker {
+  return new Worker(trusted(url), { type: 'module' });
+}
+
+/** Resolves once it runs; fails where the browser has none. */
+export async function startServiceWorker(url: string): Promise<ServiceWorkerRegistration> {
+  if (!navigator.serviceWorker) throw new TypeError('no service worker here');
+  await navigator.serviceWorker.register(trusted(url));
+  return navigator.serviceWorker.ready;
 }

@@ -27,7 +27,10 @@ class Phone {
   private owner: Owner | null = null;
   private leadership: Leadership | null = null;
   private sounds: Sounds | null = null;
-  private readonly attention = new Attention();
+  private readonly attention = new Attention({
+    answer: (id) => this.send({ do: 'answer', id }),
+    decline: (id) => this.send({ do: 'decline', id }),
+  });
   /** Only the tab that holds the phone loads what drives it. */
   private controller: PhoneController | null = null;
   private readonly credentials = new Credentials({
@@ -128,7 +131,7 @@ class Phone {
   }
 
   private react(): void {
-    this.attention.follow(ringingCalls(this.state), (id) => this.send({ do: 'answer', id }));
+    this.attention.follow(ringingCalls(this.state));
     void this.sounds?.follow(this.state).then((blocked) => {
       if (this.leading && blocked !== this.state.soundBlocked) this.emit({ type: 'sound-blocked', on: blocked });
     });

@@ -203,6 +203,31 @@ await check('a telephone link is put into the box, and not called by itself', as
   await tom.event('ended');
 });
 
+await check('another window is in front: a notification with Answer and Decline, which act', async () => {
+  await context.grantPermissions(['microphone', 'notifications']);
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
+  const worker = async () => until(() => context.serviceWorkers()[0], 'a service worker');
+  const press = async (action) => (await worker()).evaluate(async (which) => {
+    const [notification] = await registration.getNotifications();
+    if (!notification) return null;
+    dispatchEvent(new NotificationEvent('notificationclick', { notification, action: which }));
+    return { title: notification.title, buttons: notification.actions.map((one) => one.title).join() };
+  }, action);
+  for (const [action, after] of [['decline', 'ended'], ['answer', 'up']]) {
+    await idle(maya);
+    tom.say('dial 1001');
+    const shown = await until(() => press(action), 'a notification');
+    assert(/Tom Becker/.test(shown.title) && shown.buttons === 'Answer,Decline', JSON.stringify(shown));
+    await tom.event(after);
+  }
+  await both(maya, tom, MAYA_HZ);
+  tom.say('hangup');
+  await tom.event('ended');
+  await until(() => (async () => (await (await worker()).evaluate(async () => (await registration.getNotifications()).length)) === 0)(), 'no notification is left');
+  await page.reload();
+  await panel.getByText('Ready', { exact: true }).waitFor();
+});
+
 /** One more tab of the same browser. */
 async function tab() {
   const second = await context.newPage();

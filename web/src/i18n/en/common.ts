@@ -134,6 +134,7 @@ export default {
     blocked: 'Microphone is blocked',
     short: { ready: 'Ready', connecting: 'Connecting', bad: 'Not connected', busy: 'On a call', otherTab: 'Other tab', off: 'No phone' },
     incomingFrom: (who: string) => `Incoming call from ${who}`,
+    answer: 'Answer', decline: 'Decline',
     clickToAnswer: 'Click to answer',
   },
   party: {
