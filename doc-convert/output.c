@@ -14,6 +14,8 @@ enum {
 	PATH = 4096,
 	BITS_A_SECOND = 14400,
 	PAGE_SECONDS = 3, /* between two pages                                           */
+	THUMB_SHRINK = 8, /* dots of a page to one of its small picture; one octet across */
+	THUMB_WIDE = BITS_ROW,
 };
 
 struct output {
@@ -167,6 +169,44 @@ static int png_write(FILE *f, const struct bits *b, unsigned dpi)
 	return 0;
 }
 
+/* How black each square of a page is, in grey: what a list shows of a fax */
+static uint8_t *shrunk(unsigned *high, const struct bits *b, unsigned dpi)
+{
+	unsigned down = dpi == FINE_DPI ? THUMB_SHRINK : THUMB_SHRINK / 2;
+	uint8_t *to;
+
+	*high = b->height / down ? b->height / down : 1;
+	to = malloc((size_t)*high * THUMB_WIDE);
+	for (unsigned y = 0; to && y < *high; y++) {
+		for (unsigned x = 0; x < THUMB_WIDE; x++) {
+			unsigned black = 0, rows = 0;
+
+			for (; rows < down && y * down + rows < b->height; rows++)
+				black += (unsigned)__builtin_popcount(
+					b->rows[(size_t)(y * down + rows) * BITS_ROW + x]);
+			to[(size_t)y * THUMB_WIDE + x] =
+				(uint8_t)(255 - black * 255 / (THUMB_SHRINK * (rows ? rows : 1)));
+		}
+	}
+	return to;
+}
+
+/* Of the first page only */
+static int thumb_write(const struct output *o, const struct bits *b)
+{
+	png_image image = {
+		.version = PNG_IMAGE_VERSION, .width = THUMB_WIDE, .format = PNG_FORMAT_GRAY};
+	char name[PATH];
+	uint8_t *dots = shrunk(&image.height, b, o->dpi);
+	bool written = false;
+
+	snprintf(name, sizeof(name), "%s/thumb.png", o->folder);
+	if (dots)
+		written = png_image_write_to_file(&image, name, 0, dots, 0, NULL);
+	free(dots);
+	return written ? 0 : EIO;
+}
+
 /** Adds a page to the TIFF, and its picture beside; 0 or errno */
 int output_page(struct output *o, const struct bits *b)
 {
@@ -184,7 +224,8 @@ int output_page(struct output *o, const struct bits *b)
 	if (!f)
 		return errno;
 	err = png_write(f, b, o->dpi);
-	return fclose(f) ? EIO : err;
+	err = fclose(f) ? EIO : err;
+	return err || o->pages > 1 ? err : thumb_write(o, b);
 }
 
 /**
@@ -213,6 +254,9 @@ void output_discard(struct output *o)
 
 	TIFFClose(o->tiff);
 	unlink(o->file);
+	snprintf(name, sizeof(name), "%s/thumb.png", o->folder);
+	if (o->folder[0])
+		unlink(name);
 	for (unsigned i = 1; o->folder[0] && i <= o->pages; i++) {
 		page_path(name, o, i);
 		unlink(name);

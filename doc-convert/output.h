@@ -1,5 +1,6 @@
 /**
- * @file output.h  What is written: the TIFF that is sent, and a picture of each of its pages
+ * @file output.h  What is written: the TIFF that is sent, a picture of each of its pages, and a
+ * small one of the first (thumb.png)
  */
 #ifndef DOC_OUTPUT_H
 #define DOC_OUTPUT_H

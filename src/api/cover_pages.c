@@ -99,6 +99,8 @@ static void left_remove(const char *folder)
 
 	text_printf(path, sizeof(path), "%s/fax.tif", folder);
 	(void)unlink(path);
+	text_printf(path, sizeof(path), "%s/thumb.png", folder);
+	(void)unlink(path);
 	text_printf(path, sizeof(path), "%s/page-1.png", folder);
 	(void)unlink(path);
 	(void)rmdir(folder);

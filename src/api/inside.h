@@ -184,8 +184,8 @@ route_h faxes_get, fax_post, fax_get_one, fax_page_show, fax_cancel_post, fax_re
 route_h cover_pages_get, cover_page_get_one, cover_page_preview_get, cover_page_preview_post,
 	cover_page_post, cover_page_patch, cover_page_logo_put, cover_page_delete;
 route_h received_faxes_get, received_fax_get, received_fax_pdf_get, received_fax_tiff_get,
-	received_fax_page_get, received_fax_patch, received_fax_delete, received_fax_mail_post,
-	received_fax_document_post, received_zip_get;
+	received_fax_page_get, received_fax_thumb_get, received_fax_patch, received_fax_delete,
+	received_fax_mail_post, received_fax_document_post, received_zip_get;
 route_h home_get, badges_get, people_get, dests_get;
 route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;

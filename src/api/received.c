@@ -119,6 +119,18 @@ static int page_fn(struct db *db, void *obj)
 void received_fax_page_get(struct request *rq, struct reply *rp)
 {
 	struct received_work x = {.rq = rq, .number = strtoll(rq->ids[1], NULL, 10)};
+	int err = x.number <= 0 ? ENOENT : store_read(api_of(rq)->conf.store, page_fn, &x);
+
+	if (err)
+		answer_error(rp, err);
+	else
+		blob_answer(rq, rp, x.blob, "image/png");
+}
+
+/** GET /received-faxes/{id}/thumbnail: its first page, small, PNG */
+void received_fax_thumb_get(struct request *rq, struct reply *rp)
+{
+	struct received_work x = {.rq = rq, .number = PAGE_THUMB};
 	int err = store_read(api_of(rq)->conf.store, page_fn, &x);
 
 	if (err)

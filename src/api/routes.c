@@ -459,6 +459,8 @@ static const struct route routes[] = {
 	 received_fax_tiff_get, "Its pages, TIFF"},
 	{"GET", V1 "/received-faxes/{id}/pages/{page}", "receive_fax", NONE, RUNS_WEB,
 	 received_fax_page_get, "A page of it, PNG"},
+	{"GET", V1 "/received-faxes/{id}/thumbnail", "receive_fax", NONE, RUNS_WEB,
+	 received_fax_thumb_get, "Its first page, small, PNG"},
 	{"PATCH", V1 "/received-faxes/{id}", "receive_fax", BODY(received_fields), RUNS_WEB,
 	 received_fax_patch, "Marks it as read or unread"},
 	{"GET", V1 "/received-faxes.zip", "receive_fax", NONE, RUNS_WEB, received_zip_get,

@@ -16,6 +16,8 @@
 
 enum { DOCUMENT_PARTS = 20, DOCUMENT_OCTETS = 64 << 20 /* of all its parts */ };
 
+enum { PAGE_THUMB = 0 }; /* in place of the number of a page: a small picture of the first    */
+
 enum fax_document_state { DOCUMENT_CONVERTING, DOCUMENT_READY, DOCUMENT_REFUSED };
 
 struct fax_document {

@@ -31,7 +31,7 @@ static int pages_drop(struct db *db, struct blobs *blobs, int64_t tenant, const 
 	char blob[BLOB_KEY];
 	int err = 0;
 
-	for (int64_t i = 1; !err && i <= pages; i++) {
+	for (int64_t i = PAGE_THUMB; !err && i <= pages; i++) {
 		err = fax_page_get(blob, db, tenant, id, i);
 		err = err == ENOENT ? 0 : err ? err : blob_drop(blobs, blob);
 	}

@@ -82,6 +82,8 @@ void folder_remove(const char *folder)
 
 	text_printf(path, sizeof(path), "%s/fax.tif", folder);
 	(void)unlink(path);
+	text_printf(path, sizeof(path), "%s/thumb.png", folder);
+	(void)unlink(path);
 	do
 		text_printf(path, sizeof(path), "%s/page-%u.png", folder, i++);
 	while (!unlink(path));

@@ -32,7 +32,8 @@ struct wanted {
 struct outcome {
 	struct fax_received f;
 	char extension[PHONE_SIZE], file[BLOB_PATH], proof[BLOB_PATH];
-	unsigned count; /* of the pictures of its pages */
+	unsigned count;	      /* of the pictures of its pages */
+	char thumb[BLOB_KEY]; /* small, of the first page */
 	char (*pages)[BLOB_KEY];
 };
 
@@ -70,6 +71,8 @@ static int outcome_fn(struct db *db, void *obj)
 
 	for (unsigned i = 0; !err && i < o->count; i++)
 		err = fax_page_add(db, o->f.tenant, o->f.id, i + 1, o->pages[i]);
+	if (!err && o->thumb[0])
+		err = fax_page_add(db, o->f.tenant, o->f.id, PAGE_THUMB, o->thumb);
 	if (!err && o->f.state != RECEIVED_FAILED)
 		err = fax_mail_received(db, &o->f);
 	return err;
@@ -78,7 +81,7 @@ static int outcome_fn(struct db *db, void *obj)
 /* Pictures of its pages, dot by dot: what is fine stays fine, what is one bit stays one bit */
 static int pages_draw(struct outcome *o, const struct work *w)
 {
-	char folder[BLOB_PATH];
+	char folder[BLOB_PATH], thumb[BLOB_PATH + 16];
 	struct doc_request request = {.op = "fax",
 				      .inputs = {o->file},
 				      .count = 1,
@@ -96,6 +99,8 @@ static int pages_draw(struct outcome *o, const struct work *w)
 	if (!err && result.ok && result.pages <= DOC_PAGES) {
 		o->count = result.pages;
 		err = pages_keep(&o->pages, o->count, w, o->f.tenant, folder);
+		text_printf(thumb, sizeof(thumb), "%s/thumb.png", folder);
+		err = err ? err : file_keep(o->thumb, w->blobs, o->f.tenant, thumb);
 	}
 	folder_remove(folder);
 	return err;

@@ -61,6 +61,11 @@ static int received_make(struct db *db, char id[ID_SIZE], const struct extension
 		err = blob_put(house.blobs, page, "dots", 4);
 	if (!err)
 		err = fax_page_add(db, f.tenant, f.id, 1, page);
+	blob_key(page, f.tenant, 1003);
+	if (!err)
+		err = blob_put(house.blobs, page, "small", 5);
+	if (!err)
+		err = fax_page_add(db, f.tenant, f.id, PAGE_THUMB, page);
 	return err ? err : fax_received_change(db, &f);
 }
 
@@ -361,11 +366,15 @@ static void received_ones_are_read_and_deleted(void **state)
 	       "\"readAt\":null");
 	expect(&maya, "GET", at("received-faxes", received, "/pages/1"), NULL, 200, "dots");
 	expect(&maya, "GET", at("received-faxes", received, "/pages/2"), NULL, 404, NULL);
+	expect(&maya, "GET", at("received-faxes", received, "/pages/0"), NULL, 404, NULL);
+	expect(&maya, "GET", at("received-faxes", received, "/thumbnail"), NULL, 200, "small");
+	expect(&maya, "GET", at("received-faxes", toms_received, "/thumbnail"), NULL, 404, NULL);
 	expect(&maya, "GET", at("received-faxes", toms_received, "/pages/1"), NULL, 404, NULL);
 	expect(&maya, "GET", "/api/v1/home", NULL, 200, "\"faxes\":{\"unread\":1,\"failed\":0}");
 	expect(&maya, "DELETE", at("received-faxes", received, ""), NULL, 204, NULL);
 	expect(&maya, "GET", "/api/v1/home", NULL, 200, "\"faxes\":{\"unread\":0,\"failed\":0}");
 	expect(&maya, "GET", at("received-faxes", received, "/pages/1"), NULL, 404, NULL);
+	expect(&maya, "GET", at("received-faxes", received, "/thumbnail"), NULL, 404, NULL);
 	expect(&maya, "GET", at("received-faxes", received, "/pdf"), NULL, 404, NULL);
 }
 

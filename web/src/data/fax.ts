@@ -184,6 +184,7 @@ export const received = {
   /** Its pages as a document, which can be faxed on. */
   document: (id: string): Promise<FaxDocument> => api.post(`${at('received-faxes', id)}/document`, {}),
   page: (id: string, page: number): string => `${BASE}${at('received-faxes', id)}/pages/${page}`,
+  thumb: (id: string): string => `${BASE}${at('received-faxes', id)}/thumbnail`,
   pdf: (id: string): string => `${BASE}${at('received-faxes', id)}/pdf?download=1`,
 };
 

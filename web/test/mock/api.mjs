@@ -447,6 +447,7 @@ const table = {
   'PATCH /received-faxes/:id': (c) => patch(data.received, c.id, { readAt: c.body.read ? Date.now() : null }),
   'DELETE /received-faxes/:id': (c) => remove(data.received, c.id),
   'GET /received-faxes/:id/pages/:n': picture,
+  'GET /received-faxes/:id/thumbnail': picture,
   ...nouns('ring-groups', data.ringGroups),
   ...nouns('queues', data.queues),
   'GET /live-queues': () => ok({ rows: data.liveQueues(), next: null }),

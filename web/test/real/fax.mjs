@@ -242,7 +242,7 @@ try {
     const says = taken ? /it is for the faxes of Ana Souza/ : /Ana Souza takes no faxes here/;
     await until(async () => {
       const [call] = (await theirs.ask('GET', '/calls?limit=1')).rows;
-      return says.test(JSON.stringify((await theirs.ask('GET', `/calls/${call.id}`)).story));
+      return call !== undefined && says.test(JSON.stringify((await theirs.ask('GET', `/calls/${call.id}`)).story));
     }, `the story says ${says}`);
   }
   await phone.close();
