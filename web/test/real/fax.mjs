@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { signIn, watchedPage } from '../browser.mjs';
 import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } from './house.mjs';
 
+const LOGO_TOP = 150, LOGO_ROWS = 180;
 const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
 const house = await startHouse({ clock: true });
 const browser = await launchWithTone(600);
@@ -73,7 +74,13 @@ const maya = await personOf('maya@northwind.localhost');
 const ana = await personOf('ana@harbor.localhost');
 const admin = await personOf('admin@harbor.localhost');
 
+/** A black square. */
+const LOGO = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64');
+
 try {
+  const boss = await apiOf(house, 'admin@northwind.localhost');
+  const { id: coverId } = await boss.ask('POST', '/cover-pages', { name: 'House', template: '<b>Fax</b> to {{to_name}} {{to_number}}, {{pages}} pages: {{subject}}' });
+  await boss.ask('PUT', `/cover-pages/${coverId}/logo`, LOGO);
   const { main, menu, press } = walker(admin.page);
   await menu('Numbers');
   await main.getByRole('link', { name: '+1 628 555 0199', exact: true }).click();
@@ -152,8 +159,17 @@ try {
   console.log('ok several files are one fax in their order, which can be changed; one that cannot be faxed is named');
   const seen = await dots(preview);
   if (!seen.black) throw new Error('the preview is white');
-  await maya.page.getByLabel('To', { exact: true }).fill('+1 628 555 0199');
+  await maya.page.getByLabel('To', { exact: true }).fill('Ana Souza <+1 628 555 0199>');
+  await maya.page.getByLabel('To', { exact: true }).press('Enter');
   await maya.page.getByLabel('Subject').fill('Case 20481');
+  const looked = maya.page.waitForResponse((answer) => answer.url().endsWith('/preview') && /Ana Souza/.test(answer.request().postData() ?? ''));
+  await maya.page.getByLabel('Cover page').selectOption('House');
+  await maya.page.getByText('With the cover page: 2 pages').waitFor();
+  const drawnCover = (await (await looked).json()).picture;
+  const coverPreview = maya.page.getByRole('img', { name: 'Page 1 of 2' });
+  await maya.page.waitForFunction((url) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 2' && one.complete && one.src === url), drawnCover);
+  const coverSeen = await dots(coverPreview), logo = await dots(coverPreview, LOGO_TOP, LOGO_ROWS);
+  if (logo.black < LOGO_ROWS * LOGO_ROWS) throw new Error(`of the logo ${logo.black} dots are seen`);
   const free = await busyNumber();
   await maya.page.getByRole('button', { name: 'Send fax' }).click();
   await maya.page.getByText('Fax is on its way').waitFor();
@@ -166,35 +182,44 @@ try {
   await free();
   await house.pass(61_000);
   console.log('ok a busy number is told, with the moment of the next try');
-  await maya.page.getByRole('table').getByText('Sending page 1 of 1').waitFor({ timeout: FAX_MS });
+  await maya.page.getByRole('table').getByText('Sending page 1 of 2').waitFor({ timeout: FAX_MS });
   console.log('ok a dropped PDF is shown, sent, and its progress is seen');
   await maya.page.getByRole('table').getByText('Sent', { exact: true }).waitFor({ timeout: FAX_MS });
-  await maya.page.getByRole('link', { name: '+1 628 555 0199' }).click();
+  await maya.page.getByRole('link', { name: 'Ana Souza' }).click();
   await maya.page.getByText('Arrived', { exact: true }).waitFor();
-  await maya.page.getByText('1 of 1 page').waitFor();
+  await maya.page.getByText('2 of 2 pages').waitFor();
   await maya.page.getByText('T.38, 9600 bit/s, no error correction').waitFor();
   await maya.page.getByText('Busy', { exact: true }).waitFor();
   await maya.page.getByText(/^2 of \d$/).waitFor();
   console.log('ok it is told as sent, with the try that did it, at the rate and without the error correction that Maya chose');
   const [download] = await Promise.all([maya.page.waitForEvent('download'), maya.page.getByRole('link', { name: 'Delivery report (PDF)' }).click()]);
   const report = spawnSync('pdftotext', ['-layout', await download.path(), '-'], { encoding: 'utf8' }).stdout;
-  for (const fact of [/Result\s+Delivered/, /Pages confirmed\s+1 of 1/, /To\s+\+16285550199/, /Subject\s+Case 20481/, /Document\s+fax\.pdf/, /Try 1/, /bit\/s/, /SHA-256[^]*[0-9a-f]{40}/, /1: confirmed/]) {
+  for (const fact of [/Result\s+Delivered/, /Pages confirmed\s+2 of 2/, /To\s+\+16285550199, Ana Souza/, /Subject\s+Case 20481/, /Document\s+fax\.pdf/, /Try 1/, /bit\/s/, /SHA-256[^]*[0-9a-f]{40}/, /1: confirmed/]) {
     if (!fact.test(report)) throw new Error(`the report does not say ${fact}: ${report}`);
   }
-  console.log('ok the delivery report says what was confirmed');
+  const [pages] = await Promise.all([maya.page.waitForEvent('download'), maya.page.getByRole('link', { name: 'PDF', exact: true }).click()]);
+  const pdf = spawnSync('pdfinfo', [await pages.path()], { encoding: 'utf8' }).stdout;
+  if (!/Pages:\s+2\b/.test(pdf)) throw new Error(`what was sent is ${pdf}`);
+  console.log('ok the delivery report says what was confirmed, and the pages that were sent are saved as PDF');
   await ana.page.getByRole('table').getByText('New', { exact: true }).waitFor({ timeout: 15_000 });
   await ana.page.getByLabel('1 unread').waitFor();
   await ana.page.getByRole('link', { name: '+1 415 555 0111', exact: true }).click();
-  const arrived = ana.page.getByRole('img', { name: 'Page 1 of 1' });
+  const arrived = ana.page.getByRole('img', { name: 'Page 1 of 2' }), behindCover = ana.page.getByRole('img', { name: 'Page 2 of 2' });
   await arrived.waitFor();
-  const got = await dots(arrived, LINE);
+  const gotCover = await dots(arrived, LINE);
+  if (gotCover.hash !== coverSeen.hash) throw new Error(`the cover was ${JSON.stringify(coverSeen)}, arrived ${JSON.stringify(gotCover)}`);
+  await ana.page.getByRole('button', { name: 'Next page' }).click();
+  await behindCover.waitFor();
+  const got = await dots(behindCover, LINE);
+  await ana.page.getByRole('button', { name: 'Previous page' }).click();
+  await arrived.waitFor();
   const [wide, high] = (await dots(arrived)).size.split('x').map(Number);
   const shown = await arrived.boundingBox();
   if (Math.abs((shown.width / shown.height / (wide / high)) - 1) > 0.02) throw new Error(`a page of ${wide}x${high} is shown ${shown.width}x${shown.height}`);
   if (got.hash !== seen.hash) throw new Error(`sent ${JSON.stringify(seen)}, arrived ${JSON.stringify(got)}`);
   await ana.page.getByLabel('1 unread').waitFor({ state: 'detached' });
   const line = await dots(arrived, 0, LINE);
-  console.log('ok what arrives is what the preview showed, below its line, and reading it takes the mark away');
+  console.log('ok what arrives is what the preview showed, the cover page with its logo first, each below its line, and reading it takes the mark away');
   const [tries, tiff] = await Promise.all([
     maya.page.evaluate(async () => {
       const { rows } = await (await fetch('/api/v1/faxes')).json();
@@ -209,8 +234,8 @@ try {
   await maya.page.getByRole('link', { name: 'Send fax' }).first().click();
   await input.setInputFiles(lined(Buffer.from(tiff), tries.at(-1).startedAt));
   await maya.page.getByLabel('Quality', { exact: true }).selectOption('Fine');
-  const drawn = maya.page.getByRole('img', { name: 'Page 1 of 1' });
-  await maya.page.waitForFunction((least) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 1' && one.complete && one.naturalHeight === least), high + LINE);
+  const drawn = maya.page.getByRole('img', { name: 'Page 1 of 2' });
+  await maya.page.waitForFunction((least) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 2' && one.complete && one.naturalHeight === least), high + LINE);
   const wanted = await dots(drawn, 0, LINE);
   if (!line.black || line.hash !== wanted.hash) throw new Error(`the line is ${JSON.stringify(line)}, not ${JSON.stringify(wanted)}`);
   console.log('ok the line over the page says the name that was given for it, the time, the numbers and the page');
