@@ -142,6 +142,8 @@ static const struct field call_flow_fields[] = {CALL_FLOW_FIELDS(false)};
 		{.name = "diversion", .type = FIELD_CHOICE, .choices = "none diversion history"},  \
 		{.name = "dtmf", .type = FIELD_CHOICE, .choices = "rfc4733 info inband"},          \
 		{.name = "callsPerSecond", .type = FIELD_INT, .max = 1000},                        \
+		{.name = "silenceMs", .type = FIELD_INT, .max = 3600000},                          \
+		{.name = "country", .type = FIELD_TEXT, .max = 2},                                 \
 	{                                                                                          \
 		.name = "active", .type = FIELD_BOOL                                               \
 	}

@@ -90,6 +90,8 @@ static json_t *trunk_json(struct resource_work *x, const void *row)
 	put_text(o, "identity", t->identity[0] ? t->identity : "both");
 	put_text(o, "dtmf", t->dtmf[0] ? t->dtmf : "rfc4733");
 	put_text(o, "diversion", t->diversion[0] ? t->diversion : "none");
+	put_int(o, "silenceMs", t->silence_ms);
+	put_text(o, "country", t->country);
 	json_object_set_new(o, "state", state_json(x, t));
 	return o;
 }
@@ -156,6 +158,8 @@ static int trunk_take(struct resource_work *x)
 	text_take(rq, "diversion", t->diversion, sizeof(t->diversion), &x->fe);
 	t->options_ms = request_int(rq, "optionsMs", t->options_ms);
 	t->calls_per_s = request_int(rq, "callsPerSecond", t->calls_per_s);
+	t->silence_ms = request_int(rq, "silenceMs", t->silence_ms);
+	text_take(rq, "country", t->country, sizeof(t->country), &x->fe);
 	t->active = request_bool(rq, "active", t->active);
 	return 0;
 }

@@ -380,6 +380,16 @@ static void dialled_at_trunk(char *dialled, size_t size, const struct dialog *d,
 		(void)text_copy_pl(dialled, size, &msg->to.uri.user);
 }
 
+/* Whose national numbers a trunk brings: a shared one's without a country are American. */
+static const char *trunk_country(const struct exchange *x, const struct trunk *t)
+{
+	const struct tenant *owner = t && t->tenant ? tenants_by_id(x->tenants, t->tenant) : NULL;
+
+	if (t && t->country[0])
+		return t->country;
+	return owner ? owner->country : "US";
+}
+
 /* From outside: the DID names the tenant; the carrier names the caller. */
 static void arrival_trunk(struct arrival *a, struct exchange *x, const struct dialog *d,
 			  const struct sip_trunk *trunk, const struct sip_msg *msg)
@@ -390,7 +400,7 @@ static void arrival_trunk(struct arrival *a, struct exchange *x, const struct di
 	a->dir = CALL_IN;
 	a->trunk = trunks_by_id(tenants_trunks(x->tenants), trunk->id);
 	dialled_at_trunk(dialled, sizeof(dialled), d, a->trunk, msg);
-	if (!phone_e164(e164, sizeof(e164), dialled, "US"))
+	if (!phone_e164(e164, sizeof(e164), dialled, trunk_country(x, a->trunk)))
 		text_printf(e164, sizeof(e164), "+%.30s", dialled);
 	a->tenant = tenants_by_did(x->tenants, e164, &did);
 	if (!a->tenant || !did->active || (trunk->tenant && trunk->tenant != a->tenant->id)) {

@@ -398,7 +398,8 @@ static void branch_ring(struct branch *b)
 					  .sdes = b->target.sdes,
 					  .plain = b->target.plain,
 					  .codecs = b->target.codecs,
-					  .keys = b->target.keys};
+					  .keys = b->target.keys,
+					  .silence_ms = b->target.silence_ms};
 	int err;
 
 	trunk_line_called(exchange_trunk_lines(x), b->target.trunk);

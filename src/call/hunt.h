@@ -27,6 +27,7 @@ struct hunt_target {
 	int64_t trunk;		   /* 0: a phone of our own               */
 	char codecs[TRUNK_CODECS]; /* what the trunk understands; "": all */
 	enum keys_by keys;
+	uint32_t silence_ms; /* of the trunk */
 	bool webrtc, sdes;
 	bool confirm;		/* whoever answers must press 1: a machine does not */
 	char asked[HUNT_ASKED]; /* what it hears then; "": only how to accept */

@@ -40,6 +40,7 @@ struct leg_speech {
 	bool plain;	    /* G.711 only: a modem is to be understood       */
 	const char *codecs; /* what a trunk understands, best first; "": all */
 	enum keys_by keys;
+	uint32_t silence_ms; /* of the trunk: without audio the call ends; 0: as ever */
 };
 
 enum keys_by keys_by(const struct trunk *trunk);

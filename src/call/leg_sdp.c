@@ -315,6 +315,7 @@ int leg_incoming(struct leg **lp, struct call *call, struct dialog *d, struct en
 	if (trunk) {
 		str_ncpy(leg->codecs, trunk->codecs, sizeof(leg->codecs));
 		leg->keys = keys_by(trunk);
+		stream_patience(leg->stream, (uint32_t)trunk->silence_ms);
 	}
 	leg->dialog = d;
 	dialog_set_handlers(d, &leg_dialog_handlers, leg);
@@ -362,6 +363,7 @@ int leg_outgoing(struct leg **lp, struct call *call, struct stack *s, struct eng
 	str_ncpy(leg->codecs, speech->codecs, sizeof(leg->codecs));
 	leg->plain = speech->plain;
 	leg->keys = speech->keys;
+	stream_patience(leg->stream, speech->silence_ms);
 	codecs_offer(&leg->ours, caller, leg);
 	err = ours_print(leg, text, sizeof(text), &len);
 	if (!err)

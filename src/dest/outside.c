@@ -30,6 +30,7 @@ static void target_fill(struct hunt_target *t, const struct exchange *x, const s
 	t->trunk = trunk->id;
 	str_ncpy(t->codecs, trunk->codecs, sizeof(t->codecs));
 	t->keys = keys_by(trunk);
+	t->silence_ms = (uint32_t)trunk->silence_ms;
 	t->to.diversion.how = !strcmp(trunk->diversion, "diversion") ? DIVERSION_HEADER
 			      : !strcmp(trunk->diversion, "history") ? DIVERSION_HISTORY
 								     : DIVERSION_NONE;

@@ -133,8 +133,9 @@ int stream_update(struct stream *s, const struct stream_remote *remote);
 
 /* Who hears whom. Bridging replaces what either heard before; NULL unbridges. */
 void stream_bridge(struct stream *a, struct stream *b);
-void stream_vouch(struct stream *s);		/* send where its SDP says */
-void stream_mute(struct stream *s, bool muted); /* others stop hearing s          */
+void stream_patience(struct stream *s, uint32_t ms); /* until STREAM_SILENT */
+void stream_vouch(struct stream *s);		     /* send where its SDP says */
+void stream_mute(struct stream *s, bool muted);	     /* others stop hearing s          */
 
 /* Play: to this party. Kinds of source: a prompt name ("vm-intro"), a list of prompts joined by
    '&', "music", "tone:ring", "tone:busy", "tone:congestion", "tone:beep", "tone:record",

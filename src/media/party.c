@@ -224,6 +224,16 @@ void party_vouch_h(void *obj)
 		p->vouched = true;
 }
 
+/** Order: how long it may be silent */
+void party_patience_h(void *obj)
+{
+	struct order *o = obj;
+	struct party *p = worker_party(o->w, o->party);
+
+	if (p)
+		p->patience_ms = o->a;
+}
+
 struct stats_reply {
 	struct wires *wires;
 	uint32_t stream;
@@ -266,13 +276,15 @@ void party_stats_h(void *obj)
 
 static void silence_check(struct party *p)
 {
-	if (!p->w->silence_limit || !p->known || p->silent)
+	uint64_t limit = p->patience_ms ? p->patience_ms : p->w->silence_limit;
+
+	if (!limit || !p->known || p->silent)
 		return;
 	if (!party_takes(p)) {
 		p->silent_from_ms = p->w->now_ms;
 		return;
 	}
-	if (p->w->now_ms - p->silent_from_ms < p->w->silence_limit)
+	if (p->w->now_ms - p->silent_from_ms < limit)
 		return;
 	p->silent = true;
 	party_event(p, STREAM_SILENT);

@@ -101,6 +101,7 @@ struct party {
 		uint32_t rtt_ms, remote_lost;
 	} report;
 	uint64_t accepted_ms, silent_from_ms;
+	uint64_t patience_ms; /* without a packet; 0: the worker's */
 	uint64_t dropped_source, dropped_auth;
 	struct stats_cell *cell;
 
@@ -125,6 +126,7 @@ void party_release_h(void *obj);
 void party_update_h(void *obj);
 void party_stats_h(void *obj);
 void party_vouch_h(void *obj);
+void party_patience_h(void *obj);
 void party_event(struct party *p, enum stream_event_kind kind);
 bool party_proved(const struct party *p);
 bool party_can_send(const struct party *p);

@@ -208,6 +208,17 @@ void stream_vouch(struct stream *s)
 	worker_post(s->worker, party_vouch_h, order_for(s));
 }
 
+/** After how long without a packet STREAM_SILENT comes, instead of the engine's time; 0: that */
+void stream_patience(struct stream *s, uint32_t ms)
+{
+	struct order *o = ms ? order_for(s) : NULL;
+
+	if (!o)
+		return;
+	o->a = ms;
+	worker_post(s->worker, party_patience_h, o);
+}
+
 /** Tells by STREAM_VOICE when speech begins, or stops telling */
 void stream_listen_voice(struct stream *s, bool on)
 {

@@ -11,7 +11,7 @@
 #define COLUMNS                                                                                    \
 	"tenant_id, id, uuid, name, host, port, transport, by_ip, username, sealed, channels, "    \
 	"plus, active, created_at, version, registers, options_ms, calls_per_s, "                  \
-	"codecs, t38, identity, diversion, dtmf"
+	"codecs, t38, identity, diversion, dtmf, silence_ms, country"
 
 static void trunk_read(struct trunk *t, const struct db_row *row)
 {
@@ -39,6 +39,8 @@ static void trunk_read(struct trunk *t, const struct db_row *row)
 	db_copy(t->identity, sizeof(t->identity), row, 20);
 	db_copy(t->diversion, sizeof(t->diversion), row, 21);
 	db_copy(t->dtmf, sizeof(t->dtmf), row, 22);
+	t->silence_ms = db_int(row, 23);
+	db_copy(t->country, sizeof(t->country), row, 24);
 }
 
 static int trunk_one(const struct db_row *row, void *arg)
@@ -68,6 +70,11 @@ static void line_check(struct field_errors *fe, const struct trunk *t)
 			    TRUNK_OPTIONS_MIN, TRUNK_OPTIONS_MAX);
 	if (t->calls_per_s < 0 || t->calls_per_s > TRUNK_CALLS_PER_S)
 		field_error(fe, "callsPerSecond", "must be between 0 and %d", TRUNK_CALLS_PER_S);
+}
+
+static bool country_good(const char *s)
+{
+	return !s[0] || (strlen(s) == 2 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(s));
 }
 
 /* Each of them once; G.711 is among them wherever faxes shall pass, which is for the operator to
@@ -141,6 +148,13 @@ int trunk_check(struct field_errors *fe, struct db *db, const struct trunk *t)
 		field_error(fe, "diversion", "must be none, diversion or history");
 	if (!dtmf_good(t->dtmf))
 		field_error(fe, "dtmf", "must be rfc4733, info or inband");
+	if (t->silence_ms &&
+	    (t->silence_ms < TRUNK_SILENCE_MIN || t->silence_ms > TRUNK_SILENCE_MAX))
+		field_error(fe, "silenceMs",
+			    "must be 0 for what the system is set to, or between %d and %d",
+			    TRUNK_SILENCE_MIN, TRUNK_SILENCE_MAX);
+	if (!country_good(t->country))
+		field_error(fe, "country", "must be two capital letters, such as US");
 	return 0;
 }
 
@@ -158,11 +172,11 @@ int trunk_add(struct db *db, struct trunk *t)
 		db,
 		"INSERT INTO trunk (" COLUMNS ") VALUES "
 		"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-		"$18, $19, $20, $21, $22, $23)",
-		"iisssisdssiddiidiisdsss", t->tenant, t->id, t->uuid, t->name, t->host, t->port,
+		"$18, $19, $20, $21, $22, $23, $24, $25)",
+		"iisssisdssiddiidiisdsssis", t->tenant, t->id, t->uuid, t->name, t->host, t->port,
 		t->transport, t->by_ip, t->username, t->sealed, t->channels, t->plus, t->active,
 		t->created_at, t->version, t->registers, t->options_ms, t->calls_per_s, t->codecs,
-		t->t38, t->identity, t->diversion, t->dtmf);
+		t->t38, t->identity, t->diversion, t->dtmf, t->silence_ms, t->country);
 }
 
 /** One trunk of the tenant, or with tenant 0 a shared one; ENOENT */
@@ -203,11 +217,13 @@ int trunk_change(struct db *db, struct trunk *t)
 			 "by_ip = $7, username = $8, sealed = $9, channels = $10, plus = $11, "
 			 "active = $12, version = $13, registers = $14, options_ms = $15, "
 			 "calls_per_s = $16, codecs = $17, t38 = $18, identity = $19, "
-			 "diversion = $20, dtmf = $21 WHERE tenant_id = $1 AND id = $2",
-			 "iissisdssiddidiisdsss", t->tenant, t->id, t->name, t->host, t->port,
+			 "diversion = $20, dtmf = $21, silence_ms = $22, country = $23 WHERE "
+			 "tenant_id = $1 AND id = $2",
+			 "iissisdssiddidiisdsssis", t->tenant, t->id, t->name, t->host, t->port,
 			 t->transport, t->by_ip, t->username, t->sealed, t->channels, t->plus,
 			 t->active, t->version, t->registers, t->options_ms, t->calls_per_s,
-			 t->codecs, t->t38, t->identity, t->diversion, t->dtmf);
+			 t->codecs, t->t38, t->identity, t->diversion, t->dtmf, t->silence_ms,
+			 t->country);
 }
 
 /** Removes a trunk; ENOENT, or EBUSY while a route leads through it */

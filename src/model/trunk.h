@@ -19,6 +19,8 @@ enum {
 	TRUNK_OPTIONS_MIN = 5000,
 	TRUNK_OPTIONS_MAX = 3600000,
 	TRUNK_CALLS_PER_S = 1000,
+	TRUNK_SILENCE_MIN = 5000,
+	TRUNK_SILENCE_MAX = 3600000,
 	TRUNK_CODECS = 32
 };
 
@@ -40,6 +42,8 @@ struct trunk {
 	char identity[8];	   /* both pai rpid none: where the caller's number stands  */
 	char diversion[12];	   /* none diversion history: how it is told who passed a call on */
 	char dtmf[8];		   /* rfc4733 info inband: how keys come and go */
+	int64_t silence_ms;	   /* without audio a call ends, 0: as the system is set  */
+	char country[4];	   /* whose national numbers it brings; "": its tenant's  */
 	bool active;
 	int64_t created_at, version;
 };

@@ -97,10 +97,11 @@ static void dests_have_their_members(void **state)
 		  "{\"number\":\"1\",\"name\":\"Night\",\"night\":{\"kind\":\"music\"}}",
 		  "{day hasPin id isNight name night{kind label target} number}");
 	is_shaped(&root, "POST", "/api/v1/trunks", "{\"name\":\"Carrier\",\"host\":\"192.0.2.7\"}",
-		  "{active auth callsPerSecond channels codecs diversion dtmf hasPassword host id "
+		  "{active auth callsPerSecond channels codecs country diversion dtmf hasPassword "
+		  "host id "
 		  "identity name "
 		  "optionsMs plus port "
-		  "registers state t38 transport username}");
+		  "registers silenceMs state t38 transport username}");
 	free(root.me);
 	free(admin.me);
 }

@@ -135,6 +135,10 @@ uint32_t stream_play(struct stream *s, const char *what, bool loop)
 	return s->play_id = ++plays;
 }
 
+void stream_patience(struct stream *s, uint32_t ms)
+{
+}
+
 void stream_vouch(struct stream *s)
 {
 }

@@ -163,6 +163,10 @@ export interface Trunk {
   dtmf: 'rfc4733' | 'info' | 'inband';
   /** How it is told who passed a call on. */
   diversion: 'none' | 'diversion' | 'history';
+  /** Without audio a call ends; 0: as the system is set. */
+  silenceMs: number;
+  /** Whose national numbers it brings; '' for a shared one: the United States. */
+  country: string;
   /** Null when nothing is kept up with it. */
   state: TrunkState | null;
 }

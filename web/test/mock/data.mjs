@@ -226,7 +226,7 @@ export const dnc = [
 
 export const trunks = [
   { id: id('14', 1), name: 'Carrier One', host: 'sip.carrier.example', port: 5061, transport: 'tls', auth: 'password', username: 'northwind', hasPassword: true, channels: 30, plus: true, active: true, registers: true, optionsMs: 60_000, callsPerSecond: 5, codecs: 'pcma pcmu', t38: true, identity: 'pai', diversion: 'diversion', dtmf: 'info', state: { health: 'up', registration: 'refused', code: 403, reason: 'Forbidden', since: NOW - 50 * MIN, nextAt: NOW + 4 * MIN } },
-  { id: id('14', 2), name: 'Loop-back', host: '127.0.0.1', port: 5060, transport: 'udp', auth: 'ip', username: '', hasPassword: false, channels: 0, plus: false, active: false, registers: false, optionsMs: 0, callsPerSecond: 0, codecs: '', t38: true, identity: 'both', diversion: 'none', dtmf: 'rfc4733', state: null },
+  { id: id('14', 2), name: 'Loop-back', host: '127.0.0.1', port: 5060, transport: 'udp', auth: 'ip', username: '', hasPassword: false, channels: 0, plus: false, active: false, registers: false, optionsMs: 0, callsPerSecond: 0, codecs: '', t38: true, identity: 'both', diversion: 'none', dtmf: 'rfc4733', silenceMs: 0, country: '', state: null },
 ];
 export const outRoutes = [
   { id: id('15', 1), prefix: '+44', strip: 1, prepend: '00', priority: 1, trunkId: id('14', 2), trunk: 'Loop-back' },

@@ -6,13 +6,14 @@ export default {
       removeTitle: (name: string) => `Delete trunk ${name}?`, removeBody: 'Calls that are up go on. Outbound routes must lead elsewhere first.', removed: (name: string) => `Trunk ${name} deleted`,
     },
     columns: { name: 'Name', host: 'Host', auth: 'Signs in by', channels: 'Calls at once', state: 'State', words: 'Since when, and why' },
-    fields: { name: 'Name', host: 'Host', port: 'Port', transport: 'Transport', auth: 'Signs in by', username: 'User name', password: 'Password', channels: 'Calls at once', plus: 'Numbers with a plus', active: 'Active', registers: 'Register there', ask: 'Ask every (s) whether it answers', callsPerSecond: 'Calls per second', codecs: 'Codecs', t38: 'Faxes by T.38', identity: 'Caller’s number stands in', diversion: 'Who forwarded a call', dtmf: 'Keys (DTMF)' },
+    fields: { name: 'Name', host: 'Host', port: 'Port', transport: 'Transport', auth: 'Signs in by', username: 'User name', password: 'Password', channels: 'Calls at once', plus: 'Numbers with a plus', active: 'Active', registers: 'Register there', ask: 'Ask every (s) whether it answers', callsPerSecond: 'Calls per second', codecs: 'Codecs', t38: 'Faxes by T.38', identity: 'Caller’s number stands in', diversion: 'Who forwarded a call', dtmf: 'Keys (DTMF)', silence: 'Ends without audio after (s)', country: 'Country of its numbers' },
     hints: {
       host: 'Name or address of the carrier’s SIP server.', password: 'Sent only to this host.', passwordKept: 'There is one. Enter a new one to change it.',
       codecs: 'Of opus g722 pcmu pcma, best first. Empty: all of them.', t38: 'Off: faxes go as sound. For carriers that promise T.38 and do not keep it.',
       port: '0: the carrier’s DNS says where (SRV), with several servers in turn.',
       channels: '0: as many as there are.', callsPerSecond: 'Outgoing, as the carrier allows. 0: no limit.', ask: 'From 5 to 3600, by OPTIONS. A trunk that does not answer is passed over. Empty: it is not asked.',
       diversion: 'Named: the called party sees whoever called, and the carrier hears who forwarded. Not named: it sees who forwarded.',
+      silence: 'From 5 to 3600. Empty: as the system is set, usually 120.', country: 'Two letters, such as GB: numbers that come in without a country code are read as of there. Empty: US.',
       dtmf: 'How keys pressed during a call come and go.',
       registers: 'For carriers that send calls to a registration. Otherwise the password is used for outgoing calls only.', plus: 'On: +14155550110. Off: 14155550110.', active: 'Switched off, no call goes through it.',
     },
@@ -31,6 +32,6 @@ export default {
     next: (when: string) => `next try ${when}`,
     on: 'Active',
     off: 'Off',
-    errors: { name: 'Enter a name.', host: 'Enter a host.', port: 'Enter a port up to 65535, 0 for DNS.', channels: 'Enter a number, 0 for no limit.', username: 'Enter the user name.', ask: 'Enter 5 to 3600 seconds, or nothing.', callsPerSecond: 'Enter a number from 0 to 1000.' },
+    errors: { name: 'Enter a name.', host: 'Enter a host.', port: 'Enter a port up to 65535, 0 for DNS.', channels: 'Enter a number, 0 for no limit.', username: 'Enter the user name.', ask: 'Enter 5 to 3600 seconds, or nothing.', callsPerSecond: 'Enter a number from 0 to 1000.', silence: 'Enter 5 to 3600 seconds, or nothing.', country: 'Enter two letters, or nothing.' },
   },
 };

@@ -23,15 +23,18 @@ export interface TrunkValues extends Record<string, unknown> {
   identity: Trunk['identity'];
   diversion: Trunk['diversion'];
   dtmf: Trunk['dtmf'];
+  /** In seconds; empty: as the system is set. */
+  silence: string;
+  country: string;
 }
 
 export function valuesOf(trunk: Trunk | null): TrunkValues {
-  if (!trunk) return { name: '', host: '', port: '5060', transport: 'udp', auth: 'ip', username: '', password: '', channels: '0', plus: true, active: true, registers: false, ask: '60', callsPerSecond: '0', codecs: '', t38: true, identity: 'both', diversion: 'none', dtmf: 'rfc4733' };
-  const { name, host, port, transport, auth, username, channels, plus, active, registers, optionsMs, callsPerSecond, codecs, t38, identity, diversion, dtmf } = trunk;
-  return { name, host, port: String(port), transport, auth, username, password: '', channels: String(channels), plus, active, registers, ask: optionsMs ? String(optionsMs / 1000) : '', callsPerSecond: String(callsPerSecond), codecs, t38, identity, diversion, dtmf };
+  if (!trunk) return { name: '', host: '', port: '5060', transport: 'udp', auth: 'ip', username: '', password: '', channels: '0', plus: true, active: true, registers: false, ask: '60', callsPerSecond: '0', codecs: '', t38: true, identity: 'both', diversion: 'none', dtmf: 'rfc4733', silence: '', country: '' };
+  const { name, host, port, transport, auth, username, channels, plus, active, registers, optionsMs, callsPerSecond, codecs, t38, identity, diversion, dtmf, silenceMs, country } = trunk;
+  return { name, host, port: String(port), transport, auth, username, password: '', channels: String(channels), plus, active, registers, ask: optionsMs ? String(optionsMs / 1000) : '', callsPerSecond: String(callsPerSecond), codecs, t38, identity, diversion, dtmf, silence: silenceMs ? String(silenceMs / 1000) : '', country };
 }
 
-export function inputOf({ port, channels, password, ask, callsPerSecond, codecs, ...rest }: Partial<TrunkValues>): Record<string, unknown> {
+export function inputOf({ port, channels, password, ask, callsPerSecond, codecs, silence, country, ...rest }: Partial<TrunkValues>): Record<string, unknown> {
   return {
     ...rest,
     ...(port === undefined ? {} : { port: Number(port) }),
@@ -39,6 +42,8 @@ export function inputOf({ port, channels, password, ask, callsPerSecond, codecs,
     ...(password ? { password } : {}),
     ...(codecs === undefined ? {} : { codecs: codecs.trim().toLowerCase().split(/[\s,]+/).join(' ') }),
     ...(ask === undefined ? {} : { optionsMs: Number(ask) * 1000 }),
+    ...(silence === undefined ? {} : { silenceMs: Number(silence) * 1000 }),
+    ...(country === undefined ? {} : { country: country.trim().toUpperCase() }),
     ...(callsPerSecond === undefined ? {} : { callsPerSecond: Number(callsPerSecond) }),
   };
 }
@@ -53,6 +58,8 @@ export function check(values: TrunkValues): Record<string, string> {
     ...(whole(values.port, 0, 65_535) ? {} : { port: errors.port }),
     ...(whole(values.channels, 0, 100_000) ? {} : { channels: errors.channels }),
     ...(!values.ask.trim() || whole(values.ask, 5, 3600) ? {} : { ask: errors.ask }),
+    ...(!values.silence.trim() || whole(values.silence, 5, 3600) ? {} : { silence: errors.silence }),
+    ...(!values.country.trim() || /^[A-Za-z]{2}$/.test(values.country.trim()) ? {} : { country: errors.country }),
     ...(whole(values.callsPerSecond, 0, 1000) ? {} : { callsPerSecond: errors.callsPerSecond }),
     ...(values.auth === 'ip' || values.username.trim() ? {} : { username: errors.username }),
   };
