@@ -19,7 +19,7 @@ struct code_work {
 
 static json_t *code_json(const struct feature_code *c)
 {
-	static const char *const arguments[] = {"none", "number", "digits", "optional"};
+	static const char *const arguments[] = {"none", "number", "digits", "optional", "keys"};
 	const struct feature *f = feature(c->id);
 	json_t *o = json_object();
 

@@ -84,6 +84,30 @@ static void piece_post(const struct piece *p, store_fn *fn, store_done_h *done)
 	(void)store_write(conf->store, fn, copy, conf->engine.core, done);
 }
 
+/* What came of a key, to whoever pressed it; the other party does not hear it. */
+static void key_say(struct leg *leg, int err, const char *done)
+{
+	if (leg->stream)
+		stream_play(leg->stream,
+			    !err	   ? done
+			    : err == EPERM ? "im-sorry&feature-not-avail-line"
+					   : "im-sorry&vm-pls-try-again",
+			    false);
+}
+
+static void presser_tell(struct call *c, const struct both *b, int err)
+{
+	struct le *le;
+
+	LIST_FOREACH (call_legs(c), le) {
+		struct leg *leg = le->data;
+
+		if (b->by == BY_KEY && leg_live(leg) && leg->peer &&
+		    !strcmp(leg->extension, b->extension))
+			key_say(leg, err ? err : EIO, NULL);
+	}
+}
+
 /* What is recorded no more is not shown as recorded. */
 static void piece_failed(const struct piece *p, const struct taped *t)
 {
@@ -95,6 +119,7 @@ static void piece_failed(const struct piece *p, const struct taped *t)
 		      t->duration_ms >= RECORDED_MIN_MS);
 	if (!bp || !*bp || strcmp((*bp)->piece, p->row.id))
 		return;
+	presser_tell(c, *bp, t->err);
 	*bp = mem_deref(*bp);
 	call_changed(c, "call.updated");
 }
@@ -318,21 +343,29 @@ void both_moved(struct call *from, struct call *to, struct leg *leg)
 		  b->extension);
 }
 
-/** A phone of ours keyed *2: switches the recording on and off, unless a rule began it */
+/** A phone of ours keyed the code for recording: switches it on and off, unless a rule began it */
 void both_key(struct call *c, struct leg *leg)
 {
+	bool on = !*call_both(c);
+	int err = 0;
+
 	if (!leg->peer || call_step(c)->ops)
 		return;
-	if (both_by_rule(c))
+	if (both_by_rule(c)) {
 		story_add(call_story(c), "record", "%s may only pause what a rule records",
 			  party_label(&leg->party));
-	else if (*call_both(c))
+		err = EPERM;
+	} else if (on) {
+		err = both_start(c, BY_KEY, leg->extension);
+	} else {
 		both_stop(c, party_label(&leg->party));
-	else
-		(void)both_start(c, BY_KEY, leg->extension);
+	}
+	if (err == EPERM && on)
+		story_add(call_story(c), "record", "%s may not record calls", call_tenant(c)->name);
+	key_say(leg, err, on ? "dictate/record&activated" : "dictate/record&de-activated");
 }
 
-/** A phone of ours keyed *5: pauses the recording, or goes on with it */
+/** A phone of ours keyed the code for a pause: pauses the recording, or goes on with it */
 void both_pause_key(struct call *c, struct leg *leg)
 {
 	bool paused;

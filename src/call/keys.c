@@ -7,11 +7,12 @@
 #include "exchange.h"
 #include "guests.h"
 #include "keys.h"
+#include "own.h"
 #include "phone.h"
 #include "story.h"
 #include "text.h"
 
-enum { STAR_MS = 1500, NUMBER_MS = 10000 }; /* between '*' and the digit; between two digits */
+enum { STAR_MS = 1500, NUMBER_MS = 10000 }; /* between two keys: of a code; of a number */
 
 /** A number that is being keyed; its parties do not hear each other meanwhile */
 struct keying {
@@ -96,29 +97,80 @@ static void keying_begin(struct call *c, struct leg *leg, bool attended)
 	tmr_start(&k->tmr, NUMBER_MS, on_number_over, c);
 }
 
+static void blind_key(struct call *c, struct leg *leg)
+{
+	keying_begin(c, leg, false);
+}
+
+static void ask_key(struct call *c, struct leg *leg)
+{
+	if (!consult_back(c, leg))
+		keying_begin(c, leg, true);
+}
+
+static void third_key(struct call *c, struct leg *leg)
+{
+	if (!three_key(c, leg))
+		keying_begin(c, leg, true);
+}
+
+static void code_run(struct call *c, struct leg *leg, const struct feature *f)
+{
+	static const struct {
+		enum feature_id id;
+		void (*press)(struct call *c, struct leg *leg);
+	} codes[] = {
+		{FEATURE_key_transfer, blind_key}, {FEATURE_key_ask, ask_key},
+		{FEATURE_key_record, both_key},	   {FEATURE_key_pause, both_pause_key},
+		{FEATURE_key_three, third_key},
+	};
+
+	for (size_t i = 0; i < COUNT(codes); i++) {
+		if (feature(codes[i].id) == f) {
+			codes[i].press(c, leg);
+			return;
+		}
+	}
+}
+
+/* Runs the code that has been keyed; false when no code begins so. */
+static bool star_run(struct call *c, struct leg *leg)
+{
+	const struct tenant *t = call_tenant(c);
+	size_t n = strlen(leg->star);
+	bool begins = false;
+
+	for (uint32_t i = 0; i < t->code_count; i++) {
+		const struct tenant_code *code = &t->codes[i];
+
+		if (code->feature->argument != ARGUMENT_KEYS || strncmp(code->code, leg->star, n))
+			continue;
+		if (!code->code[n]) {
+			leg->star[0] = '\0';
+			code_run(c, leg, code->feature);
+			return true;
+		}
+		begins = true;
+	}
+	return begins;
+}
+
+/* Adds a key to the code that is being keyed; '*' begins one anew where it cannot go on. */
 static void star_key(struct call *c, struct leg *leg, char digit)
 {
-	switch (digit) {
-	case '1':
-		keying_begin(c, leg, false);
-		break;
-	case '2':
-		both_key(c, leg);
-		break;
-	case '3':
-		if (!three_key(c, leg))
-			keying_begin(c, leg, true);
-		break;
-	case '4':
-		if (!consult_back(c, leg))
-			keying_begin(c, leg, true);
-		break;
-	case '5':
-		both_pause_key(c, leg);
-		break;
-	default:
-		break;
-	}
+	uint64_t now = clock_mono_ms();
+	size_t n;
+
+	if (now - leg->star_ms > STAR_MS)
+		leg->star[0] = '\0';
+	n = strlen(leg->star);
+	if ((!n && digit != '*') || n + 1 >= sizeof(leg->star))
+		return;
+	leg->star_ms = now;
+	leg->star[n] = digit;
+	leg->star[n + 1] = '\0';
+	if (!star_run(c, leg))
+		(void)text_printf(leg->star, sizeof(leg->star), "%s", digit == '*' ? "*" : "");
 }
 
 /**
@@ -131,14 +183,9 @@ static void star_key(struct call *c, struct leg *leg, char digit)
 void keys_press(struct call *c, struct leg *leg, char digit)
 {
 	const struct keying *k = *call_keying(c);
-	uint64_t now = clock_mono_ms();
-	bool second = leg->star_ms && now - leg->star_ms <= STAR_MS;
 
-	if (k && k->leg == leg) {
+	if (k && k->leg == leg)
 		number_key(c, digit);
-		return;
-	}
-	leg->star_ms = digit == '*' ? now : 0;
-	if (second && leg->extension[0])
+	else if (leg->extension[0])
 		star_key(c, leg, digit);
 }

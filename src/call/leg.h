@@ -11,6 +11,7 @@
 
 #include "cause.h"
 #include "dialog.h"
+#include "feature_code.h"
 #include "id.h"
 #include "media.h"
 #include "sdp.h"
@@ -76,7 +77,8 @@ struct leg {
 	char codecs[TRUNK_CODECS]; /* of the trunk, best first; "": all */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
-	uint64_t star_ms;	    /* when '*' was pressed, 0: not just now      */
+	uint64_t star_ms;	    /* when the last key of `star` was pressed    */
+	char star[FEATURE_CODE];    /* the beginning of a code that is being keyed */
 	uint64_t look_until;	    /* reclaim.c watches its audio until then */
 	uint64_t away_until;	    /* 0, or it is gone: so long the call waits for it */
 	struct sdp_desc ours, theirs;

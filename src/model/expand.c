@@ -24,6 +24,8 @@ static bool argument_good(enum feature_argument argument, const char *rest)
 		return !rest[0] || phone_dialable(rest);
 	case ARGUMENT_NUMBER:
 		return phone_dialable(rest);
+	case ARGUMENT_KEYS:
+		return false;
 	case ARGUMENT_DIGITS:
 		return rest[0] && strspn(rest, "0123456789") == strlen(rest);
 	}

@@ -73,14 +73,23 @@ static bool code_good(const char *s)
 	return n >= CODE_MIN && n <= CODE_MAX && s[0] == '*' && strspn(s, "0123456789*") == n;
 }
 
-/* A code may stand twice if only one of both is followed by something: *8 and *8<ext>. */
+/* Codes of one class must differ */
+static unsigned class_of(const struct feature_code *c)
+{
+	enum feature_argument argument = rows[c->id].argument;
+
+	return argument == ARGUMENT_KEYS ? 2 : argument != ARGUMENT_NOTHING;
+}
+
+/* A code may stand twice if only one of both is followed by something: *8 and *8<ext>. What is
+ * keyed during a call has no end: none of these begins another. */
 static bool collides(const struct feature_code *a, const struct feature_code *b)
 {
-	bool bare_a = rows[a->id].argument == ARGUMENT_NOTHING;
-	bool bare_b = rows[b->id].argument == ARGUMENT_NOTHING;
+	size_t n = strlen(a->code) < strlen(b->code) ? strlen(a->code) : strlen(b->code);
 
-	return a->id != b->id && a->active && b->active && bare_a == bare_b &&
-	       !strcmp(a->code, b->code);
+	if (a->id == b->id || !a->active || !b->active || class_of(a) != class_of(b))
+		return false;
+	return class_of(a) == 2 ? !strncmp(a->code, b->code, n) : !strcmp(a->code, b->code);
 }
 
 /** Checks what a tenant wants to dial; 0 or what the database said, what is wrong is in fe */

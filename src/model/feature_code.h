@@ -19,8 +19,15 @@ enum feature_id {
 	FEATURE_MAX
 };
 
-/** What follows the code; after ASK it may be left out, and is asked for */
-enum feature_argument { ARGUMENT_NOTHING, ARGUMENT_NUMBER, ARGUMENT_DIGITS, ARGUMENT_ASK };
+/** What follows the code; after ASK it may be left out, and is asked for. KEYS: it is keyed during
+ * a call */
+enum feature_argument {
+	ARGUMENT_NOTHING,
+	ARGUMENT_NUMBER,
+	ARGUMENT_DIGITS,
+	ARGUMENT_ASK,
+	ARGUMENT_KEYS
+};
 
 /** A row of the table */
 struct feature {

@@ -1,6 +1,7 @@
 /* clang-format off: a table is read by its columns */
 /* X(name, code, argument, kind, target, label, what it does): dialled like a number, each leads to a dest, to whose
-   target the argument is appended. Argument: NOTHING, NUMBER (whom one may dial), DIGITS (an extension, a room, a slot) */
+   target the argument is appended. Argument: NOTHING, NUMBER (whom one may dial), DIGITS (an extension, a room, a slot).
+   KEYS are not dialled but keyed during a call (call/keys.c), and lead to no dest */
 X(echo_test,    "*43",   NOTHING, echo,  "0",    "Echo test",     "You hear yourself: a test of microphone and speaker")
 X(pickup_group, "*8",    NOTHING, pickup,   "",  "Pick up a call",      "Takes a call that rings at a colleague of your group")
 X(pickup,       "**",    DIGITS,  pickup,   "",  "Pick up a phone",     "Takes the call that rings at that extension")
@@ -36,3 +37,8 @@ X(queue_login,          "*22",   NOTHING, setting, "agent:on",      "Queues: log
 X(queue_logout,         "*23",   NOTHING, setting, "agent:off",     "Queues: log out",        "Callers of your queues do not ring you any more")
 X(queue_pause,          "*24",   NOTHING, setting, "pause:toggle",  "Queues: pause",          "A break: callers of your queues do not ring you until you dial it again")
 X(follow_toggle,        "*21",   NOTHING, setting, "follow:toggle", "Follow me on or off",    "Your calls ring whom your follow me names, or only your phones")
+X(key_transfer,         "*1",    KEYS,    hangup,  "",              "Transfer",               "The code, a number and #: the other side is connected there; if nobody answers it comes back to you")
+X(key_ask,              "*4",    KEYS,    hangup,  "",              "Ask, then transfer",     "The code, a number and #: you talk to whom you called; hang up to connect the two, or key the code to go back")
+X(key_record,           "*2",    KEYS,    hangup,  "",              "Record",                 "Recording on and off")
+X(key_pause,            "*5",    KEYS,    hangup,  "",              "Pause the recording",    "Nothing is kept until you key it again")
+X(key_three,            "*3",    KEYS,    hangup,  "",              "Three talk",             "The code, a number and #: calls somebody; the code again, and all three talk")

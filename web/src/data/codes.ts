@@ -6,7 +6,7 @@ export interface FeatureCode {
   defaultCode: string;
   label: string;
   what: string;
-  argument: 'none' | 'number' | 'digits' | 'optional';
+  argument: 'none' | 'number' | 'digits' | 'optional' | 'keys';
   active: boolean;
 }
 

@@ -163,6 +163,7 @@ export const featureCodes = [
   code('mailbox', '*97', 'My voicemail', 'Listen to your messages'), code('dnd_on', '*78', 'Do not disturb on', 'No device of yours rings'), code('dnd_off', '*79', 'Do not disturb off', 'Your devices ring again'),
   code('forward_all', '*72', 'Forward all calls', 'Sends every call to the number that follows', 'number'), code('echo', '*43', 'Echo test', 'You hear yourself: a test of microphone and speaker'),
   code('intercom', '*8', 'Intercom', 'Speaks to an extension at once', 'digits', false),
+  code('key_transfer', '*1', 'Transfer', 'The code, a number and #: the other side is connected there', 'keys'), code('key_record', '*2', 'Record', 'Recording on and off', 'keys'),
 ];
 
 const fax = (n, state, to, more) => ({

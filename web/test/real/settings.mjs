@@ -122,6 +122,7 @@ await check('follow me, saved on its page: two phones ring, the later one after 
 
 await check('a feature code dialled from its page changes the setting that Home shows', async () => {
   await menu('Feature codes');
+  await page.getByText('Recording on and off').waitFor();
   await page.getByRole('button', { name: 'Dial Do Not Disturb on', exact: true }).click();
   await menu('Home');
   await page.getByText('No device of yours rings').waitFor({ timeout: 15_000 });
