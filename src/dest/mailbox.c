@@ -59,6 +59,8 @@ static void say_main(struct step *s, struct say *say)
 	say_press(say, '2', "vm-for&vm-Old&vm-messages");
 	say_press(say, '3', "to-rerecord-it&hello");
 	say_press(say, '4', "vm-changeto&vm-password");
+	if (((const struct menu *)s->state)->deleted)
+		say_press(say, '5', "vm-for&vm-deleted&vm-messages");
 	say_press(say, '#', "goodbye");
 }
 
@@ -372,6 +374,7 @@ static const struct key_row {
 	{MAIN, '2', act_old},
 	{MAIN, '3', act_greetings},
 	{MAIN, '4', act_pin},
+	{MAIN, '5', act_deleted},
 	{MAIN, '0', act_help},
 	{MAIN, '*', act_help},
 	{MAIN, '#', act_leave},
@@ -382,6 +385,7 @@ static const struct key_row {
 	{MESSAGE, '5', act_forward},
 	{MESSAGE, '6', act_next},
 	{MESSAGE, '7', act_facts},
+	{MESSAGE, '8', act_previous},
 	{MESSAGE, '*', act_main},
 	{MESSAGE, '#', act_main},
 	{GREETINGS, '1', act_record},

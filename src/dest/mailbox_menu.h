@@ -35,6 +35,7 @@ struct menu {
 	const char *folder;
 	struct voicemail *list;
 	unsigned count, at;
+	bool deleted;  /* something was, in this call          */
 	bool sounding; /* the message itself is played, not its menu */
 	int64_t offset_ms;
 	char pin[PIN_MAX + 2];
@@ -62,7 +63,7 @@ typedef void(menu_act)(struct step *s);
 void say_message(struct step *s, struct say *say);
 void message_heard(struct step *s);
 menu_act act_new, act_old, act_again, act_save, act_delete, act_call_back, act_forward, act_next,
-	act_facts, forward_entered;
+	act_previous, act_deleted, act_facts, forward_entered;
 
 /* mailbox_greeting.c */
 void say_greetings(struct step *s, struct say *say);

@@ -24,6 +24,8 @@ void say_message(struct step *s, struct say *say)
 	say_press(say, '5', "vm-for&call-forwarding");
 	say_press(say, '6', "vm-for&vm-next&vm-message");
 	say_press(say, '7', "vm-for&time");
+	if (m->at)
+		say_press(say, '8', "vm-for&vm-prev&vm-message");
 }
 
 static struct voicemail *current(struct menu *m)
@@ -77,6 +79,12 @@ void act_new(struct step *s)
 	folder_open(s, "new");
 }
 
+/** Opens those that were deleted and may still be taken back, in the order in which they came */
+void act_deleted(struct step *s)
+{
+	folder_open(s, "deleted");
+}
+
 /** Opens those that were heard */
 void act_old(struct step *s)
 {
@@ -94,6 +102,17 @@ static void next_or_main(struct step *s)
 		menu_lead(m, "vm-nomore");
 		menu_go(s, MAIN);
 	}
+}
+
+/** Goes back to the one before, also when it was deleted: that can be taken back */
+void act_previous(struct step *s)
+{
+	struct menu *m = s->state;
+
+	message_heard(s);
+	if (m->at)
+		--m->at;
+	message_play(s);
 }
 
 /* A message that was message_heard is not new any more; nobody is told of it on this call. */
@@ -166,6 +185,7 @@ static void on_deleted(struct step *s, struct ask *a, int err)
 
 	if (!err)
 		*current(m) = a->message;
+	m->deleted |= current(m)->deleted_at > 0;
 	menu_lead(m, err ? SAY_FAILED : current(m)->deleted_at ? "vm-deleted" : "vm-undeleted");
 	m->sounding = false;
 	menu_go(s, MESSAGE);

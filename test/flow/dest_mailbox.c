@@ -293,6 +293,28 @@ static void test_deletes_and_takes_back(void **state)
 	assert_int_equal(in_folder("1002", "deleted").count, 1);
 }
 
+/* There is a way back to what was deleted after going on, until the call ends and beyond. */
+static void test_goes_back_to_what_was_deleted(void **state)
+{
+	struct voicemail a = left_by("1001"), b = left_by("1003");
+	struct fake *f = tom_inside();
+
+	assert_false(strstr(fake_hears_play(f), "vm-deleted"));
+	press(f, "136");
+	assert_true(hears(f, b.blob));
+	press(f, "8");
+	assert_true(hears(f, a.blob));
+	press(f, "66");
+	assert_true(hears(f, "vm-nomore"));
+	assert_true(hears(f, "vm-press&digits/5&vm-for&vm-deleted&vm-messages"));
+	press(f, "5");
+	assert_true(hears(f, a.blob));
+	press(f, "3");
+	assert_true(hears(f, "vm-undeleted&"));
+	assert_int_equal(in_folder("1002", "").count, 2);
+	fake_hangup(f);
+}
+
 static int refuse_fn(struct db *db, void *obj)
 {
 	return db_exec(
@@ -477,6 +499,7 @@ int main(void)
 		TEST(test_listens_in_order),
 		TEST(test_stays_new),
 		TEST(test_deletes_and_takes_back),
+		TEST(test_goes_back_to_what_was_deleted),
 		TEST(test_the_store_refuses),
 		TEST(test_calls_back),
 		TEST(test_outsider_calls_nobody),
