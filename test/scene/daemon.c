@@ -266,6 +266,16 @@ unsigned daemon_complaints(const struct daemon *d)
 	return n;
 }
 
+/** What the program's clock says, in wall ms */
+uint64_t daemon_wall_ms(const struct daemon *d)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 +
+	       __atomic_load_n(d->clock, __ATOMIC_RELAXED);
+}
+
 /** Moves the program's clock */
 void daemon_clock_add(struct daemon *d, uint64_t ms)
 {

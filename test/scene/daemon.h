@@ -27,6 +27,7 @@ int daemon_ready(struct daemon *d);
 bool daemon_dead(struct daemon *d, int *status);
 int daemon_stop(struct daemon *d, int sig, unsigned ms);
 unsigned daemon_complaints(const struct daemon *d);
+uint64_t daemon_wall_ms(const struct daemon *d);
 void daemon_clock_add(struct daemon *d, uint64_t ms);
 
 #endif

@@ -1,6 +1,8 @@
 /**
  * @file run.c  Running the statements of a scene one after the other
  */
+#include <ctype.h>
+#include <time.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +133,33 @@ double scene_tone(const struct scene *s, const char *name)
 	return p ? p->tone : name[0] ? 0 : tones[list_count(&s->phones) % ARRAY_SIZE(tones)];
 }
 
+/* Moments by the program's clock, in UTC; false for no such name */
+static bool moment_of(const struct scene *s, const char *name, size_t n, char *buf, size_t size)
+{
+	static const struct {
+		const char *name, *format;
+		int ahead_s;
+	} moments[] = {
+		{"SOON", "", 60},      {"TODAY", "%m-%d", 0},	 {"YESTERDAY", "%m-%d", -86400},
+		{"CLOCK", "%H:%M", 0}, {"LATER", "%H:%M", 7200}, {"WEEKDAY", "%a", 0}};
+	struct tm tm;
+
+	for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
+		time_t at = (time_t)(daemon_wall_ms(s->d) / 1000) + moments[i].ahead_s;
+
+		if (strlen(moments[i].name) != n || strncmp(moments[i].name, name, n))
+			continue;
+		if (n == 4)
+			return re_snprintf(buf, size, "%lld000", (long long)at) > 0;
+		if (!gmtime_r(&at, &tm) || !strftime(buf, size, moments[i].format, &tm))
+			return false;
+		for (char *c = buf; *c; c++)
+			*c = (char)tolower(*c);
+		return true;
+	}
+	return false;
+}
+
 static const char *value_of(const struct scene *s, const char *name, size_t n, char *buf,
 			    size_t size)
 {
@@ -151,6 +180,8 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 			return buf;
 		}
 	}
+	if (moment_of(s, name, n, buf, size))
+		return buf;
 	for (size_t i = 0; i < KEPT; i++) {
 		if (strlen(s->kept[i].name) == n && !strncmp(s->kept[i].name, name, n))
 			return s->kept[i].value;
@@ -167,14 +198,15 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 }
 
 /** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR, $SOURCE, $PROGRAM and
- * $MODEM in a word */
+ * $MODEM in a word, and moments by the program's clock: $SOON, $TODAY, $YESTERDAY, $CLOCK, $LATER,
+ * $WEEKDAY */
 void scene_expand(const struct scene *s, char *out, size_t size, const char *word)
 {
 	size_t n = 0;
 
 	while (*word && n + 1 < size) {
 		size_t name = *word == '$' ? strspn(word + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
-		char buf[16];
+		char buf[24];
 		const char *value = name ? value_of(s, word + 1, name, buf, sizeof(buf)) : NULL;
 
 		if (value) {

@@ -223,9 +223,11 @@ static int extension_ask(struct scene *s, const char *number, const char *method
 static int extension_write(struct scene *s, const char *number, const char *method,
 			   const char *below, const char *json)
 {
-	char *reply;
-	int err = extension_ask(s, number, method, below, json, &reply);
+	char body[2048], *reply;
+	int err;
 
+	scene_expand(s, body, sizeof(body), json);
+	err = extension_ask(s, number, method, below, body, &reply);
 	free(reply);
 	return err;
 }

@@ -45,7 +45,7 @@ static bool heard(const struct scene *s, const struct ear *e, const char *what)
 {
 	double tone = scene_tone(s, what);
 
-	if (!strcmp(what, "music"))
+	if (!strcmp(what, "music") || !strcmp(what, "words"))
 		return is_music(s, e);
 	if (!strcmp(what, "ringback"))
 		return two_tones(e, 440, 480);
