@@ -76,9 +76,12 @@ static void step_called(struct fake *f)
 {
 	static const uint16_t codes[] = {486, 603, 404, 480, 500, 503, 408, 302};
 
-	switch (draw(4)) {
+	switch (draw(5)) {
 	case 0:
 		fake_ring(f);
+		break;
+	case 4:
+		f->silent = true; /* as a trunk that is down */
 		break;
 	case 1:
 		fake_ring_early(f);
