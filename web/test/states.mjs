@@ -449,7 +449,7 @@ await check('a refused Do Not Disturb is told, and the switch shows what is', 'm
 
 await check('follow me: places added, checked, saved and taken away', 'maya', async (page) => {
   await go(page, '/follow-me');
-  await page.getByText('1003 forwards all calls back to this extension.').waitFor();
+  await page.getByText('Priya Raman (1003) passes every call back here: calls would go in a circle, so this place does not ring.').waitFor();
   await page.getByRole('img', { name: 'Rings from 20 s to 50 s' }).waitFor();
   await page.getByRole('button', { name: 'Add a place' }).click();
   const fourth = page.getByRole('group', { name: 'Place 4' });
