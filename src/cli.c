@@ -11,6 +11,7 @@
 #include "login.h"
 #include "second_step.h"
 #include "permission.h"
+#include "rate_plan.h"
 #include "text.h"
 #include "user.h"
 
@@ -149,6 +150,27 @@ static int tenant_make(struct db *db, void *obj)
 	return err ? err : audit(db, t.id, "tenant.add", t.domain);
 }
 
+/* With the plan "-" nothing is priced. */
+static int tenant_rates(struct db *db, void *obj)
+{
+	struct order *o = obj;
+	struct rate_plan p = {.id = ""};
+	struct tenant_row t;
+	int err = tenant_by_domain(&t, db, o->words[0]);
+
+	if (err == ENOENT)
+		field_error(&o->errors, o->words[0], "is no tenant's domain");
+	if (!err && strcmp(o->words[1], "-"))
+		err = rate_plan_by_name(&p, db, 0, o->words[1]);
+	if (err == ENOENT && !o->errors.count)
+		field_error(&o->errors, o->words[1], "is no rate plan");
+	if (!err)
+		err = rate_plan_use(&o->errors, db, t.id, p.id);
+	if (o->errors.count)
+		return EINVAL;
+	return err ? err : audit(db, t.id, "tenant.rate_plan", o->words[1]);
+}
+
 static int said(int err, const struct order *o, const char *what)
 {
 	for (unsigned i = 0; i < o->errors.count && i < FIELD_ERRORS; i++)
@@ -205,6 +227,12 @@ static int tenant_new(struct house *h, struct order *o)
 		    "Added. A running server knows it after its next start.");
 }
 
+static int tenant_plan(struct house *h, struct order *o)
+{
+	return said(store_write_wait(h->store, tenant_rates, o), o,
+		    "Changed. A running server knows it after its next start.");
+}
+
 enum { WORDS = 5 };
 
 static const struct command {
@@ -223,6 +251,8 @@ static const struct command {
 	{"tenant", "list", 0, 0, tenants, "", "the tenants and their domains"},
 	{"tenant", "add", 2, 5, tenant_new, "NAME DOMAIN [COUNTRY CURRENCY TIMEZONE]",
 	 "a new tenant, without more one of US, USD, America/New_York"},
+	{"tenant", "rates", 2, 2, tenant_plan, "DOMAIN PLAN",
+	 "which rate plan the tenant uses, by name; - for none"},
 };
 
 static int usage(void)

@@ -55,17 +55,15 @@ bool money_print(char *buf, size_t size, money_t m)
 }
 
 /**
- * The price of a duration, rounded up to the increment and then up to the next micro-unit; at most
- * INT64_MAX, so that no product ever wraps to a credit
+ * What is counted of a duration: at least the minimum, then whole increments; at most INT64_MAX
  *
- * @param rate         Per minute, not negative
- * @param ms           Duration; 0 costs nothing
+ * @param ms           Duration; of 0 nothing is counted
  * @param minimum_ms   Shortest billed duration
  * @param increment_ms Step after the minimum, at least 1
  */
-money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t increment_ms)
+int64_t money_billed_ms(int64_t ms, int64_t minimum_ms, int64_t increment_ms)
 {
-	__int128 billed = minimum_ms, price;
+	__int128 billed = minimum_ms;
 
 	if (ms <= 0)
 		return 0;
@@ -76,6 +74,22 @@ money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t i
 
 		billed += (over + increment_ms - 1) / increment_ms * increment_ms;
 	}
-	price = (rate * billed + 59999) / 60000;
+	return billed > INT64_MAX ? INT64_MAX : (int64_t)billed;
+}
+
+/**
+ * The price of a duration, rounded up to the increment and then up to the next micro-unit; at most
+ * INT64_MAX, so that no product ever wraps to a credit
+ *
+ * @param rate         Per minute, not negative
+ * @param ms           Duration; 0 costs nothing
+ * @param minimum_ms   Shortest billed duration
+ * @param increment_ms Step after the minimum, at least 1
+ */
+money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t increment_ms)
+{
+	__int128 billed = money_billed_ms(ms, minimum_ms, increment_ms);
+	__int128 price = (rate * billed + 59999) / 60000;
+
 	return price > INT64_MAX ? INT64_MAX : (money_t)price;
 }

@@ -14,6 +14,7 @@ typedef int64_t money_t;
 
 int money_parse(money_t *out, const char *text);
 bool money_print(char *buf, size_t size, money_t m);
+int64_t money_billed_ms(int64_t ms, int64_t minimum_ms, int64_t increment_ms);
 money_t money_per_minute(money_t rate, int64_t ms, int64_t minimum_ms, int64_t increment_ms);
 
 #endif

@@ -160,15 +160,16 @@ static int call_write(struct db *db, const struct cdr *c)
 		       "INSERT INTO call (tenant_id, id, dir, result, from_number, from_name, "
 		       "from_extension, to_number, to_name, to_extension, by_number, by_name, "
 		       "by_extension, started_at, answered_at, ended_at, duration_ms, billed_ms, "
-		       "cause, cut, type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-		       "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
+		       "cause, cut, type, cost, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+		       "$9, $10, $11, "
+		       "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) "
 		       "ON CONFLICT (tenant_id, id) DO NOTHING",
-		       "issssssssssssiiiiisds", c->tenant, c->id, cdr_dir_name(c->dir),
+		       "issssssssssssiiiiisdsis", c->tenant, c->id, cdr_dir_name(c->dir),
 		       cdr_result_name(c->result), c->from.number, c->from.name, c->from.extension,
 		       c->to.number, c->to.name, c->to.extension, c->answered_by.number,
 		       c->answered_by.name, c->answered_by.extension, c->started_at, c->answered_at,
 		       c->ended_at, c->duration_ms, c->billed_ms, cause_name(c->cause), c->cut,
-		       cdr_type_name(c->type));
+		       cdr_type_name(c->type), c->cost, c->currency);
 }
 
 static int extension_write(struct db *db, const struct cdr *c, const char *extension, bool called)
@@ -206,14 +207,16 @@ static int leg_write(struct db *db, const struct cdr *c, unsigned i)
 		       "INSERT INTO call_leg (tenant_id, call_id, position, id, called, number, "
 		       "name, extension, device, started_at, ringing_at, answered_at, ended_at, "
 		       "cause, sip_call_id, codec, remote_ip, user_agent, packets_in, "
-		       "packets_out, lost, jitter_us, mos_milli) VALUES ($1, $2, $3, $4, $5, $6, "
+		       "packets_out, lost, jitter_us, mos_milli, billed_ms, cost, currency) "
+		       "VALUES ($1, $2, $3, $4, $5, $6, "
 		       "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
-		       "$22, $23)",
-		       "isdsdssssiiiisssssiiiii", c->tenant, c->id, (int)i, l->id,
+		       "$22, $23, $24, $25, $26)",
+		       "isdsdssssiiiisssssiiiiiiis", c->tenant, c->id, (int)i, l->id,
 		       l->role == CDR_CALLED, l->party.number, l->party.name, l->party.extension,
 		       l->device, l->started_at, l->ringing_at, l->answered_at, l->ended_at,
 		       cause_name(l->cause), l->call_id, l->codec, l->remote_ip, l->user_agent,
-		       l->packets_in, l->packets_out, l->lost, l->jitter_us, l->mos_milli);
+		       l->packets_in, l->packets_out, l->lost, l->jitter_us, l->mos_milli,
+		       l->billed_ms, l->cost, l->currency);
 }
 
 static int line_write(struct db *db, const struct cdr *c, unsigned i)

@@ -15,6 +15,7 @@
 #include "field.h"
 #include "id.h"
 #include "phone.h"
+#include "price.h"
 
 enum {
 	CDR_LEGS = 64,
@@ -57,6 +58,9 @@ struct cdr_leg {
 	enum cause cause;
 	char call_id[CDR_SIP_ID], codec[16], remote_ip[64], user_agent[MODEL_NAME];
 	int64_t packets_in, packets_out, lost, jitter_us, mos_milli;
+	int64_t billed_ms; /* what its carrier counts, 0 without a price */
+	money_t cost;
+	char currency[CURRENCY_SIZE]; /* "": it had no price */
 };
 
 struct cdr_line {
@@ -73,8 +77,12 @@ struct cdr {
 	enum cdr_result result;
 	struct cdr_party from, to, answered_by;
 	int64_t started_at, answered_at, ended_at; /* wall ms, 0: not */
-	int64_t duration_ms, billed_ms;		   /* by the monotonic clock; duration since
-						      the start, billed since the answer */
+	int64_t duration_ms, billed_ms;		   /* by the monotonic clock; duration since the
+						      start; billed: what carriers count of its
+						      legs that have a price, else since the
+						      answer */
+	money_t cost;				   /* of all its legs               */
+	char currency[CURRENCY_SIZE];		   /* "": none of them had a price  */
 	enum cause cause;
 	bool cut; /* the program stopped under it */
 	struct cdr_leg *legs;

@@ -44,6 +44,8 @@ int cdr_read(struct cdr *c, const struct db_row *row)
 	c->billed_ms = db_int(row, 17);
 	c->cause = cause_from_name(db_text(row, 18));
 	c->cut = db_int(row, 19);
+	c->cost = db_int(row, CDR_COL_COST);
+	db_copy(c->currency, sizeof(c->currency), row, CDR_COL_COST + 1);
 	if (!err)
 		err = cdr_type_parse(&c->type, db_text(row, CDR_COL_TYPE));
 	return err;
@@ -57,7 +59,7 @@ static int cdr_one(const struct db_row *row, void *arg)
 #define LEG_COLUMNS                                                                                \
 	"id, called, number, name, extension, device, started_at, ringing_at, answered_at, "       \
 	"ended_at, cause, sip_call_id, codec, remote_ip, user_agent, packets_in, packets_out, "    \
-	"lost, jitter_us, mos_milli"
+	"lost, jitter_us, mos_milli, billed_ms, cost, currency"
 
 static void leg_read(struct cdr_leg *l, const struct db_row *row)
 {
@@ -79,6 +81,9 @@ static void leg_read(struct cdr_leg *l, const struct db_row *row)
 	l->lost = db_int(row, 17);
 	l->jitter_us = db_int(row, 18);
 	l->mos_milli = db_int(row, 19);
+	l->billed_ms = db_int(row, 20);
+	l->cost = db_int(row, 21);
+	db_copy(l->currency, sizeof(l->currency), row, 22);
 }
 
 static int leg_row(const struct db_row *row, void *arg)

@@ -15,6 +15,7 @@
 #include "own.h"
 #include "permission.h"
 #include "queue.h"
+#include "rate.h"
 #include "tenant.h"
 #include "text.h"
 #include "trunk.h"
@@ -62,10 +63,65 @@ static const struct number {
 	  {"+16285550199", "Ana Souza, fax", "1001", DID_FAX},
 };
 
+/* What is called from here, and what it costs: in millionths of a dollar, and seconds */
+static const struct rate demo_rates[] = {
+	{.prefix = "1",
+	 .description = "United States and Canada",
+	 .per_minute = 12000,
+	 .minimum_s = 6,
+	 .increment_s = 6,
+	 .per_page = 30000},
+	{.prefix = "1415",
+	 .description = "San Francisco",
+	 .per_minute = 9000,
+	 .minimum_s = 6,
+	 .increment_s = 6,
+	 .per_page = 25000},
+	{.prefix = "1800", .description = "Toll free", .increment_s = 1},
+	{.prefix = "33",
+	 .description = "France",
+	 .per_minute = 24000,
+	 .minimum_s = 30,
+	 .increment_s = 6,
+	 .per_page = 60000},
+	{.prefix = "44",
+	 .description = "United Kingdom",
+	 .per_minute = 21500,
+	 .minimum_s = 30,
+	 .increment_s = 6,
+	 .per_page = 55000},
+	{.prefix = "447",
+	 .description = "United Kingdom, mobile",
+	 .per_minute = 85000,
+	 .connect = 10000,
+	 .minimum_s = 30,
+	 .increment_s = 6,
+	 .per_page = 170000},
+	{.prefix = "49",
+	 .description = "Germany",
+	 .per_minute = 22500,
+	 .minimum_s = 30,
+	 .increment_s = 6,
+	 .per_page = 60000},
+	{.prefix = "52",
+	 .description = "Mexico",
+	 .per_minute = 38000,
+	 .minimum_s = 60,
+	 .increment_s = 60,
+	 .per_page = 90000},
+	{.prefix = "61",
+	 .description = "Australia",
+	 .per_minute = 29000,
+	 .minimum_s = 30,
+	 .increment_s = 6,
+	 .per_page = 75000},
+};
+
 /* What is being filled */
 struct filling {
 	struct db *db;
 	const struct demo_conf *conf;
+	struct rate_plan plan;
 	char hash[USER_HASH]; /* of the demo's password: one for all, for its salt need not tell
 				 them apart */
 };
@@ -147,7 +203,23 @@ static int demo_did(struct db *db, const struct tenant_row *t, const struct numb
 	return did_add(db, &d);
 }
 
-static int demo_tenant(struct tenant_row *t, struct db *db, const char *name, const char *domain)
+static int demo_rate_plan(struct rate_plan *p, struct db *db)
+{
+	int err;
+
+	*p = (struct rate_plan){.name = "Standard", .currency = "USD"};
+	err = rate_plan_add(db, p);
+	for (size_t i = 0; i < COUNT(demo_rates) && !err; i++) {
+		struct rate r = demo_rates[i];
+
+		str_ncpy(r.plan_id, p->id, sizeof(r.plan_id));
+		err = rate_add(db, &r);
+	}
+	return err;
+}
+
+static int demo_tenant(struct tenant_row *t, const struct filling *f, const char *name,
+		       const char *domain)
 {
 	memset(t, 0, sizeof(*t));
 	str_ncpy(t->name, name, sizeof(t->name));
@@ -158,7 +230,8 @@ static int demo_tenant(struct tenant_row *t, struct db *db, const char *name, co
 	str_ncpy(t->permissions, permissions_all(), sizeof(t->permissions));
 	str_ncpy(t->settings, "{}", sizeof(t->settings));
 	t->md5_allowed = true;
-	return tenant_add(db, t);
+	str_ncpy(t->rate_plan, f->plan.id, sizeof(t->rate_plan));
+	return tenant_add(f->db, t);
 }
 
 /* Everything outside leads back to this very server, so that demo calls are real SIP calls. */
@@ -270,7 +343,9 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 	if (!err)
 		err = demo_platform(&f);
 	if (!err)
-		err = demo_tenant(&t, db, "Northwind Dental", DEMO_DOMAIN);
+		err = demo_rate_plan(&f.plan, db);
+	if (!err)
+		err = demo_tenant(&t, &f, "Northwind Dental", DEMO_DOMAIN);
 	if (!err)
 		err = demo_house(&t, &f, &trunk, northwind, COUNT(northwind), northwind_dids,
 				 COUNT(northwind_dids));
@@ -281,7 +356,7 @@ int demo_fill(struct db *db, const struct demo_conf *conf)
 	if (!err)
 		err = demo_voicemail(db, conf, t.id);
 	if (!err)
-		err = demo_tenant(&t, db, "Harbor Legal", "harbor.localhost");
+		err = demo_tenant(&t, &f, "Harbor Legal", "harbor.localhost");
 	if (!err)
 		err = demo_house(&t, &f, &trunk, harbor, COUNT(harbor), harbor_dids,
 				 COUNT(harbor_dids));

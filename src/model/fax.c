@@ -12,7 +12,7 @@
 	"tenant_id, id, extension_id, document_id, to_number, from_number, subject, state, "       \
 	"pages, "                                                                                  \
 	"pages_sent, tries, tries_max, reason, due_at, created_at, ended_at, "                     \
-	"cover_id, to_name, note, blob, sender_email"
+	"cover_id, to_name, note, blob, sender_email, cost, currency"
 #define ATTEMPT "number, started_at, ended_at, first_page, pages, ok, reason, rate, ecm, t38, ident"
 
 static const char *const states[] = {"queued",	  "sending",	"sent",	     "failed",
@@ -38,7 +38,7 @@ int fax_add(struct db *db, struct fax *f)
 	return db_exec(db,
 		       "INSERT INTO fax (" COLUMNS
 		       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, "
-		       "0, $10, '', $11, $12, 0, $13, $14, $15, '', $16)",
+		       "0, $10, '', $11, $12, 0, $13, $14, $15, '', $16, 0, '')",
 		       "isssssssiiiissss", f->tenant, f->id, f->extension_id, f->document_id, f->to,
 		       f->from, f->subject, states[f->state], f->pages, f->tries_max, f->due_at,
 		       f->created_at, f->cover_id, f->to_name, f->note, f->sender_email);
@@ -71,6 +71,8 @@ static void fax_read(struct fax *f, const struct db_row *row)
 	db_copy(f->note, sizeof(f->note), row, 18);
 	db_copy(f->blob, sizeof(f->blob), row, 19);
 	db_copy(f->sender_email, sizeof(f->sender_email), row, 20);
+	f->cost = db_int(row, 21);
+	db_copy(f->currency, sizeof(f->currency), row, 22);
 }
 
 static int one_h(const struct db_row *row, void *arg)
@@ -158,11 +160,35 @@ int fax_cover(struct db *db, const struct fax *f)
 		"issi", f->tenant, f->id, f->blob, f->pages);
 }
 
-/** The far side has these pages, counted from the first of the document; never fewer than before */
+/**
+ * It is dialled now: so much will each page cost that is confirmed from here on, until the next
+ * dialling
+ *
+ * @param db     The writer's connection
+ * @param tenant Whose
+ * @param id     Fax
+ * @param p      Price; unknown: the pages cost nothing. So do those in another currency than the
+ *               earlier ones, as a sum has one
+ *
+ * @return 0, ENOENT
+ */
+int fax_price(struct db *db, int64_t tenant, const char *id, const struct price *p)
+{
+	return db_change(
+		db,
+		"UPDATE fax SET page_price = CASE WHEN currency IN ('', $4) THEN $3 ELSE 0 "
+		"END, currency = CASE WHEN currency = '' THEN $4 ELSE currency END "
+		"WHERE tenant_id = $1 AND id = $2",
+		"isis", tenant, id, p->per_page, p->currency);
+}
+
+/** The far side has these pages, counted from the first of the document; never fewer than before.
+ * Those that it did not have yet are charged, in the same statement */
 int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent)
 {
 	return db_change(db,
-			 "UPDATE fax SET pages_sent = $3 WHERE tenant_id = $1 AND id = $2 AND "
+			 "UPDATE fax SET cost = cost + ($3 - pages_sent) * page_price, "
+			 "pages_sent = $3 WHERE tenant_id = $1 AND id = $2 AND "
 			 "pages_sent <= $3",
 			 "isi", tenant, id, pages_sent);
 }

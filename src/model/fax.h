@@ -14,6 +14,7 @@
 #include "field.h"
 #include "id.h"
 #include "phone.h"
+#include "price.h"
 
 /** FAX_CONVERTING: its document or its cover page is still being drawn. FAX_CANCELLING: taken back
  * during a call, which is being ended; an ended process leaves it so */
@@ -39,6 +40,8 @@ struct fax {
 					      /* there is room                            */
 	char cover_id[ID_SIZE];		      /* "": none                                  */
 	char to_name[MODEL_NAME], note[COVER_NOTE];
+	money_t cost;			/* of the pages that the far side confirmed */
+	char currency[CURRENCY_SIZE];	/* "": no try had a price */
 	char sender_email[MODEL_EMAIL]; /* told how it ended; "": nobody */
 	char blob[BLOB_KEY]; /* cover and document in one; "": the document's own        */
 };
@@ -70,6 +73,7 @@ int fax_cover(struct db *db, const struct fax *f);
 int fax_lookalikes(struct db *db, const struct fax *f, int64_t since, fax_h *h, void *arg);
 int fax_waiting(struct db *db, int64_t tenant, const char *document_id, fax_h *h, void *arg);
 int fax_pages(struct db *db, const struct fax *f);
+int fax_price(struct db *db, int64_t tenant, const char *id, const struct price *p);
 int fax_confirm(struct db *db, int64_t tenant, const char *id, int64_t pages_sent);
 
 int fax_wait(struct db *db, int64_t tenant, const char *id, const char *reason);

@@ -52,6 +52,7 @@ static int build_row(struct build *b, struct db *db, int64_t id)
 	if (err)
 		return err;
 	emergency_numbers(emergency, &row);
+	t->rate_plan = keep(b, row.rate_plan);
 	t->emergency = keep(b, emergency);
 	t->id = row.id;
 	t->version = row.version;

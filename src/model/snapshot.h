@@ -161,6 +161,7 @@ struct arena;
 struct tenant {
 	int64_t id, version;
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
+	const char *rate_plan; /* of rates.h; "": nothing is priced */
 	const char *emergency; /* numbers called for help, with a space between */
 	bool md5_allowed;
 	bool recording_tone;		     /* who is recorded hears a tone */
@@ -243,6 +244,10 @@ struct trunks {
 	uint32_t count;
 };
 
+struct rates;
+
+void tenants_put_rates(struct tenants *ts, struct rates *rates);
+const struct rates *tenants_rates(const struct tenants *ts);
 int trunks_load(struct trunks **tp, struct db *db);
 const struct trunk *trunks_by_id(const struct trunks *ts, int64_t id);
 const struct trunk *trunks_by_address(const struct trunks *ts, const struct sa *src);

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "own.h"
 #include "permission.h"
+#include "rate_plan.h"
 #include "row.h"
 #include "settings.h"
 #include "tenant.h"
@@ -14,7 +15,7 @@
 
 #define COLUMNS                                                                                    \
 	"id, uuid, name, domain, country, currency, timezone, permissions, settings, "             \
-	"md5_allowed, version, home_node, lease_epoch, created_at"
+	"md5_allowed, version, home_node, lease_epoch, created_at, rate_plan"
 
 static void tenant_read(struct tenant_row *t, const struct db_row *row)
 {
@@ -33,6 +34,7 @@ static void tenant_read(struct tenant_row *t, const struct db_row *row)
 	db_copy(t->home_node, sizeof(t->home_node), row, 11);
 	t->lease_epoch = db_int(row, 12);
 	t->created_at = db_int(row, 13);
+	db_copy(t->rate_plan, sizeof(t->rate_plan), row, 14);
 }
 
 static int tenant_one(const struct db_row *row, void *arg)
@@ -87,15 +89,9 @@ static bool domain_good(const char *s)
 	return label && labels > 1 && !digits && s[strlen(s) - 1] != '-';
 }
 
-static bool letters(const char *s, size_t n)
+static bool country_good(const char *s)
 {
-	if (strlen(s) != n)
-		return false;
-	while (*s) {
-		if (!isupper((unsigned char)*s++))
-			return false;
-	}
-	return true;
+	return strlen(s) == 2 && isupper((unsigned char)s[0]) && isupper((unsigned char)s[1]);
 }
 
 /* The digests of every phone's password contain the domain: it stays while there are phones. */
@@ -109,6 +105,20 @@ static int domain_fixed(struct field_errors *fe, struct db *db, const struct ten
 
 	if (!err && n)
 		field_error(fe, "domain", "cannot be changed while the tenant has devices");
+	return err;
+}
+
+/* Its prices are in its currency. */
+static int currency_fixed(struct field_errors *fe, struct db *db, const struct tenant_row *t)
+{
+	int64_t n = 0;
+	int err = db_number(db, &n,
+			    "SELECT count(*) FROM tenant t JOIN rate_plan p ON p.tenant_id = 0 AND "
+			    "p.id = t.rate_plan WHERE t.id = $1 AND p.currency <> $2",
+			    "is", t->id, t->currency);
+
+	if (!err && n)
+		field_error(fe, "currency", "cannot be changed while the tenant has a rate plan");
 	return err;
 }
 
@@ -129,9 +139,9 @@ int tenant_check(struct field_errors *fe, struct db *db, const struct tenant_row
 	field_text(fe, "name", t->name, 1, sizeof(t->name));
 	if (!domain_good(t->domain))
 		field_error(fe, "domain", "must be a name such as sip.example.com");
-	if (!letters(t->country, 2))
+	if (!country_good(t->country))
 		field_error(fe, "country", "must be two capital letters, such as US");
-	if (!letters(t->currency, 3))
+	if (!currency_good(t->currency))
 		field_error(fe, "currency", "must be three capital letters, such as USD");
 	field_timezone(fe, "timezone", t->timezone);
 	if (!permissions_valid(t->permissions))
@@ -142,6 +152,8 @@ int tenant_check(struct field_errors *fe, struct db *db, const struct tenant_row
 			t->domain, t->id);
 	if (!err && n)
 		field_error(fe, "domain", "is already used");
+	if (!err)
+		err = currency_fixed(fe, db, t);
 	return err ? err : domain_fixed(fe, db, t);
 }
 
@@ -157,10 +169,10 @@ int tenant_add(struct db *db, struct tenant_row *t)
 	str_ncpy(t->uuid, id_new().s, sizeof(t->uuid));
 	return db_exec(db,
 		       "INSERT INTO tenant (" COLUMNS ") VALUES "
-		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-		       "issssssssdisii", t->id, t->uuid, t->name, t->domain, t->country,
+		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		       "issssssssdisiis", t->id, t->uuid, t->name, t->domain, t->country,
 		       t->currency, t->timezone, t->permissions, t->settings, t->md5_allowed,
-		       t->version, t->home_node, t->lease_epoch, t->created_at);
+		       t->version, t->home_node, t->lease_epoch, t->created_at, t->rate_plan);
 }
 
 /* Nobody holds what the tenant does not. */

@@ -23,6 +23,7 @@ struct tenant_row {
 	int64_t version; /* grows with every change of anything the tenant owns */
 	char home_node[MODEL_WORD];
 	int64_t lease_epoch, created_at;
+	char rate_plan[ID_SIZE]; /* rate_plan_use() sets it; "": nothing is priced */
 };
 
 /** Sees one tenant; 0, DB_STOP or errno */

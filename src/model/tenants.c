@@ -1,9 +1,10 @@
 /**
- * @file tenants.c  The registry of tenants: by id, domain and DID; browsers; trunks
+ * @file tenants.c  The registry of tenants: by id, domain and DID; browsers; trunks; rates
  */
 #include <errno.h>
 #include <string.h>
 #include "clock.h"
+#include "rates.h"
 #include "snapshot.h"
 #include "text.h"
 
@@ -13,6 +14,7 @@ struct tenants {
 	struct hash *by_id, *by_domain, *by_did;
 	struct hash *browsers, *browsers_by_id;
 	struct trunks *trunks;
+	struct rates *rates;
 };
 
 struct number {
@@ -48,6 +50,7 @@ static void tenants_destructor(void *arg)
 	mem_deref(ts->browsers);
 	mem_deref(ts->browsers_by_id);
 	shared_unref(ts->trunks);
+	shared_unref(ts->rates);
 }
 
 static void holder_destructor(void *arg)
@@ -380,8 +383,23 @@ static int load_browser(const struct device *d, void *arg)
 	return tenants_browser_add(arg, d);
 }
 
+/** Puts the rate plans in place of older ones; the reference is handed over */
+void tenants_put_rates(struct tenants *ts, struct rates *rates)
+{
+	bool older = ts->rates && rates_version(rates) < rates_version(ts->rates);
+
+	shared_unref(older ? rates : ts->rates);
+	ts->rates = older ? ts->rates : rates;
+}
+
+/** All rate plans; NULL before the first tenants_put_rates() */
+const struct rates *tenants_rates(const struct tenants *ts)
+{
+	return ts->rates;
+}
+
 /**
- * Loads everything: tenants, trunks, browsers; at start, inside store_read()
+ * Loads everything: tenants, trunks, rate plans, browsers; at start, inside store_read()
  *
  * @param ts  Registry
  * @param db  Connection
@@ -393,6 +411,7 @@ int tenants_load(struct tenants *ts, struct db *db, int64_t now)
 {
 	struct loading l = {ts, db};
 	struct trunks *trunks;
+	struct rates *rates;
 	int err = tenant_list(db, NULL, NULL, 0, load_tenant, &l);
 
 	if (!err)
@@ -400,5 +419,9 @@ int tenants_load(struct tenants *ts, struct db *db, int64_t now)
 	if (err)
 		return err;
 	tenants_put_trunks(ts, trunks);
+	err = rates_load(&rates, db);
+	if (err)
+		return err;
+	tenants_put_rates(ts, rates);
 	return device_browsers(db, now, load_browser, ts);
 }

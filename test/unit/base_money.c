@@ -145,6 +145,16 @@ static void price_table(void **state)
 	}
 }
 
+static void what_is_counted_of_a_duration(void **state)
+{
+	assert_int_equal(money_billed_ms(0, 30000, 6000), 0);
+	assert_int_equal(money_billed_ms(-1, 30000, 6000), 0);
+	assert_int_equal(money_billed_ms(1, 30000, 6000), 30000);
+	assert_int_equal(money_billed_ms(30001, 30000, 6000), 36000);
+	assert_int_equal(money_billed_ms(1500, 0, 0), 1500);
+	assert_int_equal(money_billed_ms(INT64_MAX, 1, INT64_MAX), INT64_MAX);
+}
+
 static void price_never_falls_with_time(void **state)
 {
 	money_t before = 0;
@@ -164,6 +174,7 @@ int main(void)
 		cmocka_unit_test(parse_refuses),
 		cmocka_unit_test(print_at_the_ends),
 		cmocka_unit_test(price_table),
+		cmocka_unit_test(what_is_counted_of_a_duration),
 		cmocka_unit_test(price_never_falls_with_time),
 	};
 

@@ -103,6 +103,43 @@ static void a_document_is_found_with_its_pages(void **state)
 	assert_int_equal(got.count, 0);
 }
 
+static void cost_is(const struct fax *f, money_t cost, const char *currency)
+{
+	struct fax now;
+
+	assert_int_equal(fax_get(&now, db, mine.id, f->id), 0);
+	assert_int_equal(now.cost, cost);
+	assert_string_equal(now.currency, currency);
+}
+
+/* Each page once, at the price of the dialling that brought it. */
+static void a_page_is_charged_when_it_is_confirmed(void **state)
+{
+	const struct price cheap = {.currency = "USD", .per_page = 30000},
+			   dear = {.currency = "USD", .per_page = 50000},
+			   euro = {.currency = "EUR", .per_page = 1}, none = {.currency = ""};
+	struct fax f = fax_make(mine.id, "e1", 9);
+
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 0), 0);
+	cost_is(&f, 0, "");
+	assert_int_equal(fax_price(db, mine.id, f.id, &cheap), 0);
+	cost_is(&f, 0, "USD"); /* dialled, and no page */
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 1), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 2), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 2), 0); /* told again at the end */
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 1), ENOENT);
+	cost_is(&f, 60000, "USD");
+	assert_int_equal(fax_price(db, mine.id, f.id, &dear), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 4), 0);
+	cost_is(&f, 160000, "USD");
+	assert_int_equal(fax_price(db, mine.id, f.id, &euro), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 5), 0);
+	assert_int_equal(fax_price(db, mine.id, f.id, &none), 0);
+	assert_int_equal(fax_confirm(db, mine.id, f.id, 6), 0);
+	cost_is(&f, 160000, "USD"); /* a sum has one currency */
+	assert_int_equal(fax_price(db, other.id, f.id, &dear), ENOENT);
+}
+
 static int count_h(const struct fax *f, void *arg)
 {
 	++*(int *)arg;
@@ -366,6 +403,7 @@ int main(void)
 		TEST(what_waits_for_a_document_goes_or_fails_with_it),
 		TEST(faxes_are_apart),
 		TEST(confirmed_pages_never_become_fewer),
+		TEST(a_page_is_charged_when_it_is_confirmed),
 		TEST(a_try_begins_behind_what_is_there),
 		TEST(a_fax_without_a_line_waits_and_a_try_that_called_nobody_is_undone),
 		TEST(numbers_are_left_alone_by_tenant),
