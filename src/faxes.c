@@ -26,6 +26,7 @@
 #include "fax_wait.h"
 #include "house.h"
 #include "log.h"
+#include "outside.h"
 #include "story.h"
 #include "text.h"
 
@@ -50,6 +51,7 @@ struct sending {
 	struct fax_wait wait; /* for a line */
 	char proof[CONF_TEXT + 96];
 	struct tmr machine; /* asks whether the last try's is gone             */
+	struct price price; /* of a page, by this try                           */
 	bool decided;	    /* before dialling */
 	bool cancelled;
 	char call[ID_SIZE];
@@ -329,7 +331,7 @@ static const char *blob_of(const struct sending *s)
 	return s->fax.blob[0] ? s->fax.blob : s->document.blob;
 }
 
-static void dial(struct sending *s)
+static void call_start(struct sending *s)
 {
 	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true}};
 
@@ -347,6 +349,38 @@ static void dial(struct sending *s)
 	if (!text_printf(c.line.file, sizeof(c.line.file), "%s", s->paper.file) ||
 	    fax_out_start(s->call, s->house->exchange, &c, &handlers, s))
 		finish_failed(s, false, "The call could not be begun");
+}
+
+static int price_fn(struct db *db, void *obj)
+{
+	const struct sending *s = obj;
+
+	return fax_price(db, s->tenant, s->id, &s->price);
+}
+
+static void on_priced(int err, void *obj)
+{
+	struct sending *s = obj;
+
+	if (!s->run)
+		return; /* given back meanwhile */
+	if (err)
+		finish(s, JOB_BACK);
+	else if (s->cancelled)
+		finish_failed(s, true, CANCELLED);
+	else
+		call_start(s);
+}
+
+/* What its pages cost is on the disk before one of them can be confirmed. */
+static void dial(struct sending *s)
+{
+	const struct tenant *t = exchange_tenant(s->house->exchange, s->tenant);
+
+	if (t)
+		(void)outside_price(&s->price, s->house->exchange, t, s->fax.to);
+	if (store_write(s->house->store, price_fn, mem_ref(s), s->house->core, on_priced))
+		finish(s, JOB_BACK);
 }
 
 static const char UNREADY[] = "The pages could not be made ready";

@@ -13,6 +13,7 @@
 #include "house.h"
 #include "log.h"
 #include "question.h"
+#include "rates.h"
 #include "roll.h"
 #include "story.h"
 #include "test_call.h"
@@ -30,6 +31,7 @@ static void question_destructor(void *arg)
 	mem_deref(q->rows);
 	shared_unref(q->snapshot);
 	shared_unref(q->trunks);
+	shared_unref(q->rates);
 }
 
 /** A question for the core; NULL without memory */
@@ -433,21 +435,26 @@ static int snapshot_read(struct db *db, void *obj)
 {
 	struct question *q = obj;
 
-	if (!q->tenant)
-		return trunks_load(&q->trunks, db);
-	return tenant_load(&q->snapshot, db, q->tenant);
+	int err;
+
+	if (q->tenant)
+		return tenant_load(&q->snapshot, db, q->tenant);
+	err = trunks_load(&q->trunks, db);
+	return err ? err : rates_load(&q->rates, db);
 }
 
 static void snapshot_put_h(void *obj)
 {
 	struct question *q = obj;
 
-	if (q->trunks)
+	if (q->trunks) {
 		exchange_publish_trunks(q->house->exchange, TAKE(q->trunks));
-	else if (q->snapshot)
+		exchange_publish_rates(q->house->exchange, TAKE(q->rates));
+	} else if (q->snapshot) {
 		q->err = exchange_publish(q->house->exchange, TAKE(q->snapshot));
-	else
+	} else {
 		tenants_drop(q->house->tenants, q->tenant);
+	}
 }
 
 /* Built on the asker's thread, swapped on the core: running calls keep the one they began with. */
@@ -584,6 +591,7 @@ const struct api_live api_live_wire = {
 	.reach_h = live_reach,
 	.follow_h = live_follow,
 	.way_h = live_way,
+	.prices_h = live_prices,
 	.queue_h = live_queue,
 	.trunk_h = live_trunk_state,
 	.counts_h = live_counts,

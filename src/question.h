@@ -26,6 +26,7 @@ struct question {
 	size_t count, size;
 	struct tenant *snapshot; /* shared */
 	struct trunks *trunks;	 /* shared */
+	struct rates *rates;	 /* shared */
 	int err;
 };
 
@@ -39,6 +40,7 @@ int live_reach(struct reach **r, int64_t tenant, const struct dest *start, const
 	       int64_t at, void *arg);
 int live_follow(struct reach_warnings **w, int64_t tenant, const char *extension, void *arg);
 int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
+int live_prices(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg);
 int live_queue(struct live_queue **row, int64_t tenant, const char *id, void *arg);
 
 #endif

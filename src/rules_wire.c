@@ -1,6 +1,6 @@
 /**
  * @file rules_wire.c  What web threads ask of the core about rules and queues: what would happen to
- * a call, which way a number takes, who waits and what agents do
+ * a call, which way a number takes and what that costs, who waits and what agents do
  */
 #include <errno.h>
 #include <string.h>
@@ -156,6 +156,55 @@ int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg)
 	if (q)
 		text_printf(q->name, sizeof(q->name), "%s", dialled);
 	return question_row(q, way_h, w, sizeof(*w));
+}
+
+static void prices_h(void *obj)
+{
+	struct question *q = obj;
+	struct exchange *x = q->house->exchange;
+	const struct tenant *t = exchange_tenant(x, q->tenant);
+	struct live_price *v = q->rows;
+
+	if (!t) {
+		q->err = ENOENT;
+		return;
+	}
+	for (size_t i = 0; i < q->count; i++) {
+		struct dest d = {.kind = DEST_external};
+		bool leads = true;
+
+		if (q->any) /* a fax leaves by a trunk, whoever has the number */
+			str_ncpy(d.target, v[i].number, sizeof(d.target));
+		else
+			leads = !dest_resolve(&d, t, v[i].number);
+		v[i].outside = leads && d.kind == DEST_external && way_leads(t, d.target);
+		if (v[i].outside)
+			(void)outside_price(&v[i].price, x, t, d.target);
+	}
+}
+
+/** What numbers cost; of each the number is given */
+int live_prices(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+	void *found = NULL;
+	size_t count;
+	int err;
+
+	if (q) {
+		q->any = fax;
+		q->count = n;
+		q->rows = mem_alloc(n * sizeof(*v), NULL);
+		if (q->rows)
+			memcpy(q->rows, v, n * sizeof(*v));
+		else
+			q = mem_deref(q);
+	}
+	err = question_ask(q, prices_h, &found, &count);
+	if (!err)
+		memcpy(v, found, n * sizeof(*v));
+	mem_deref(found);
+	return err;
 }
 
 static void queue_caller_h(struct call *c, int64_t since, void *arg)

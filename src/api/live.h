@@ -13,6 +13,7 @@
 #include "device.h"
 #include "id.h"
 #include "phone.h"
+#include "price.h"
 #include "voicemail.h"
 
 struct mbuf;
@@ -106,6 +107,13 @@ struct live_way {
 	struct live_way_trunk trunks[LIVE_WAYS];
 };
 
+/** What a number costs that somebody dials */
+struct live_price {
+	char number[PHONE_SIZE];
+	bool outside;	    /* it leaves by a trunk                  */
+	struct price price; /* unknown unless the tenant's plan has it */
+};
+
 struct api_live {
 	/** The registrations of a tenant, or with `extension` of one number */
 	int (*registrations_h)(struct live_registration **v, size_t *n, int64_t tenant,
@@ -135,7 +143,8 @@ struct api_live {
 			const char *action, void *arg);
 	/** Ends the registrations of a device, or with `device` NULL of the whole extension */
 	int (*revoke_h)(int64_t tenant, const char *extension, const char *device, void *arg);
-	/** The tenant's rows have changed, or with tenant 0 the trunks: returns when calls see it
+	/** The tenant's rows have changed, or with tenant 0 trunks or rate plans: returns when
+	 * calls see it
 	 */
 	int (*changed_h)(int64_t tenant, void *arg);
 	/** A browser's credentials were made, or were taken back */
@@ -154,6 +163,9 @@ struct api_live {
 	int (*way_h)(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
 	/** A queue as it is now, a mem object; ENOENT when the tenant has no such one */
 	int (*queue_h)(struct live_queue **q, int64_t tenant, const char *id, void *arg);
+	/** What numbers cost: of each the number is given, the rest is filled in. With `fax` they
+	 * are E.164 and faxed, else dialled */
+	int (*prices_h)(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg);
 	/** How a trunk stands; ENOENT when nothing is kept up with it */
 	int (*trunk_h)(struct live_trunk *t, int64_t trunk, void *arg);
 	int (*counts_h)(struct live_counts *c, void *arg);

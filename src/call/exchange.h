@@ -77,6 +77,7 @@ const struct exchange_conf *exchange_conf(const struct exchange *x);
 const struct tenant *exchange_tenant(const struct exchange *x, int64_t id);
 struct tenants *exchange_tenants(const struct exchange *x);
 int exchange_publish(struct exchange *x, struct tenant *t);
+void exchange_publish_rates(struct exchange *x, struct rates *rates);
 void exchange_publish_trunks(struct exchange *x, struct trunks *trunks);
 struct trunk_lines *exchange_trunk_lines(const struct exchange *x);
 struct roll *exchange_roll(const struct exchange *x);

@@ -386,6 +386,7 @@ static void leg_describe(struct leg *leg, const struct hunt_target *t)
 {
 	leg->party = t->party;
 	leg_belongs(leg, t->extension, t->trunk);
+	leg->price = t->price;
 	str_ncpy(leg->device, t->device, sizeof(leg->device));
 	str_ncpy(leg->device_name, t->device_name, sizeof(leg->device_name));
 }

@@ -25,6 +25,7 @@ struct hunt_target {
 	char extension[SIP_NAME]; /* whose phone; "" for outside         */
 	char device[40], device_name[SIP_NAME];
 	int64_t trunk;		   /* 0: a phone of our own               */
+	struct price price;	   /* of a call by it                     */
 	char codecs[TRUNK_CODECS]; /* what the trunk understands; "": all */
 	enum keys_by keys;
 	uint32_t silence_ms; /* of the trunk */

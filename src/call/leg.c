@@ -90,6 +90,7 @@ static void leg_down(struct leg *leg, enum cause cause)
 	leg->cause = cause;
 	leg->ended_at = clock_wall_ms();
 	roll_leg_remove(leg);
+	leg->down_ms = clock_mono_ms();
 	leg_part(leg);
 	if (leg->fax)
 		fax_line_forget(TAKE(leg->fax));
@@ -351,6 +352,14 @@ bool leg_is_nobody(const struct leg *leg)
 	return leg_live(leg) && !leg->dialog;
 }
 
+/** Milliseconds since it was answered, until it ended or until now; 0 before that */
+uint64_t leg_up_for(const struct leg *leg)
+{
+	uint64_t end = leg->down_ms ? leg->down_ms : clock_mono_ms();
+
+	return leg->answered_at ? end - leg->up_ms : 0;
+}
+
 /**
  * What a leg leaves behind in the call that it moves out of: its facts so far, ended as transferred
  *
@@ -376,6 +385,8 @@ struct leg *leg_trace(struct leg *leg)
 	trace->state = LEG_DOWN;
 	trace->cause = CAUSE_TRANSFERRED;
 	trace->ended_at = clock_wall_ms();
+	trace->down_ms = clock_mono_ms();
+	trace->price = (struct price){.per_minute = 0}; /* the carrier counts one call */
 	return trace;
 }
 

@@ -14,6 +14,7 @@
 #include "feature_code.h"
 #include "id.h"
 #include "media.h"
+#include "price.h"
 #include "sdp.h"
 #include "trunk.h"
 
@@ -74,13 +75,15 @@ struct leg {
 	char device[40], device_name[SIP_NAME];
 	char call_id[SIP_NAME * 2], user_agent[SIP_NAME];
 	int64_t trunk;		   /* 0: a phone of our own. By leg_belongs() */
+	struct price price;	   /* of a call by it, as dialled       */
 	char codecs[TRUNK_CODECS]; /* of the trunk, best first; "": all */
 	int64_t started_at, ringing_at, answered_at, ended_at;
 	uint64_t up_ms, ringing_ms; /* monotonic, for durations          */
-	uint64_t star_ms;	    /* when the last key of `star` was pressed    */
-	char star[FEATURE_CODE];    /* the beginning of a code that is being keyed */
-	uint64_t look_until;	    /* reclaim.c watches its audio until then */
-	uint64_t away_until;	    /* 0, or it is gone: so long the call waits for it */
+	uint64_t down_ms;
+	uint64_t star_ms;	 /* when the last key of `star` was pressed    */
+	char star[FEATURE_CODE]; /* the beginning of a code that is being keyed */
+	uint64_t look_until;	 /* reclaim.c watches its audio until then */
+	uint64_t away_until;	 /* 0, or it is gone: so long the call waits for it */
 	struct sdp_desc ours, theirs;
 	bool has_theirs, lost;
 	bool plain; /* G.711 only: a modem is to be understood */
@@ -121,6 +124,7 @@ void leg_part(struct leg *leg);
 void leg_hear(struct leg *leg);
 void leg_mixed(struct leg *leg, struct mix *mix, bool speaks, bool alone);
 void leg_held_as_told(struct leg *leg);
+uint64_t leg_up_for(const struct leg *leg);
 void leg_enter(struct leg *leg, enum leg_state state, enum cause cause);
 bool leg_live(const struct leg *leg);
 bool leg_rings(const struct leg *leg);

@@ -90,6 +90,13 @@ int exchange_publish(struct exchange *x, struct tenant *t)
 	return err;
 }
 
+/** The same with all rate plans: what is under way keeps the price it was dialled at; the
+ * reference is handed over */
+void exchange_publish_rates(struct exchange *x, struct rates *rates)
+{
+	tenants_put_rates(exchange_tenants(x), rates);
+}
+
 /** The same with all trunks; the reference is handed over */
 void exchange_publish_trunks(struct exchange *x, struct trunks *trunks)
 {

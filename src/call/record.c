@@ -45,6 +45,17 @@ static void remote_ip(char *out, size_t size, const char *remote)
 	text_copy_pl(out, size, &pl);
 }
 
+static void leg_cost(struct cdr_leg *to, const struct leg *leg)
+{
+	int64_t ms = (int64_t)leg_up_for(leg);
+
+	if (!price_known(&leg->price))
+		return;
+	to->billed_ms = price_billed_ms(&leg->price, ms);
+	to->cost = price_call(&leg->price, ms);
+	str_ncpy(to->currency, leg->price.currency, sizeof(to->currency));
+}
+
 static void leg_copy(struct cdr_leg *to, const struct leg *leg)
 {
 	struct stream_stats st = leg->stats;
@@ -69,6 +80,7 @@ static void leg_copy(struct cdr_leg *to, const struct leg *leg)
 	to->lost = (int64_t)st.lost;
 	to->jitter_us = (int64_t)st.jitter_ms * 1000;
 	to->mos_milli = (int64_t)st.mos_x100 * 10;
+	leg_cost(to, leg);
 }
 
 static void story_copy(struct cdr *cdr, const struct story *s)
@@ -121,6 +133,28 @@ static void facts_copy(struct cdr *cdr, struct call *c)
 	cdr->cause = f->cause;
 }
 
+/* Of every leg, also those that the record has no room for. A plan may have changed its currency
+ * meanwhile: what cannot be added up stays with its leg. */
+static void cost_sum(struct cdr *cdr, struct call *c)
+{
+	int64_t billed = 0;
+	struct le *le;
+
+	LIST_FOREACH (call_legs(c), le) {
+		struct cdr_leg leg = {.cost = 0};
+
+		leg_cost(&leg, le->data);
+		if (!leg.currency[0] || (cdr->currency[0] && strcmp(cdr->currency, leg.currency)))
+			continue;
+		str_ncpy(cdr->currency, leg.currency, sizeof(cdr->currency));
+		billed += leg.billed_ms;
+		if (__builtin_add_overflow(cdr->cost, leg.cost, &cdr->cost))
+			cdr->cost = INT64_MAX;
+	}
+	if (cdr->currency[0])
+		cdr->billed_ms = billed;
+}
+
 /**
  * Makes the record of a call, running or ended
  *
@@ -147,6 +181,7 @@ int record_make(struct cdr **cp, struct call *c)
 			leg_copy(&cdr->legs[i++], le->data);
 	}
 	cdr->leg_count = i;
+	cost_sum(cdr, c);
 	cdr->line_count = lines;
 	story_copy(cdr, call_story(c));
 	if (call_facts(c)->hidden)

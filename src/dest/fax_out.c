@@ -109,6 +109,7 @@ static unsigned targets_find(struct hunt_target *targets, struct fax_out *o)
 		from->asserted = true;
 		t->to.max_forwards = 70;
 		t->plain = true;
+		t->price = (struct price){.per_minute = 0}; /* a fax is paid by the page */
 		t->ring_ms = RING_MS;
 	}
 	return n;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "dests_private.h"
 #include "outside.h"
+#include "rates.h"
 #include "text.h"
 #include "trunk_line.h"
 #include "way.h"
@@ -15,6 +16,16 @@ static void login(struct dialog_target *to, const struct trunk *trunk, const str
 		return;
 	text_printf(to->auth_user, sizeof(to->auth_user), "%s", trunk->username);
 	(void)secret_open(to->auth_password, secret, trunk->sealed);
+}
+
+/**
+ * What calling or faxing an outside number costs a tenant at this moment
+ *
+ * @return False when nothing is known; then the price is zeros
+ */
+bool outside_price(struct price *p, struct exchange *x, const struct tenant *t, const char *dialled)
+{
+	return rates_price(p, tenants_rates(exchange_tenants(x)), t, dialled);
 }
 
 static void target_fill(struct hunt_target *t, const struct exchange *x, const struct trunk *trunk,
@@ -74,14 +85,17 @@ unsigned outside_targets(struct hunt_target *targets, unsigned max, struct call 
 	unsigned found =
 		way_find(ways, call_tenant(call), tenants_trunks(exchange_tenants(x)), dialled);
 	bool emergency = phone_listed(call_tenant(call)->emergency, dialled);
+	struct price price;
 	unsigned n = 0;
 
+	(void)outside_price(&price, x, call_tenant(call), dialled);
 	for (unsigned i = 0; i < found && n < max; i++) {
 		const struct trunk *trunk = ways[i].trunk;
 
 		if (held_back(call, trunk, emergency))
 			continue;
 		target_fill(&targets[n], x, trunk, ways[i].number, dialled);
+		targets[n].price = price;
 		targets[n].emergency = emergency;
 		targets[n].other_way = n > 0;
 		++n;

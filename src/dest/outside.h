@@ -1,5 +1,5 @@
 /**
- * @file outside.h  Whether an outside number can be called now
+ * @file outside.h  Whether an outside number can be called now, and what that costs
  *
  * What a call would find at the trunks of its routes, asked without a call. Core thread.
  */
@@ -19,6 +19,9 @@ enum outside_room {
 
 enum outside_room outside_room(int64_t *trunk, struct exchange *x, const struct tenant *t,
 			       const char *e164);
+
+bool outside_price(struct price *p, struct exchange *x, const struct tenant *t,
+		   const char *dialled);
 bool outside_open(char *why, size_t size, struct exchange *x, const struct tenant *t,
 		  const char *e164);
 
