@@ -21,6 +21,7 @@
 #include "extension.h"
 #include "own.h"
 #include "permission.h"
+#include "rates.h"
 #include "reach.h"
 #include "tenant.h"
 #include "text.h"
@@ -245,6 +246,47 @@ static int house_follow(struct reach_warnings **w, int64_t tenant, const char *e
 	return 0;
 }
 
+struct house_prices {
+	struct live_price *v;
+	size_t n;
+	bool fax;
+};
+
+/* As main answers, but for the route: every number outside leaves. */
+static int house_prices_fn(struct db *db, void *obj)
+{
+	struct house_prices *x = obj;
+	struct rates *rates;
+	struct tenant *t;
+	int err = house_snapshot(db, &t);
+
+	if (err)
+		return err;
+	err = rates_load(&rates, db);
+	for (size_t i = 0; i < x->n && !err; i++) {
+		struct dest d = {.kind = DEST_external};
+
+		if (x->fax)
+			str_ncpy(d.target, x->v[i].number, sizeof(d.target));
+		else if (dest_resolve(&d, t, x->v[i].number))
+			continue;
+		x->v[i].outside = d.kind == DEST_external;
+		if (x->v[i].outside)
+			(void)rates_price(&x->v[i].price, rates, t, d.target);
+	}
+	shared_unref(t);
+	if (!err)
+		shared_unref(rates);
+	return err;
+}
+
+static int house_prices(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg)
+{
+	struct house_prices x = {v, n, fax};
+
+	return store_read(house.store, house_prices_fn, &x);
+}
+
 static int house_changed(int64_t tenant, void *arg)
 {
 	++house.changed;
@@ -407,6 +449,7 @@ static int house_open(void **state)
 					     .reach_h = house_reach,
 					     .follow_h = house_follow,
 					     .way_h = house_way,
+					     .prices_h = house_prices,
 					     .browser_added_h = house_browser_added,
 					     .browser_removed_h = house_browser_removed,
 					     .mailbox_h = house_mailbox,

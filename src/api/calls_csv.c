@@ -44,7 +44,7 @@ static void line_print(struct line *t, const struct cdr_leg *l)
 static int call_row_h(const struct cdr *c, void *arg)
 {
 	struct csv *x = arg;
-	char started[32], duration[24], billed[24], code[12], summary[CDR_TEXT] = "";
+	char started[32], duration[24], billed[24], cost[32] = "", code[12], summary[CDR_TEXT] = "";
 	struct cdr_leg ends[2];
 	struct line from, to;
 	const char *cells[] = {c->id,
@@ -59,6 +59,8 @@ static int call_row_h(const struct cdr *c, void *arg)
 			       c->answered_by.name,
 			       duration,
 			       billed,
+			       cost,
+			       c->currency,
 			       cause_text(c->cause),
 			       cause_name(c->cause),
 			       code,
@@ -82,6 +84,8 @@ static int call_row_h(const struct cdr *c, void *arg)
 	csv_time(started, sizeof(started), c->started_at);
 	text_printf(duration, sizeof(duration), "%" PRId64, c->duration_ms / 1000);
 	text_printf(billed, sizeof(billed), "%" PRId64, c->billed_ms / 1000);
+	if (c->currency[0])
+		money_print(cost, sizeof(cost), c->cost);
 	text_printf(code, sizeof(code), "%d", (int)cause_q850(c->cause));
 	cdr_summary(summary, sizeof(summary), c);
 	++x->rows;
@@ -125,6 +129,8 @@ static int csv_fill(struct csv *x)
 					   "answered by",
 					   "seconds",
 					   "billed seconds",
+					   "cost",
+					   "currency",
 					   "cause",
 					   "cause code",
 					   "Q.850",

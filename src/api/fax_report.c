@@ -97,6 +97,13 @@ static void head(struct report_work *x)
 		row(x, "Reason", f->reason);
 	text_printf(text, sizeof(text), "%" PRId64 " of %" PRId64, f->pages_sent, f->pages);
 	row(x, "Pages confirmed", text);
+	if (f->currency[0]) {
+		char cost[32];
+
+		money_print(cost, sizeof(cost), f->cost);
+		text_printf(text, sizeof(text), "%s %s", f->currency, cost);
+		row(x, "Cost", text);
+	}
 	text_printf(text, sizeof(text), "%s%s%s", f->to, f->to_name[0] ? ", " : "", f->to_name);
 	row(x, "To", text);
 	text_printf(text, sizeof(text), "%s, %s", f->from, who_of(x->rq)->row.name);

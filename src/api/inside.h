@@ -81,6 +81,7 @@ void put_text(json_t *o, const char *name, const char *text);
 void put_word(json_t *o, const char *name, const char *text);
 void put_int(json_t *o, const char *name, int64_t v);
 void put_time(json_t *o, const char *name, int64_t at);
+void cost_put(json_t *o, int64_t cost, const char *currency);
 void put_bool(json_t *o, const char *name, bool v);
 void put_words(json_t *o, const char *name, const char *words);
 void words_take(const struct request *rq, const char *name, char *words, size_t size,
@@ -198,6 +199,9 @@ route_h registrations_get, dids_get, did_get_one, did_post, did_patch, did_delet
 route_h call_flows_get, call_flow_post, call_flow_get_one, call_flow_patch, call_flow_delete;
 route_h hours_get_all, hours_post, hours_get_one, hours_patch, hours_delete;
 route_h trunks_get, trunk_post, trunk_get_one, trunk_patch, trunk_delete;
+route_h rate_plans_get, rate_plan_get_one, rate_plan_post, rate_plan_patch, rate_plan_delete;
+route_h rates_get, rate_get_one, rate_post, rate_patch, rate_delete, rates_csv_get,
+	rates_import_post, tenant_rate_plan_put, price_get, fax_price_post;
 route_h out_routes_get, way_out_get, out_route_get_one, out_route_post, out_route_patch,
 	out_route_delete;
 route_h ring_groups_get, ring_group_post, ring_group_get_one, ring_group_patch, ring_group_delete;

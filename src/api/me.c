@@ -273,10 +273,13 @@ void me_tenant_put(struct request *rq, struct reply *rp)
 static int tenant_row_h(const struct tenant_row *t, void *arg)
 {
 	struct page *p = arg;
+	json_t *o;
 
 	if (!t->id)
 		return 0;
-	return page_add(p, tenant_part(t), t->domain) ? 0 : DB_STOP;
+	o = tenant_part(t);
+	put_word(o, "ratePlanId", t->rate_plan);
+	return page_add(p, o, t->domain) ? 0 : DB_STOP;
 }
 
 struct tenants_work {

@@ -15,6 +15,7 @@
 #include "own.h"
 #include "emergency.h"
 #include "purge.h"
+#include "rate.h"
 
 enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
 
@@ -237,6 +238,57 @@ static const struct field dnc_import_fields[] = {
 	{.name = "file", .type = FIELD_FILE, .max = 8 << 20},
 };
 
+#define RATE_PLAN_FIELDS(new)                                                                      \
+	{.name = "name", .type = FIELD_TEXT, .required = new, .min = 1, .max = TEXT},              \
+	{                                                                                          \
+		.name = "currency", .type = FIELD_TEXT, .required = new, .min = 3, .max = 3        \
+	}
+
+static const struct field rate_plan_new_fields[] = {RATE_PLAN_FIELDS(true)};
+static const struct field rate_plan_fields[] = {RATE_PLAN_FIELDS(false)};
+
+#define RATE_FIELDS(new)                                                                           \
+	{.name = "prefix", .type = FIELD_TEXT, .required = new, .min = 1, .max = PHONE_SIZE - 1},  \
+		{.name = "description", .type = FIELD_TEXT, .max = TEXT},                          \
+		{.name = "perMinute", .type = FIELD_INT, .max = RATE_MONEY_MAX},                   \
+		{.name = "connectFee", .type = FIELD_INT, .max = RATE_MONEY_MAX},                  \
+		{.name = "minimumSeconds", .type = FIELD_INT, .max = RATE_SECONDS_MAX},            \
+		{.name = "incrementSeconds",                                                       \
+		 .type = FIELD_INT,                                                                \
+		 .min = 1,                                                                         \
+		 .max = RATE_SECONDS_MAX},                                                         \
+	{                                                                                          \
+		.name = "perPage", .type = FIELD_INT, .max = RATE_MONEY_MAX                        \
+	}
+
+static const struct field rate_new_fields[] = {
+	{.name = "planId", .type = FIELD_ID, .required = true},
+	RATE_FIELDS(true),
+};
+static const struct field rate_fields[] = {RATE_FIELDS(false)};
+
+static const struct field tenant_rate_plan_fields[] = {
+	{.name = "ratePlanId", .type = FIELD_ID, .required = true, .nullable = true},
+};
+
+static const struct field rates_import_fields[] = {
+	{.name = "file", .type = FIELD_FILE, .max = 8 << 20},
+};
+
+static const struct field fax_price_to[] = {
+	{.name = "number", .type = FIELD_TEXT, .required = true, .min = 1, .max = PHONE_SIZE - 1},
+};
+
+static const struct field fax_price_fields[] = {
+	{.name = "to",
+	 .type = FIELD_ROWS,
+	 .required = true,
+	 .max = 100,
+	 .fields = fax_price_to,
+	 .field_count = COUNT(fax_price_to)},
+	{.name = "pages", .type = FIELD_INT, .required = true, .min = 1, .max = 10000},
+};
+
 static const struct field dnc_fields[] = {{.name = "note", .type = FIELD_TEXT, .max = TEXT}};
 
 static const struct field code_fields[] = {
@@ -378,6 +430,8 @@ static const struct route routes[] = {
 	{"PUT", V1 "/me/tenant", "platform", BODY(act_fields), RUNS_WEB, me_tenant_put,
 	 "Chooses the tenant to act through"},
 	{"GET", V1 "/tenants", "platform", NONE, RUNS_WEB, tenants_get, "Tenants to choose from"},
+	{"PUT", V1 "/tenants/{id}/rate-plan", "platform", BODY(tenant_rate_plan_fields), RUNS_WEB,
+	 tenant_rate_plan_put, "Lets a tenant use a rate plan, or none"},
 
 	{"POST", V1 "/phone/session", "", BODY(phone_fields), RUNS_WEB, phone_session_post,
 	 "Credentials for this browser's phone"},
@@ -412,6 +466,8 @@ static const struct route routes[] = {
 	 "Its pages as they went over the line, PDF"},
 	{"GET", V1 "/faxes/{id}/attempts/{number}/tiff", "send_fax", NONE, RUNS_WEB,
 	 fax_attempt_tiff_get, "The very file that went over the line in a try, TIFF"},
+	{"POST", V1 "/faxes/price", "send_fax", BODY(fax_price_fields), RUNS_WEB, fax_price_post,
+	 "What a fax to these numbers would cost"},
 	{"POST", V1 "/faxes/{id}/cancel", "send_fax", NONE, RUNS_WEB, fax_cancel_post,
 	 "Cancels a fax that waits"},
 	{"POST", V1 "/faxes/{id}/retry", "send_fax", NONE, RUNS_WEB, fax_retry_post,
@@ -584,6 +640,28 @@ static const struct route routes[] = {
 	{"PATCH", V1 "/trunks/{id}", "platform", BODY(trunk_fields), RUNS_WEB, trunk_patch,
 	 "Changes a trunk"},
 	{"DELETE", V1 "/trunks/{id}", "platform", NONE, RUNS_WEB, trunk_delete, "Removes a trunk"},
+	{"GET", V1 "/rate-plans", "platform", NONE, RUNS_WEB, rate_plans_get, "Rate plans"},
+	{"POST", V1 "/rate-plans", "platform", BODY(rate_plan_new_fields), RUNS_WEB, rate_plan_post,
+	 "Adds a rate plan"},
+	{"GET", V1 "/rate-plans/{id}", "platform", NONE, RUNS_WEB, rate_plan_get_one,
+	 "A rate plan"},
+	{"PATCH", V1 "/rate-plans/{id}", "platform", BODY(rate_plan_fields), RUNS_WEB,
+	 rate_plan_patch, "Changes a rate plan"},
+	{"DELETE", V1 "/rate-plans/{id}", "platform", NONE, RUNS_WEB, rate_plan_delete,
+	 "Removes a rate plan and its rates"},
+	{"GET", V1 "/rate-plans/{id}/rates.csv", "platform", NONE, RUNS_WEB, rates_csv_get,
+	 "The rates of a plan for a spreadsheet"},
+	{"POST", V1 "/rate-plans/{id}/rates", "platform", BODY(rates_import_fields), RUNS_WEB,
+	 rates_import_post, "Brings in rates, a CSV file"},
+	{"GET", V1 "/rates", "platform", NONE, RUNS_WEB, rates_get, "The rates of a plan"},
+	{"POST", V1 "/rates", "platform", BODY(rate_new_fields), RUNS_WEB, rate_post,
+	 "Adds a rate to a plan"},
+	{"GET", V1 "/rates/{id}", "platform", NONE, RUNS_WEB, rate_get_one, "A rate"},
+	{"PATCH", V1 "/rates/{id}", "platform", BODY(rate_fields), RUNS_WEB, rate_patch,
+	 "Changes a rate"},
+	{"DELETE", V1 "/rates/{id}", "platform", NONE, RUNS_WEB, rate_delete, "Removes a rate"},
+	{"GET", V1 "/price", "tenant", NONE, RUNS_WEB, price_get,
+	 "What a call to a number costs that somebody dials"},
 	{"GET", V1 "/out-routes", "platform", NONE, RUNS_WEB, out_routes_get,
 	 "Which numbers leave through which trunk"},
 	{"GET", V1 "/way-out", "platform", NONE, RUNS_WEB, way_out_get,

@@ -96,6 +96,15 @@ static void dests_have_their_members(void **state)
 	is_shaped(&admin, "POST", "/api/v1/call-flows",
 		  "{\"number\":\"1\",\"name\":\"Night\",\"night\":{\"kind\":\"music\"}}",
 		  "{day hasPin id isNight name night{kind label target} number}");
+	is_shaped(&root, "POST", "/api/v1/rate-plans",
+		  "{\"name\":\"Standard\",\"currency\":\"USD\"}",
+		  "{currency id name rates tenants}");
+	is_shaped(&root, "GET", "/api/v1/tenants", NULL,
+		  "{next rows[{country currency domain id name ratePlanId}]}");
+	is_shaped(&admin, "GET", "/api/v1/price?to=%2B442079460177", NULL, "{outside price to}");
+	is_shaped(&admin, "POST", "/api/v1/faxes/price",
+		  "{\"to\":[{\"number\":\"+442079460177\"}],\"pages\":1}",
+		  "{cost currency pages plan rows[{cost outside perPage to}]}");
 	is_shaped(&root, "POST", "/api/v1/trunks", "{\"name\":\"Carrier\",\"host\":\"192.0.2.7\"}",
 		  "{active auth callsPerSecond channels codecs country diversion dtmf hasPassword "
 		  "host id "

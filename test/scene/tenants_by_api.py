@@ -22,12 +22,12 @@ from portal import V1, Person, nouns, operations, picture, sound  # noqa: E402
 from whole import Daemon, Phones, number  # noqa: E402
 
 DEST = {'kind': 'extension', 'target': '1001'}
-PLATFORM = ('trunks', 'out-routes')  # nouns that no tenant has
+PLATFORM = ('trunks', 'out-routes', 'rate-plans', 'rates')  # nouns that no tenant has
 # What all of a tenant may look at: the path begins so
 SHARED = ('GET /api/v1/cover-pages/', 'POST /api/v1/cover-pages/')
 OF_FIELD = {'extensionId': 'extensions', 'documentId': 'fax-documents', 'documentIds':
             'fax-documents', 'coverPageId': 'cover-pages', 'greetingId': 'greetings', 'musicId': 'sounds',
-            'trunkId': 'trunks', 'tenantId': 'tenants'}
+            'trunkId': 'trunks', 'tenantId': 'tenants', 'planId': 'rate-plans', 'ratePlanId': 'rate-plans'}
 QUERIES = ('/voicemail?extensionId={extensions}', '/call-blocks?extensionId={extensions}',
            '/received-faxes.zip?ids={received-faxes}', '/voicemail?cursor={voicemail}')
 
@@ -253,6 +253,8 @@ def main(build):
 
 def house_of_platform(root, house):
     house.ids['trunks'] = root.get('/trunks')['rows'][0]['id']
+    plan = house.ids['rate-plans'] = root.get('/rate-plans')['rows'][0]['id']
+    house.ids['rates'] = root.get(f'/rates?planId={plan}')['rows'][0]['id']
     root.get('/me/tenant', 'PUT', {'tenantId': house.ids['tenants']})
     house.ids['out-routes'] = root.get('/out-routes')['rows'][0]['id']
 

@@ -1,0 +1,349 @@
+/**
+ * @file rates_csv.c  The rates of a plan as a file, out and in
+ *
+ * A price list that came in by half would be worse than none: when one line is wrong, nothing is
+ * changed, and every wrong line is told with the reason.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "csv.h"
+#include "inside.h"
+#include "own.h"
+#include "rate.h"
+#include "text.h"
+
+enum { LOOK = 1000, TOLD = 500 };
+
+/* In the order in which they are written; perMinute is how the API calls it */
+#define COLUMNS_X                                                                                  \
+	X(PREFIX, "prefix", "prefix", " prefix code destination_code ")                            \
+	X(DESCRIPTION, "description", "description", " description destination name country ")     \
+	X(PER_MINUTE, "per_minute", "perMinute", " per_minute rate price ")                        \
+	X(CONNECT, "connect_fee", "connectFee", " connect_fee connect connection_fee ")            \
+	X(MINIMUM, "minimum_seconds", "minimumSeconds", " minimum_seconds minimum ")               \
+	X(INCREMENT, "increment_seconds", "incrementSeconds", " increment_seconds increment ")     \
+	X(PER_PAGE, "per_page", "perPage", " per_page page fax_page ")
+
+enum column {
+#define X(id, head, field, names) COLUMN_##id,
+	COLUMNS_X
+#undef X
+		COLUMNS
+};
+
+static const struct column_name {
+	const char *head, *field, *names;
+} columns[] = {
+#define X(id, head, field, names) {head, field, names},
+	COLUMNS_X
+#undef X
+};
+
+/* --- out ---------------------------------------------------------------------------------------
+ */
+
+struct export
+{
+	struct request *rq;
+	struct mbuf *mb;
+	const char *plan;
+	char after[RATE_PREFIX];
+	unsigned rows;
+};
+
+static int export_row_h(const struct rate *r, void *arg)
+{
+	struct export *x = arg;
+	char minute[32], connect[32], page[32], minimum[24], increment[24];
+	const char *cells[] = {r->prefix, r->description, minute, connect,
+			       minimum,	  increment,	  page};
+
+	money_print(minute, sizeof(minute), r->per_minute);
+	money_print(connect, sizeof(connect), r->connect);
+	money_print(page, sizeof(page), r->per_page);
+	text_printf(minimum, sizeof(minimum), "%lld", (long long)r->minimum_s);
+	text_printf(increment, sizeof(increment), "%lld", (long long)r->increment_s);
+	str_ncpy(x->after, r->prefix, sizeof(x->after));
+	++x->rows;
+	return csv_row(x->mb, cells, COUNT(cells));
+}
+
+static int export_fn(struct db *db, void *obj)
+{
+	struct export *x = obj;
+	struct rate_plan p;
+	int err = rate_plan_get(&p, db, 0, x->plan);
+
+	x->rows = 0;
+	return err ? err : rate_list(db, 0, x->plan, NULL, x->after, LOOK, export_row_h, x);
+}
+
+/** GET /rate-plans/{id}/rates.csv: all of them */
+void rates_csv_get(struct request *rq, struct reply *rp)
+{
+	struct export x = {.rq = rq, .mb = mbuf_alloc(65536), .plan = rq->ids[0]};
+	const char *heads[COLUMNS];
+	int err = x.mb ? mbuf_write_str(x.mb, CSV_BOM) : ENOMEM;
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		heads[i] = columns[i].head;
+	if (!err)
+		err = csv_row(x.mb, heads, COLUMNS);
+	do {
+		if (!err)
+			err = store_read(api_of(rq)->conf.store, export_fn, &x);
+	} while (!err && x.rows == LOOK);
+	if (err) {
+		mem_deref(x.mb);
+		answer_error(rp, err);
+		return;
+	}
+	reply_header(rp, "Content-Disposition", "attachment; filename=\"rates.csv\"");
+	reply_text(rp, "text/csv; charset=utf-8", x.mb);
+}
+
+/* --- in ----------------------------------------------------------------------------------------
+ */
+
+struct import {
+	struct request *rq;
+	const char *plan;
+	bool replace;
+	struct csv_reader in;
+	struct csv_line line;
+	int at[COLUMNS]; /* which cell; -1: there is none */
+	struct rate *v;	 /* the good lines */
+	unsigned *lines; /* where each of them stands in the file */
+	unsigned count, refused;
+	unsigned brought[RATE_KNOWN + 1];
+	bool full; /* the plan would have too many */
+	json_t *rows;
+};
+
+static void import_drop(struct import *x)
+{
+	mem_deref(x->v);
+	mem_deref(x->lines);
+	json_decref(x->rows);
+}
+
+/* A first line that names its columns; without one they stand as they are written. */
+static bool header(struct import *x)
+{
+	int at[COLUMNS];
+
+	for (size_t c = 0; c < COLUMNS; c++)
+		at[c] = -1;
+	for (unsigned i = 0; i < x->line.count; i++) {
+		char name[CSV_CELL + 2];
+
+		text_printf(name, sizeof(name), " %s ", x->line.cell[i]);
+		text_lower(name);
+		for (size_t c = 0; c < COLUMNS; c++) {
+			if (at[c] < 0 && name[2] && strstr(columns[c].names, name))
+				at[c] = (int)i;
+		}
+	}
+	if (at[COLUMN_PREFIX] < 0)
+		return false;
+	memcpy(x->at, at, sizeof(at));
+	return true;
+}
+
+static const char *cell(const struct import *x, enum column c)
+{
+	return x->at[c] >= 0 && x->at[c] < (int)x->line.count ? x->line.cell[x->at[c]] : "";
+}
+
+/* An empty cell is nothing: no fee, no minimum */
+static void money_take(money_t *m, const struct import *x, enum column c, struct field_errors *fe)
+{
+	const char *text = cell(x, c);
+
+	if (text[0] && money_parse(m, text))
+		field_error(fe, columns[c].field, "must be an amount such as 0.0125");
+}
+
+static void seconds_take(int64_t *s, const struct import *x, enum column c, struct field_errors *fe)
+{
+	const char *text = cell(x, c);
+
+	if (strlen(text) > 4 || strspn(text, "0123456789") != strlen(text))
+		field_error(fe, columns[c].field, "must be between 0 and %d", RATE_SECONDS_MAX);
+	else if (text[0])
+		*s = atoi(text);
+}
+
+static void rate_take(struct rate *r, const struct import *x, struct field_errors *fe)
+{
+	memset(r, 0, sizeof(*r));
+	r->increment_s = 1;
+	str_ncpy(r->plan_id, x->plan, sizeof(r->plan_id));
+	if (!rate_prefix_read(r->prefix, cell(x, COLUMN_PREFIX)))
+		field_error(fe, "prefix", "must be the first digits of a number, such as 44");
+	if (!text_printf(r->description, sizeof(r->description), "%s", cell(x, COLUMN_DESCRIPTION)))
+		field_error(fe, "description", "must have at most %zu characters",
+			    sizeof(r->description) - 1);
+	money_take(&r->per_minute, x, COLUMN_PER_MINUTE, fe);
+	money_take(&r->connect, x, COLUMN_CONNECT, fe);
+	money_take(&r->per_page, x, COLUMN_PER_PAGE, fe);
+	seconds_take(&r->minimum_s, x, COLUMN_MINIMUM, fe);
+	seconds_take(&r->increment_s, x, COLUMN_INCREMENT, fe);
+	if (!fe->count)
+		rate_fields_check(fe, r);
+}
+
+static void refused(struct import *x, unsigned line, const char *prefix,
+		    const struct field_errors *fe)
+{
+	json_t *o;
+
+	if (x->refused++ >= TOLD)
+		return;
+	o = json_object();
+	put_int(o, "line", line);
+	put_text(o, "prefix", prefix);
+	put_text(o, "field", fe->v[0].name);
+	put_text(o, "reason", fe->v[0].text);
+	json_array_append_new(x->rows, o);
+}
+
+static void line_read(struct import *x)
+{
+	struct field_errors fe = {0};
+
+	if (x->line.open)
+		field_error(&fe, "line", "has a quotation mark that is not closed");
+	else if (x->line.cut)
+		field_error(&fe, "line", "is too long");
+	else if (x->count == RATES_MAX)
+		field_error(&fe, "line", "is one too many: a plan has at most %d rates", RATES_MAX);
+	else
+		rate_take(&x->v[x->count], x, &fe);
+	if (fe.count)
+		refused(x, x->line.line, cell(x, COLUMN_PREFIX), &fe);
+	else
+		x->lines[x->count++] = x->line.line;
+}
+
+static int by_prefix(const void *a, const void *b)
+{
+	const struct rate *x = *(const struct rate *const *)a, *y = *(const struct rate *const *)b;
+	int order = strcmp(x->prefix, y->prefix);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Two lines for the same numbers: which of them was meant is for the sender to say. */
+static int twice_find(struct import *x)
+{
+	const struct rate **v = mem_zalloc((x->count + 1) * sizeof(*v), NULL);
+
+	if (!v)
+		return ENOMEM;
+	for (unsigned i = 0; i < x->count; i++)
+		v[i] = &x->v[i];
+	qsort(v, x->count, sizeof(*v), by_prefix);
+	for (unsigned i = 1; i < x->count; i++) {
+		struct field_errors fe = {0};
+
+		if (strcmp(v[i - 1]->prefix, v[i]->prefix))
+			continue;
+		field_error(&fe, "prefix", "stands in line %u already", x->lines[v[i - 1] - x->v]);
+		refused(x, x->lines[v[i] - x->v], v[i]->prefix, &fe);
+	}
+	mem_deref(v);
+	return 0;
+}
+
+static int file_read(struct import *x)
+{
+	bool more = csv_read(&x->line, &x->in);
+
+	x->v = mem_zalloc((RATES_MAX + 1) * sizeof(*x->v), NULL);
+	x->lines = mem_zalloc((RATES_MAX + 1) * sizeof(*x->lines), NULL);
+	if (!x->v || !x->lines)
+		return ENOMEM;
+	if (more && header(x))
+		more = csv_read(&x->line, &x->in);
+	while (more) {
+		line_read(x);
+		more = csv_read(&x->line, &x->in);
+	}
+	return twice_find(x);
+}
+
+static int bring_fn(struct db *db, void *obj)
+{
+	struct import *x = obj;
+	struct rate_plan p;
+	int64_t rates = 0, tenants;
+	int err = rate_plan_get(&p, db, 0, x->plan);
+
+	memset(x->brought, 0, sizeof(x->brought));
+	if (!err && x->replace)
+		err = rate_remove_all(db, 0, x->plan);
+	for (unsigned i = 0; i < x->count && !err; i++) {
+		enum rate_brought what;
+
+		err = rate_bring(&what, db, &x->v[i]);
+		x->brought[err ? RATE_KNOWN : what] += !err;
+	}
+	if (!err)
+		err = rate_plan_counts(db, &p, &rates, &tenants);
+	x->full = rates > RATES_MAX;
+	if (!err && !x->full)
+		audit_as(db, x->rq, 0, &who_of(x->rq)->user, "rate.import", p.id, p.name);
+	return !err && x->full ? EINVAL : err;
+}
+
+static void brought_answer(struct import *x, struct reply *rp)
+{
+	reply_json(rp, 200,
+		   json_pack("{s:i, s:i, s:i, s:i, s:O}", "added", (int)x->brought[RATE_ADDED],
+			     "changed", (int)x->brought[RATE_CHANGED], "known",
+			     (int)x->brought[RATE_KNOWN], "refused", (int)x->refused, "rows",
+			     x->rows));
+}
+
+static void import(struct import *x, struct reply *rp)
+{
+	int err = file_read(x);
+
+	if (!err && x->refused) {
+		brought_answer(x, rp);
+		return;
+	}
+	if (!err)
+		err = store_write_wait(api_of(x->rq)->conf.store, bring_fn, x);
+	if (x->full) {
+		reply_field(rp, "file", "would make it more than %d rates", RATES_MAX);
+	} else if (err) {
+		answer_error(rp, err);
+	} else {
+		tenant_changed(x->rq, 0);
+		tell(0, NULL, "settings.changed", json_pack("{s:s}", "what", "rate"));
+		brought_answer(x, rp);
+	}
+}
+
+/** POST /rate-plans/{id}/rates: the body is a CSV file; with `?replace=1` the plan has its rates
+ * only, afterwards */
+void rates_import_post(struct request *rq, struct reply *rp)
+{
+	struct import x = {.rq = rq, .plan = rq->ids[0]};
+	const char *text = (const char *)rq->file->buf, *replace = request_query(rq, "replace");
+
+	if (!text_utf8(text, rq->file->end) || memchr(text, '\0', rq->file->end)) {
+		reply_field(rp, "file", "must be text in UTF-8: save it as \"CSV UTF-8\"");
+		return;
+	}
+	for (int c = 0; c < COLUMNS; c++)
+		x.at[c] = c;
+	x.replace = replace && !strcmp(replace, "1");
+	x.rows = json_array();
+	csv_open(&x.in, text, rq->file->end);
+	import(&x, rp);
+	import_drop(&x);
+}
