@@ -63,7 +63,7 @@ static json_t *call_json(const struct cdr *c, const struct who *w)
 			    c->answered_by.number[0] ? party_of(&c->answered_by) : json_null());
 	put_int(o, "durationMs", c->duration_ms);
 	put_int(o, "billedMs", c->billed_ms);
-	cost_put(o, c->cost, c->currency);
+	put_money(o, "cost", c->cost, c->currency);
 	json_object_set_new(o, "cause", cause_json(c->cause));
 	put_text(o, "summary", summary);
 	put_bool(o, "cut", c->cut);
@@ -80,7 +80,7 @@ static json_t *leg_json(const struct cdr_leg *l)
 	put_text(o, "name", l->party.name);
 	put_text(o, "device", l->device);
 	put_int(o, "billedMs", l->billed_ms);
-	cost_put(o, l->cost, l->currency);
+	put_money(o, "cost", l->cost, l->currency);
 	put_time(o, "startedAt", l->started_at);
 	put_time(o, "ringingAt", l->ringing_at);
 	put_time(o, "answeredAt", l->answered_at);

@@ -47,7 +47,7 @@ static json_t *fax_json(const struct fax *f)
 	put_int(o, "pagesSent", f->pages_sent);
 	put_int(o, "tries", f->tries);
 	put_int(o, "triesMax", f->tries_max);
-	cost_put(o, f->cost, f->currency);
+	put_money(o, "cost", f->cost, f->currency);
 	put_word(o, "reason", f->reason);
 	put_time(o, "nextTryAt",
 		 f->state == FAX_QUEUED || f->state == FAX_CONVERTING ? f->due_at : 0);

@@ -81,7 +81,7 @@ void put_text(json_t *o, const char *name, const char *text);
 void put_word(json_t *o, const char *name, const char *text);
 void put_int(json_t *o, const char *name, int64_t v);
 void put_time(json_t *o, const char *name, int64_t at);
-void cost_put(json_t *o, int64_t cost, const char *currency);
+void put_money(json_t *o, const char *name, int64_t micros, const char *currency);
 void put_bool(json_t *o, const char *name, bool v);
 void put_words(json_t *o, const char *name, const char *words);
 void words_take(const struct request *rq, const char *name, char *words, size_t size,

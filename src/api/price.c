@@ -15,12 +15,11 @@ static json_t *price_json(const struct price *p)
 	if (!price_known(p))
 		return json_null();
 	o = json_object();
-	put_text(o, "currency", p->currency);
-	put_int(o, "perMinute", p->per_minute);
-	put_int(o, "connectFee", p->connect);
+	put_money(o, "perMinute", p->per_minute, p->currency);
+	put_money(o, "connectFee", p->connect, p->currency);
 	put_int(o, "minimumSeconds", p->minimum_ms / 1000);
 	put_int(o, "incrementSeconds", p->increment_ms / 1000);
-	put_int(o, "perPage", p->per_page);
+	put_money(o, "perPage", p->per_page, p->currency);
 	return o;
 }
 
@@ -61,14 +60,13 @@ struct sum {
 static json_t *fax_row(struct sum *sum, const struct live_price *p, int64_t pages)
 {
 	money_t cost = price_pages(&p->price, pages);
-	bool known = price_known(&p->price);
 	json_t *o = json_object();
 
 	put_text(o, "to", p->number);
 	put_bool(o, "outside", p->outside);
-	json_object_set_new(o, "perPage", known ? json_integer(p->price.per_page) : json_null());
-	json_object_set_new(o, "cost", known ? json_integer(cost) : json_null());
-	if (!known)
+	put_money(o, "perPage", p->price.per_page, p->price.currency);
+	put_money(o, "cost", cost, p->price.currency);
+	if (!price_known(&p->price))
 		return o;
 	str_ncpy(sum->currency, p->price.currency, sizeof(sum->currency));
 	if (__builtin_add_overflow(sum->cost, cost, &sum->cost))
@@ -106,8 +104,7 @@ static json_t *fax_price_json(const struct who *w, const struct live_price *v, s
 		json_array_append_new(rows, fax_row(&sum, &v[i], pages));
 	put_bool(o, "plan", w->row.rate_plan[0]);
 	put_int(o, "pages", pages);
-	put_word(o, "currency", sum.currency);
-	json_object_set_new(o, "cost", sum.currency[0] ? json_integer(sum.cost) : json_null());
+	put_money(o, "cost", sum.cost, sum.currency);
 	json_object_set_new(o, "rows", rows);
 	return o;
 }

@@ -46,11 +46,13 @@ void put_time(json_t *o, const char *name, int64_t at)
 	json_object_set_new(o, name, at ? json_integer(at) : json_null());
 }
 
-/** What something cost, in micro-units, and their currency; null when it had no price */
-void cost_put(json_t *o, int64_t cost, const char *currency)
+/** An amount; null without a currency: there is no price */
+void put_money(json_t *o, const char *name, int64_t micros, const char *currency)
 {
-	json_object_set_new(o, "cost", currency[0] ? json_integer(cost) : json_null());
-	put_word(o, "currency", currency);
+	json_object_set_new(o, name,
+			    currency[0] ? json_pack("{s:I, s:s}", "micros", (json_int_t)micros,
+						    "currency", currency)
+					: json_null());
 }
 
 /** True or false */

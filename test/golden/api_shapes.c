@@ -104,7 +104,7 @@ static void dests_have_their_members(void **state)
 	is_shaped(&admin, "GET", "/api/v1/price?to=%2B442079460177", NULL, "{outside price to}");
 	is_shaped(&admin, "POST", "/api/v1/faxes/price",
 		  "{\"to\":[{\"number\":\"+442079460177\"}],\"pages\":1}",
-		  "{cost currency pages plan rows[{cost outside perPage to}]}");
+		  "{cost pages plan rows[{cost outside perPage to}]}");
 	is_shaped(&root, "POST", "/api/v1/trunks", "{\"name\":\"Carrier\",\"host\":\"192.0.2.7\"}",
 		  "{active auth callsPerSecond channels codecs country diversion dtmf hasPassword "
 		  "host id "

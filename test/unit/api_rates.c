@@ -131,7 +131,7 @@ static void a_tenant_without_a_plan_has_no_prices(void **state)
 	       "{\"to\":\"+442079460177\",\"outside\":true,\"price\":null}");
 	expect(&admin, "POST", "/api/v1/faxes/price",
 	       "{\"to\":[{\"number\":\"+442079460177\"}],\"pages\":3}", 200,
-	       "{\"plan\":false,\"pages\":3,\"currency\":null,\"cost\":null");
+	       "{\"plan\":false,\"pages\":3,\"cost\":null");
 }
 
 static void a_tenant_is_given_a_plan(void **state)
@@ -149,8 +149,9 @@ static void a_tenant_is_given_a_plan(void **state)
 	expect(&root, "PATCH", at("/api/v1/rate-plans/%s"), "{\"currency\":\"EUR\"}", 422,
 	       "must stay that of the tenants");
 	expect(&maya, "GET", "/api/v1/price?to=%2B442079460177", NULL, 200,
-	       "\"price\":{\"currency\":\"USD\",\"perMinute\":21500,\"connectFee\":0,"
-	       "\"minimumSeconds\":30,\"incrementSeconds\":6,\"perPage\":55000}");
+	       "\"price\":{\"perMinute\":{\"micros\":21500,\"currency\":\"USD\"},"
+	       "\"connectFee\":{\"micros\":0,\"currency\":\"USD\"},\"minimumSeconds\":30,"
+	       "\"incrementSeconds\":6,\"perPage\":{\"micros\":55000,");
 	expect(&maya, "GET", "/api/v1/price?to=1002", NULL, 200,
 	       "{\"to\":\"1002\",\"outside\":false,\"price\":null}");
 	expect(&maya, "GET", "/api/v1/price?to=", NULL, 422, "");
@@ -158,8 +159,9 @@ static void a_tenant_is_given_a_plan(void **state)
 	       "{\"to\":[{\"number\":\"+44 20 7946 "
 	       "0177\"},{\"number\":\"+81312345678\"}],\"pages\":3}",
 	       200,
-	       "{\"plan\":true,\"pages\":3,\"currency\":\"USD\",\"cost\":165000,\"rows\":["
-	       "{\"to\":\"+442079460177\",\"outside\":true,\"perPage\":55000,\"cost\":165000},"
+	       "{\"plan\":true,\"pages\":3,\"cost\":{\"micros\":165000,\"currency\":\"USD\"},"
+	       "\"rows\":[{\"to\":\"+442079460177\",\"outside\":true,\"perPage\":{\"micros\":55000,"
+	       "\"currency\":\"USD\"},\"cost\":{\"micros\":165000,\"currency\":\"USD\"}},"
 	       "{\"to\":\"+81312345678\",\"outside\":true,\"perPage\":null,\"cost\":null}]}");
 	expect(&admin, "POST", "/api/v1/faxes/price",
 	       "{\"to\":[{\"number\":\"rubbish\"}],\"pages\":3}", 422, "telephone numbers");
