@@ -1,7 +1,7 @@
 // Every page in light in four widths, in dark in one (screens.mjs [NAME]): no axe violation, no console or CSP complaint, nothing wider than the window.
 import { mkdirSync } from 'node:fs';
 import { axe, launch, overflow, signIn, smallTargets, watchedPage } from './browser.mjs';
-import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, queues, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
+import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, queues, ratePlans, rates, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
@@ -168,6 +168,21 @@ const PAGES = [
   ['numbers-none', '/numbers?q=zzz', 'admin'],
   ['trunks', '/trunks', 'platform'],
   ['trunk', `/trunks/${trunks[0].id}`, 'platform'],
+  ['rate-plans', '/rate-plans', 'platform'],
+  ['rate-plan', `/rate-plans/${ratePlans[0].id}`, 'platform', async (page) => { await page.getByRole('switch', { name: 'Northwind Dental' }).waitFor(); }],
+  ['rates', `/rate-plans/${ratePlans[0].id}/rates`, 'platform', async (page) => { await page.getByText('$0.0215').waitFor(); }],
+  ['rates-none', `/rate-plans/${ratePlans[1].id}/rates`, 'platform'],
+  ['rates-import', `/rate-plans/${ratePlans[0].id}/rates`, 'platform', async (page) => {
+    await page.getByRole('button', { name: 'Import CSV' }).click();
+    await page.getByRole('dialog').locator('input[type=file]').setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from('4x,Somewhere far away,1\n5y,There,2\n') });
+    await page.getByText('2 lines are wrong:').waitFor();
+  }],
+  ['rate', `/rate-plans/${ratePlans[0].id}/rates/${rates[2].id}`, 'platform'],
+  ['rate-new', `/rate-plans/${ratePlans[0].id}/rates/new`, 'platform', async (page) => {
+    await page.getByLabel('Price per minute').fill('1,2,3');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Enter an amount such as 0.0125.').waitFor();
+  }],
   ['live', '/live', 'admin'],
   ['admin-account', '/account', 'admin'],
   ['tenants', '/tenants', 'platform'],

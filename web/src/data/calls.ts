@@ -1,4 +1,5 @@
 import { api, BASE, withQuery, type Page } from '../lib/api';
+import type { Money } from '../lib/format';
 
 export type Direction = 'in' | 'out' | 'internal';
 export type CallResult = 'answered' | 'missed' | 'busy' | 'noanswer' | 'failed' | 'cancelled' | 'voicemail';
@@ -32,6 +33,8 @@ export interface CallRow {
   answeredBy: Party | null;
   durationMs: number;
   billedMs: number;
+  /** Of what went outside; null: it had no price. */
+  cost: Money | null;
   cause: Cause | null;
   summary: string;
   cut: boolean;
@@ -43,6 +46,8 @@ export interface Leg {
   number: string;
   name: string;
   device: string | null;
+  billedMs: number;
+  cost: Money | null;
   startedAt: number;
   ringingAt: number | null;
   answeredAt: number | null;

@@ -14,7 +14,7 @@ export const csvAddress = `${BASE}/dnc.csv`;
 export const LARGEST = 8 << 20;
 
 /** Spreadsheets write UTF-8, or what Windows has instead. */
-function textOf(bytes: ArrayBuffer): string {
+export function textOf(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

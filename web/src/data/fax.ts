@@ -1,4 +1,5 @@
 import { api, BASE, type Page, type Tagged } from '../lib/api';
+import type { Money } from '../lib/format';
 
 export type Quality = 'fine' | 'standard';
 /** How a picture becomes black and white: each part as it looks, letters, or dots. */
@@ -36,6 +37,8 @@ export interface Fax {
   pagesSent: number;
   tries: number;
   triesMax: number;
+  /** Of the confirmed pages; null: it had no price. */
+  cost: Money | null;
   reason: string | null;
   nextTryAt: number | null;
   createdAt: number;

@@ -23,6 +23,7 @@ import phone from './en/phone';
 import policies from './en/policies';
 import queues from './en/queues';
 import reach from './en/reach';
+import rates from './en/rates';
 import recordings from './en/recordings';
 import registrations from './en/registrations';
 import shortcuts from './en/shortcuts';
@@ -36,5 +37,5 @@ import users from './en/users';
 import voicemail from './en/voicemail';
 import type { Catalogue } from './language';
 
-const english: Catalogue = { account, blocks, calls, callsettings, codes, common, devices, dnc, extensions, fax, flows, follow, form, groups, home, hours, live, mails, noun, numbers, phone, policies, queues, reach, recordings, registrations, routes, secondStep, shortcuts, signIn, sounds, tenants, trunks, users, voicemail };
+const english: Catalogue = { account, blocks, calls, callsettings, codes, common, devices, dnc, extensions, fax, flows, follow, form, groups, home, hours, live, mails, noun, numbers, phone, policies, queues, rates, reach, recordings, registrations, routes, secondStep, shortcuts, signIn, sounds, tenants, trunks, users, voicemail };
 export default english;

@@ -26,6 +26,7 @@ export interface Catalogue {
   phone: typeof import('./en/phone').default;
   policies: typeof import('./en/policies').default;
   queues: typeof import('./en/queues').default;
+  rates: typeof import('./en/rates').default;
   recordings: typeof import('./en/recordings').default;
   routes: typeof import('./en/routes').default;
   reach: typeof import('./en/reach').default;

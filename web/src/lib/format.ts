@@ -110,7 +110,7 @@ export interface Money {
 }
 
 export function money(value: Money): string {
-  return new Intl.NumberFormat(locale.language, { style: 'currency', currency: value.currency }).format(value.micros / 1e6);
+  return new Intl.NumberFormat(locale.language, { style: 'currency', currency: value.currency, maximumFractionDigits: 6 }).format(value.micros / 1e6);
 }
 
 /** Groups the digits of North American numbers; others come grouped from the server or stay as they are. */

@@ -5,6 +5,7 @@ import Asterisk from '@lucide/svelte/icons/asterisk';
 import Building2 from '@lucide/svelte/icons/building-2';
 import Cable from '@lucide/svelte/icons/cable';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import Coins from '@lucide/svelte/icons/coins';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Disc from '@lucide/svelte/icons/disc';
 import Hash from '@lucide/svelte/icons/hash';
@@ -99,6 +100,10 @@ export const routes: Route[] = [
   { patterns: ['/numbers/:id'], access: grant('inbound_routes'), load: load(() => import('../pages/numbers/Number.svelte')) },
   { patterns: ['/trunks'], access: platform, load: load(() => import('../pages/trunks/Trunks.svelte')) },
   { patterns: ['/trunks/:id'], access: platform, load: load(() => import('../pages/trunks/Trunk.svelte')) },
+  { patterns: ['/rate-plans'], access: platform, load: load(() => import('../pages/rates/RatePlans.svelte')) },
+  { patterns: ['/rate-plans/:plan/rates'], access: platform, load: load(() => import('../pages/rates/Rates.svelte')) },
+  { patterns: ['/rate-plans/:plan/rates/:id'], access: platform, load: load(() => import('../pages/rates/Rate.svelte')) },
+  { patterns: ['/rate-plans/:id'], access: platform, load: load(() => import('../pages/rates/RatePlan.svelte')) },
   { patterns: ['/outbound-routes'], access: platformIn, load: load(() => import('../pages/routes/OutRoutes.svelte')) },
   { patterns: ['/outbound-routes/:id'], access: platformIn, load: load(() => import('../pages/routes/OutRoute.svelte')) },
   { patterns: ['/reach', '/reach/:of/:id'], access: member, load: load(() => import('../pages/reach/ReachPage.svelte')) },
@@ -135,6 +140,7 @@ export function menuFor(me: Me): MenuGroup[] {
     { title: t.shell.platform, items: [
       { href: '/tenants', label: t.nav.tenants, icon: Building2 },
       { href: '/trunks', label: t.nav.trunks, icon: Cable },
+      { href: '/rate-plans', label: t.nav.ratePlans, icon: Coins },
     ] },
     { title: '', items: [{ href: '/', label: t.nav.home, icon: House }] },
     { title: t.shell.calls, items: [

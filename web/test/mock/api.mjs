@@ -111,7 +111,7 @@ function chooseTenant(session, { tenantId }) {
 }
 
 /** What a route asks for beyond a sign-in; as in the server's own table. */
-const TOKENS = [[/^\/tenants|^\/me\/tenant|^\/trunks|^\/out-routes/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me|fax|reach|test-call))/, 'extensions'], [/^\/users|^\/mail$|^\/mail\//, 'users'], [/^\/recordings$|^\/recording-settings/, 'recordings'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls(?!\/[^/]+\/)/, 'realtime']];
+const TOKENS = [[/^\/tenants|^\/me\/tenant|^\/trunks|^\/out-routes|^\/rate/, 'platform'], [/^\/extensions\/[^/]+\/devices|^\/devices/, 'devices'], [/^\/extensions(?!\/[^/]+\/(settings|follow-me|fax|reach|test-call))/, 'extensions'], [/^\/users|^\/mail$|^\/mail\//, 'users'], [/^\/recordings$|^\/recording-settings/, 'recordings'], [/^\/fax-documents|^\/faxes/, 'send_fax'], [/^\/received-faxes/, 'receive_fax'], [/^\/registrations|^\/live-calls(?!\/[^/]+\/)/, 'realtime']];
 
 function refusal({ account, tenant }, path) {
   const { role, permissions } = account.user;
@@ -322,6 +322,39 @@ function coverLook(id, { documentId, toName = '' }) {
   return ok({ pages: document.pages + 1, seconds: document.seconds + 20, picture: `data:image/svg+xml;base64,${Buffer.from(drawn).toString('base64')}` });
 }
 
+const digitsOf = (number) => (number.startsWith('+') ? number : `+1${number}`);
+const rateOf = (number) => [...data.rates].sort((a, b) => b.prefix.length - a.prefix.length).find((one) => number.slice(1).startsWith(one.prefix));
+const usd = (micros) => ({ micros, currency: 'USD' });
+
+function priceOf(to) {
+  if (!/^\+?\d{7,}$/.test(to)) return ok({ to, outside: false, price: null });
+  const one = rateOf(digitsOf(to));
+  return ok({ to, outside: true, price: one ? { perMinute: usd(one.perMinute), connectFee: usd(one.connectFee), minimumSeconds: one.minimumSeconds, incrementSeconds: one.incrementSeconds, perPage: usd(one.perPage) } : null });
+}
+
+function faxPrice({ to, pages }) {
+  const rows = to.map(({ number }) => {
+    const e164 = digitsOf(number), one = rateOf(e164);
+    return { to: e164, outside: true, perPage: one ? usd(one.perPage) : null, cost: one ? usd(one.perPage * pages) : null };
+  });
+  const known = rows.filter((row) => row.cost);
+  return ok({ plan: true, pages, cost: known.length ? usd(known.reduce((sum, row) => sum + row.cost.micros, 0)) : null, rows });
+}
+
+/** Lines of prefix, description and price per minute; a prefix with a letter is refused, and the file with it. */
+function importRates(plan, text) {
+  const lines = text.trim().split('\n').map((line) => line.split(','));
+  const rows = lines.flatMap(([prefix], at) => (/^\d+$/.test(prefix) ? [] : [{ line: at + 1, prefix, field: 'prefix', reason: 'must be the first digits of a number, such as 44' }]));
+  if (rows.length) return ok({ added: 0, changed: 0, known: 0, refused: rows.length, rows });
+  for (const [prefix, description, price] of lines) data.rates.push({ ...data.rates[0], id: `rate-${prefix}`, planId: plan, prefix, description, perMinute: Number(price) * 1e6 });
+  return ok({ added: lines.length, changed: 0, known: 0, refused: 0, rows });
+}
+
+function setRatePlan(id, { ratePlanId }) {
+  data.tenants.find((one) => one.id === id).ratePlanId = ratePlanId;
+  return none();
+}
+
 function sendFax(body) {
   if (body.to === '+15005550000') return problem(422, 'Check the fields.', { fields: { to: 'is on the do-not-contact list' } });
   if (body.onlyOnce && body.to === '+15005550001') return problem(409, 'This document was sent to this number 3 min ago.');
@@ -467,6 +500,13 @@ const table = {
   'GET /dids/:id/reach': (c) => { const one = data.numbers.find((row) => row.id === c.id); return one ? reach(one.number, c.query) : problem(404, 'Not found.'); },
   'GET /extensions/:id/reach': (c) => { const one = data.extensions.find((row) => row.id === c.id); return one ? reach(`${one.number} ${one.name}`, c.query) : problem(404, 'Not found.'); },
   'GET /way-out': (c) => way(c.query.get('number')),
+  'GET /price': (c) => priceOf(c.query.get('to')),
+  'POST /faxes/price': (c) => faxPrice(c.body),
+  'PUT /tenants/:id/rate-plan': (c) => setRatePlan(c.id, c.body),
+  'GET /rate-plans/:id/rates.csv': () => ({ status: 200, text: '"prefix","description"\r\n', headers: { 'content-type': 'text/csv; charset=utf-8' } }),
+  'POST /rate-plans/:id/rates': (c) => importRates(c.id, c.body.toString()),
+  ...nouns('rate-plans', data.ratePlans),
+  ...nouns('rates', data.rates, (row, query) => row.planId === query.get('planId') && has(`${row.prefix} ${row.description}`, query.get('q') ?? '')),
   ...nouns('trunks', data.trunks),
   ...nouns('out-routes', data.outRoutes),
   'GET /out-routes': (c) => page([...data.outRoutes].sort((a, b) => b.prefix.length - a.prefix.length || a.priority - b.priority), c.query),

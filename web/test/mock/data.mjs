@@ -55,7 +55,7 @@ function callAt(i) {
   const durationMs = answered ? 30_000 + ((i * 91_000) % 1_900_000) : 0;
   return {
     id: id('04', i + 1), startedAt, answeredAt: answered ? startedAt + waited : null, endedAt: startedAt + waited + durationMs, dir, type: TYPES[i] ?? 'voice', result,
-    from: incoming ? other : me, to: incoming ? me : other, answeredBy: answered ? (incoming ? me : other) : null, durationMs, billedMs: durationMs,
+    from: incoming ? other : me, to: incoming ? me : other, answeredBy: answered ? (incoming ? me : other) : null, durationMs, billedMs: durationMs, cost: dir === 'out' && answered ? { micros: Math.ceil(durationMs / 6000) * 1200, currency: 'USD' } : null,
     cause: answered ? { code: 'NORMAL', q850: 16, text: 'Ended normally' } : { code: 'NOANSWER', q850: 19, text: 'Nobody answered' },
     summary: answered ? `Answered by ${incoming ? 'Maya Chen' : name || number} after ${Math.round(waited / 1000)} s` : 'Nobody answered', cut: i === 8,
   };
@@ -64,7 +64,7 @@ export const calls = Array.from({ length: 61 }, (_, i) => callAt(i));
 
 export function callDetail(call) {
   const leg = (n, role, party) => ({
-    id: id('05', n), role, number: party.number, name: party.name, device: role === 'called' ? 'Desk phone T46U' : null, startedAt: call.startedAt, ringingAt: call.startedAt + 900,
+    id: id('05', n), role, number: party.number, name: party.name, device: role === 'called' ? 'Desk phone T46U' : null, billedMs: role === 'called' ? call.billedMs : 0, cost: role === 'called' ? call.cost : null, startedAt: call.startedAt, ringingAt: call.startedAt + 900,
     answeredAt: call.answeredAt, endedAt: call.endedAt, cause: call.cause, callId: `7f3a1c${n}-4be2-9d10-${call.id.slice(-6)}@127.0.0.1`, codec: 'opus', remoteIp: '10.0.0.21',
     userAgent: 'Yealink SIP-T46U 108.86.0.20', packetsIn: 3120, packetsOut: 3118, lost: 4, jitterMs: 6, mos: 4.3,
   });
@@ -104,8 +104,8 @@ export const liveCalls = [
 ];
 
 export const tenants = [
-  { id: id('08', 2), name: 'Harbor Legal', domain: 'harbor.localhost', country: 'US', currency: 'USD' },
-  { id: id('08', 1), name: 'Northwind Dental', domain: 'northwind.localhost', country: 'US', currency: 'USD' },
+  { id: id('08', 2), name: 'Harbor Legal', domain: 'harbor.localhost', country: 'US', currency: 'USD', ratePlanId: null },
+  { id: id('08', 1), name: 'Northwind Dental', domain: 'northwind.localhost', country: 'US', currency: 'USD', ratePlanId: id('18', 1) },
 ];
 
 const platform = { id: id('02', 99), email: 'admin@localhost', name: 'Pat Platform', role: 'platform', extension: null, permissions: users[6].permissions, locked: false, secondStep: false, lastLoginAt: NOW };
@@ -166,15 +166,26 @@ export const featureCodes = [
   code('key_transfer', '*1', 'Transfer', 'The code, a number and #: the other side is connected there', 'keys'), code('key_record', '*2', 'Record', 'Recording on and off', 'keys'),
 ];
 
+const usd = (micros) => ({ micros, currency: 'USD' });
+export const ratePlans = [
+  { id: id('18', 1), name: 'Standard', currency: 'USD', rates: 3, tenants: 1 },
+  { id: id('18', 2), name: 'Europe', currency: 'EUR', rates: 0, tenants: 0 },
+];
+const rate = (n, prefix, description, perMinute, more) => ({ id: id('19', n), planId: id('18', 1), prefix, description, perMinute, connectFee: 0, minimumSeconds: 6, incrementSeconds: 6, perPage: perMinute * 2, ...more });
+export const rates = [
+  rate(1, '1', 'United States and Canada', 12_000),
+  rate(2, '44', 'United Kingdom', 21_500, { minimumSeconds: 30 }),
+  rate(3, '447', 'United Kingdom, mobile phones of every network', 85_000, { connectFee: 10_000, minimumSeconds: 30 }),
+];
 const fax = (n, state, to, more) => ({
-  id: id('0f', n), documentId: id('0d', 1), to, toName: '', from: '+14155550111', subject: 'Case 20481', note: '', coverPageId: null, state, pages: 3, pagesSent: 0, tries: 1, triesMax: 3,
+  id: id('0f', n), documentId: id('0d', 1), to, toName: '', from: '+14155550111', subject: 'Case 20481', note: '', coverPageId: null, state, pages: 3, pagesSent: 0, tries: 1, triesMax: 3, cost: null,
   reason: null, nextTryAt: null, createdAt: NOW - n * 40 * MIN, endedAt: null, ...more,
 });
 export const faxes = [
-  fax(1, 'sending', '+16285550199', { pagesSent: 1 }),
+  fax(1, 'sending', '+16285550199', { pagesSent: 1, cost: usd(24_000) }),
   fax(2, 'queued', '+19165550163', { reason: 'Busy', nextTryAt: NOW + 4 * MIN }),
-  fax(3, 'sent', '+442079460958', { pagesSent: 3, endedAt: NOW - 100 * MIN }),
-  fax(4, 'failed', '+18335550101', { tries: 3, reason: 'No fax machine answered.', endedAt: NOW - 130 * MIN }),
+  fax(3, 'sent', '+442079460958', { pagesSent: 3, cost: usd(129_000), endedAt: NOW - 100 * MIN }),
+  fax(4, 'failed', '+18335550101', { tries: 3, reason: 'No fax machine answered.', cost: usd(0), endedAt: NOW - 130 * MIN }),
   fax(5, 'cancelled', '+16285550177', { tries: 0, subject: '' }),
 ];
 const attempt = (n, more) => ({ number: n, startedAt: NOW - n * 20 * MIN, endedAt: NOW - n * 20 * MIN + 60_000, firstPage: 1, pages: 3, ok: true, reason: null, rate: 14_400, ecm: true, t38: true, ident: '+16285550199', sha256: more?.ok === false ? null : '4f2a'.repeat(16), ...more });

@@ -55,7 +55,7 @@ export default {
     legOf: (who: string) => `Connection to ${who}`,
     legFrom: (who: string) => `Connection from ${who}`,
     device: 'Device', codec: 'Codec', packets: 'Packets', address: 'Address', callId: 'SIP Call-ID', software: 'Software',
-    rangAt: 'Rang', answeredAt: 'Answered', endedAt: 'Ended', talked: 'Talked',
+    rangAt: 'Rang', answeredAt: 'Answered', endedAt: 'Ended', talked: 'Talked', billed: 'Billed', cost: 'Cost',
     mos: 'MOS', loss: 'Loss', jitter: 'Jitter',
     percent: (figure: string) => `${figure} %`,
     ms: (figure: string) => `${figure} ms`,

@@ -93,6 +93,7 @@ export default {
     sounds: 'Music and prompts',
     trunks: 'Trunks',
     outRoutes: 'Outbound routes',
+    ratePlans: 'Rate plans',
     recordings: 'Recordings',
     mail: 'Mail',
     policies: 'Policies',

@@ -39,6 +39,10 @@ export default {
       uploading: 'Uploading', converting: 'Making its pages',
       ready: (count: number, minutes: number) => `${pages(count)}, about ${n(minutes, { one: '# minute', other: '# minutes' })} on the line`,
       whole: (what: string) => `With the cover page: ${what}`,
+      cost: {
+        title: (count: number) => `Cost of ${pages(count)}`, all: 'In all', unknown: 'No price is known for this number',
+        note: 'Only pages that the far machine confirms are charged, each once.',
+      },
       cover: 'Cover page', noCover: 'No cover page',
       coverNote: 'The cover page is filled in for each recipient and counts as a page.',
       subject: 'Subject', note: 'Note', noteHint: 'Stands on the cover page.',
@@ -78,7 +82,7 @@ export default {
     sent: {
       title: 'Sent faxes', caption: 'Sent faxes, newest first',
       empty: 'No faxes yet', emptyBody: 'Faxes you send are listed here, with each try and its result.',
-      columns: { to: 'To', subject: 'Subject', pages: 'Pages', time: 'Time', tries: 'Tries', state: 'Status' },
+      columns: { to: 'To', subject: 'Subject', pages: 'Pages', time: 'Time', tries: 'Tries', cost: 'Cost', state: 'Status' },
       one: (to: string) => `Fax to ${to}`,
       notFound: 'There is no such fax', notFoundBody: 'It may have been deleted, or belongs to somebody else.',
       from: 'From', created: 'Given', ended: 'Ended', confirmed: 'Confirmed',

@@ -25,6 +25,7 @@ export default {
     backToKeypad: 'Back to keypad',
     close: 'Close phone panel',
     entry: 'Name or number',
+    perMinute: (price: string, connect: string) => `${price} a minute${connect ? `, and ${connect} for the connection` : ''}`,
     deleteDigit: 'Delete last digit',
     keypad: 'Keypad',
     call: 'Call',
