@@ -156,12 +156,17 @@ static const char *cell(const struct import *x, enum column c)
 	return x->at[c] >= 0 && x->at[c] < (int)x->line.count ? x->line.cell[x->at[c]] : "";
 }
 
-/* An empty cell is nothing: no fee, no minimum */
+/* An empty cell is nothing: no fee, no minimum. Where cells end by another mark, a comma is what
+ * many countries write for the point. */
 static void money_take(money_t *m, const struct import *x, enum column c, struct field_errors *fe)
 {
-	const char *text = cell(x, c);
+	char text[32], *comma;
+	bool fits = text_printf(text, sizeof(text), "%s", cell(x, c));
 
-	if (text[0] && money_parse(m, text))
+	comma = fits ? strchr(text, ',') : NULL;
+	if (comma)
+		*comma = '.';
+	if (!fits || (text[0] && money_parse(m, text)))
 		field_error(fe, columns[c].field, "must be an amount such as 0.0125");
 }
 

@@ -96,7 +96,7 @@ static void a_file_comes_in_whole_or_not_at_all(void **state)
 
 	expect(&root, "POST", path,
 	       "Prefix;Destination;Rate;Page\n+44;=cmd|'/c "
-	       "calc'!A0;0.0215;0.055\n49;Germany;0.02;\n",
+	       "calc'!A0;0,0215;0.055\n49;Germany;0.02;\n",
 	       200, "{\"added\":2,\"changed\":0,\"known\":0,\"refused\":0,\"rows\":[]}");
 	expect(&root, "POST", path,
 	       "44,UK,0.03\n4x,bad,1\n33,France,-1\n33,France,1.1234567\n52,Mexico,1,0,4000\n"

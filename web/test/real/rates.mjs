@@ -11,11 +11,14 @@ const { main: own, menu: go } = walker(maya.page);
 const phone = { page: maya.page, panel: maya.page.getByRole('complementary', { name: 'Phone' }) };
 const chosen = (name) => ({ name, mimeType: 'application/pdf', buffer: readFileSync(new URL(`../../../test/scene/${name}`, import.meta.url)) });
 
-async function rateOf(prefix) {
+async function planOf() {
   await menu('Rate plans');
   await main.getByRole('link', { name: 'Standard' }).click();
+}
+
+async function ratesOf() {
+  await planOf();
   await main.getByRole('link', { name: /^\d+ rates$/ }).click();
-  await main.getByRole('link', { name: prefix, exact: true }).click();
 }
 
 async function save(text) {
@@ -35,7 +38,8 @@ async function faxCosts(text) {
 await check('a fax shows its price, and the new one once the platform has changed it', async () => {
   await go('Send fax');
   await faxCosts('$0.09');
-  await rateOf('+1');
+  await ratesOf();
+  await main.getByRole('link', { name: '+1', exact: true }).click();
   await main.getByLabel('Price per fax page').fill('0.0405');
   await main.getByLabel('Price per minute').fill('0.5');
   await main.getByLabel('Connection fee').fill('0.01');
@@ -72,8 +76,7 @@ await check('the price per minute stands under the number before it is dialled, 
 });
 
 await check('a tenant without a plan has no prices', async () => {
-  await menu('Rate plans');
-  await main.getByRole('link', { name: 'Standard' }).click();
+  await planOf();
   await main.getByRole('switch', { name: 'Northwind Dental' }).uncheck();
   await page.getByText('Northwind Dental has no prices any more').waitFor();
   const answered = maya.page.waitForResponse((answer) => answer.url().endsWith('/faxes/price'));
@@ -88,10 +91,10 @@ await check('a tenant without a plan has no prices', async () => {
 });
 
 await check('a price list comes in by a file and goes out as one', async () => {
-  await main.getByRole('link', { name: /^\d+ rates$/ }).click();
+  await ratesOf();
   await press('Import CSV');
   const dialog = page.getByRole('dialog', { name: 'Import rates' });
-  await dialog.locator('input[type=file]').setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from('Prefix;Rate;Page\n+81;0,05;0.1\n') });
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from('Prefix;Rate;Page\n+81;0,0,5;0.1\n') });
   await dialog.getByText('The price per minute must be an amount such as 0.0125.').waitFor();
   await dialog.locator('input[type=file]').setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from('Prefix;Description;Rate;Page\n+81;=Japan;0.05;0.1\n') });
   await dialog.getByText('1 rate added, 0 changed.').waitFor();

@@ -9,11 +9,29 @@ import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
 import { check, exampleOf, groupsOf, renumbered, sent, valuesOf } from '../../src/pages/routes/form';
+import { amountOf, microsOf, rateInput } from '../../src/pages/rates/form';
 import en from '../../src/i18n/en';
 import { t } from '../../src/i18n';
 import * as live from '../../src/i18n/live';
 import { follow, speak } from '../../src/i18n/language';
 import { plurals } from '../../src/i18n/plural';
+
+describe('amounts', () => {
+  it('are micro-units, digit by digit', () => {
+    for (const [text, micros] of [['0.0125', 12_500], ['12', 12_000_000], ['0,000001', 1], ['', 0], [' 1.10 ', 1_100_000], ['1000000', 1_000_000_000_000]] as const) expect(microsOf(text)).toBe(micros);
+    for (const wrong of ['x', '-1', '.5', '1.', '1.2345678', '1.2.3', '1e3', '12345678']) expect(microsOf(wrong)).toBeNaN();
+    for (const [micros, text] of [[12_500, '0.0125'], [12_000_000, '12.00'], [1, '0.000001'], [0, '0.00'], [1_100_000, '1.10'], [1_000_000_000_000, '1000000.00']] as const) expect(amountOf(micros)).toBe(text);
+  });
+
+  it('of a rate are sent as numbers, and only what was changed', () => {
+    expect(rateInput({ perMinute: '0.0215', minimumSeconds: '30', prefix: '44' })).toEqual({ perMinute: 21_500, minimumSeconds: 30, prefix: '44' });
+  });
+
+  it('are read with as many decimals as they have', () => {
+    expect(money({ micros: 12_500, currency: 'USD' })).toBe('$0.0125');
+    expect(money({ micros: 1_500_000, currency: 'USD' })).toBe('$1.50');
+  });
+});
 
 describe('addresses', () => {
   it('match with parameters', () => {
