@@ -77,7 +77,7 @@ await check('the price per minute stands under the number before it is dialled',
   if (!(await panel.isVisible())) await page.getByRole('button', { name: /phone/i }).first().click();
   const box = panel.getByRole('textbox', { name: 'Name or number' });
   await box.fill('+447700900123');
-  await panel.getByText(/^\$0\.\d+ a minute, and \$0\.01 for the connection$/).waitFor();
+  await panel.getByText(/^\$0\.\d+ a minute, \$0\.01 to connect$/).waitFor();
   await box.fill('+81312345678');
   await panel.getByText(/a minute/).waitFor({ state: 'detached' });
   await box.fill('1002');

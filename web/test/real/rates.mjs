@@ -60,7 +60,7 @@ await check('the price per minute stands under the number before it is dialled, 
   if (!(await phone.panel.isVisible())) await maya.page.getByRole('button', { name: /^Phone/ }).first().click();
   await ready(phone);
   await phone.panel.getByRole('textbox', { name: 'Name or number' }).fill('+16285550177');
-  await phone.panel.getByText('$0.50 a minute, and $0.01 for the connection').waitFor();
+  await phone.panel.getByText('$0.50 a minute, $0.01 to connect').waitFor();
   await dial(phone, '+16285550177');
   await ana.event('ringing');
   ana.say('answer');

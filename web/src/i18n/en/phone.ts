@@ -25,7 +25,7 @@ export default {
     backToKeypad: 'Back to keypad',
     close: 'Close phone panel',
     entry: 'Name or number',
-    perMinute: (price: string, connect: string) => `${price} a minute${connect ? `, and ${connect} for the connection` : ''}`,
+    perMinute: (price: string, connect: string) => `${price} a minute${connect ? `, ${connect} to connect` : ''}`,
     deleteDigit: 'Delete last digit',
     keypad: 'Keypad',
     call: 'Call',
