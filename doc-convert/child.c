@@ -374,5 +374,7 @@ enum refusal child_end(struct child *c)
 		return REFUSE_COMPLEX;
 	if (code == CHILD_LARGE)
 		return REFUSE_LARGE;
+	if (code == CHILD_PART)
+		return REFUSE_PART;
 	return code ? REFUSE_DAMAGED : REFUSE_NOTHING;
 }

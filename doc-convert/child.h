@@ -30,7 +30,7 @@ struct child {
 };
 
 /** How a child ends that says more than "damaged" */
-enum { CHILD_LARGE = 72 };
+enum { CHILD_LARGE = 72, CHILD_PART = 73 };
 
 typedef int(child_work_h)(void *arg); /* the child's whole life; reads 0, writes 1      */
 

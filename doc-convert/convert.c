@@ -215,8 +215,8 @@ static enum refusal copy(struct child *c, int out)
 	return REFUSE_NOTHING;
 }
 
-/** Makes a PDF of a received TIFF, or nothing */
-enum refusal convert_received(const struct convert *c)
+/** Makes a PDF of a received TIFF, of those pages that can be, or nothing */
+enum refusal convert_received(struct converted *done, const struct convert *c)
 {
 	static struct child child;
 	struct child_limits limits;
@@ -230,7 +230,8 @@ enum refusal convert_received(const struct convert *c)
 	if (!r) {
 		r = copy(&child, out);
 		end = child_end(&child);
-		r = r ? r : end;
+		done->part = end == REFUSE_PART;
+		r = r || done->part ? r : end;
 	}
 	if (in >= 0)
 		close(in);

@@ -36,10 +36,11 @@ struct converted {
 	char fault[COVER_FAULT]; /* of a template */
 	unsigned input;		 /* which one was refused                                         */
 	char sha256[68];	 /* of the file of a call, in hex                                 */
+	bool part;		 /* of a received fax: some pages could not be converted          */
 };
 
 enum refusal convert_documents(struct converted *done, const struct convert *c);
 enum refusal convert_cover(struct converted *done, const struct convert *c);
-enum refusal convert_received(const struct convert *c);
+enum refusal convert_received(struct converted *done, const struct convert *c);
 
 #endif

@@ -4,8 +4,9 @@
  * One JSON request on the standard input, one JSON line on the standard output:
  * {"op":"fax","inputs":["a.pdf"],"out":"/folder","fine":true} -> {"ok":true,"pages":2,"seconds":58,
  * "pageSeconds":46}
- * {"op":"pdf","inputs":["got.tif"],"out":"got.pdf"} -> {"ok":true}; refused: {"ok":false,"reason":
- * "locked","message":"...","input":0}. {"op":"cover","template":"...","fields":{"to_number":"..."},
+ * {"op":"pdf","inputs":["got.tif"],"out":"got.pdf"} -> {"ok":true,"part":false}; refused:
+ * {"ok":false,"reason": "locked","message":"...","input":0}.
+ * {"op":"cover","template":"...","fields":{"to_number":"..."},
  * "logo":"x.png","inputs":["fax.tif"],"out":"/folder"} puts a cover before it. {"op":"mail",
  * "inputs":["message"],"out":"/folder"} takes an e-mail apart (letter.h). {"op":"report",
  * "inputs":["try1.tif"],"out":"report.pdf","report":{"title":"...","rows":[["To","+1..."],...],
@@ -178,15 +179,16 @@ static int run(const char *op, const struct convert *c)
 	else if (!strcmp(op, "join"))
 		r = pieces_write(&done, c);
 	else
-		r = convert_received(c);
+		r = convert_received(&done, c);
 	if (r)
 		say(json_pack("{s:b,s:s,s:s,s:i}", "ok", 0, "reason", refusal_word(r), "message",
 			      done.fault[0] ? done.fault : refusal_sentence(r), "input",
 			      (int)done.input));
 	else
-		say(json_pack("{s:b,s:i,s:i,s:i,s:s}", "ok", 1, "pages", (int)done.pages, "seconds",
-			      (int)done.seconds, "pageSeconds",
-			      (int)done.seconds - OUTPUT_SETUP_SECONDS, "sha256", done.sha256));
+		say(json_pack("{s:b,s:i,s:i,s:i,s:s,s:b}", "ok", 1, "pages", (int)done.pages,
+			      "seconds", (int)done.seconds, "pageSeconds",
+			      (int)done.seconds - OUTPUT_SETUP_SECONDS, "sha256", done.sha256,
+			      "part", done.part));
 	return r ? 1 : 0;
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tiffio.h>
+#include "child.h"
 #include "paper.h"
 
 enum { PAGES = 501, OBJECTS = 2 + 3 * PAGES, WIDEST = 10000, LONGEST = 30000 };
@@ -64,20 +65,27 @@ static void put_page(struct paper *p, double wide, double high)
 	}
 }
 
-static int put_image(struct paper *p, TIFF *t, uint32_t width, uint32_t rows, bool black_is_one)
+/* The page as it is coded, in a PDF's order of bits; NULL: it cannot be read */
+static uint8_t *strip_read(tmsize_t *n, TIFF *t)
 {
 	uint64_t size = TIFFRawStripSize64(t, 0);
 	uint8_t *strip = size && size < (64u << 20) ? malloc(size) : NULL;
 	uint16_t order = FILLORDER_MSB2LSB;
-	tmsize_t n = strip ? TIFFReadRawStrip(t, 0, strip, (tmsize_t)size) : -1;
 
+	*n = strip ? TIFFReadRawStrip(t, 0, strip, (tmsize_t)size) : -1;
 	TIFFGetFieldDefaulted(t, TIFFTAG_FILLORDER, &order);
-	if (n <= 0) {
+	if (*n <= 0) {
 		free(strip);
-		return 1;
+		return NULL;
 	}
 	if (order == FILLORDER_LSB2MSB)
-		TIFFReverseBits(strip, n);
+		TIFFReverseBits(strip, *n);
+	return strip;
+}
+
+static void put_image(struct paper *p, const uint8_t *strip, tmsize_t n, uint32_t width,
+		      uint32_t rows, bool black_is_one)
+{
 	object(p, first_of(p->pages) + 2);
 	put(p,
 	    "<</Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 1"
@@ -86,8 +94,6 @@ static int put_image(struct paper *p, TIFF *t, uint32_t width, uint32_t rows, bo
 	    width, rows, width, rows, black_is_one ? "true" : "false", (uint64_t)n);
 	p->at += fwrite(strip, 1, (size_t)n, stdout);
 	put(p, "\nendstream\nendobj\n");
-	free(strip);
-	return 0;
 }
 
 static double dpi(TIFF *t, uint32_t tag, double otherwise)
@@ -106,6 +112,8 @@ static int page(struct paper *p, TIFF *t)
 {
 	uint32_t width = 0, rows = 0;
 	uint16_t coding = 0, photometric = PHOTOMETRIC_MINISWHITE;
+	uint8_t *strip;
+	tmsize_t n;
 
 	TIFFGetField(t, TIFFTAG_IMAGEWIDTH, &width);
 	TIFFGetField(t, TIFFTAG_IMAGELENGTH, &rows);
@@ -114,10 +122,13 @@ static int page(struct paper *p, TIFF *t)
 	if (coding != COMPRESSION_CCITTFAX4 || TIFFNumberOfStrips(t) != 1 || !width ||
 	    width > WIDEST || !rows || rows > LONGEST)
 		return 1;
+	strip = strip_read(&n, t);
+	if (!strip)
+		return 1;
 	put_page(p, width * 72 / dpi(t, TIFFTAG_XRESOLUTION, 204),
 		 rows * 72 / dpi(t, TIFFTAG_YRESOLUTION, 98));
-	if (put_image(p, t, width, rows, photometric == PHOTOMETRIC_MINISBLACK))
-		return 1;
+	put_image(p, strip, n, width, rows, photometric == PHOTOMETRIC_MINISBLACK);
+	free(strip);
 	p->pages++;
 	return 0;
 }
@@ -145,12 +156,13 @@ static void quiet(const char *module, const char *fmt, va_list ap)
 {
 }
 
-/** Every page of a received TIFF; 1 if there is none, one that no fax machine made, or too many */
+/** Every page of a received TIFF; CHILD_PART without one that no fax machine made, or those beyond
+ * as many as are taken; 1 if there is none */
 int paper_pdf(void *arg)
 {
 	static struct paper p;
+	unsigned odd = 0;
 	TIFF *t;
-	int err = 0;
 
 	TIFFSetErrorHandler(quiet);
 	TIFFSetWarningHandler(quiet);
@@ -158,8 +170,12 @@ int paper_pdf(void *arg)
 	if (!t)
 		return 1;
 	put(&p, "%%PDF-1.4\n%%\xe2\xe3\xcf\xd3\n");
-	for (bool more = true; !err && more; more = TIFFReadDirectory(t))
-		err = p.pages < PAGES ? page(&p, t) : 1;
+	do {
+		if (p.pages == PAGES || page(&p, t))
+			++odd;
+	} while (odd < PAGES && TIFFReadDirectory(t));
 	end(&p);
-	return err || fflush(stdout) ? 1 : 0;
+	if (fflush(stdout) || !p.pages)
+		return 1;
+	return odd ? CHILD_PART : 0;
 }

@@ -24,6 +24,7 @@ static const struct {
 	[REFUSE_LARGE] = {"too-large",
 			  "The picture has too many dots for a fax. Save it smaller and upload it "
 			  "again."},
+	[REFUSE_PART] = {"part", "Some pages cannot be converted."},
 	[REFUSE_TEMPLATE] = {"template", "The cover page cannot be read."},
 	[REFUSE_SYSTEM] = {"system", "The document cannot be converted at the moment."},
 };

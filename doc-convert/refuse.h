@@ -14,6 +14,7 @@ enum refusal {
 	REFUSE_SLOW,	 /* took longer than allowed                                     */
 	REFUSE_COMPLEX,	 /* needed more memory than allowed                              */
 	REFUSE_LARGE,	 /* a picture of too many dots                                   */
+	REFUSE_PART,	 /* some pages only: not of a document, but of a received fax    */
 	REFUSE_TEMPLATE, /* of a cover page: its markup is wrong                        */
 	REFUSE_SYSTEM,	 /* our own fault: disk full, program missing                    */
 };

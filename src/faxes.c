@@ -689,12 +689,14 @@ static int cut_h(const struct fax_received *f, void *arg)
 
 static int repair_fn(struct db *db, void *obj)
 {
-	return fax_received_cut(db, cut_h, db);
+	int err = fax_received_cut(db, cut_h, db);
+
+	return err ? err : fax_received_again(db);
 }
 
 /**
- * Makes the jobs of faxes known, and files what was coming in when the last process ended; before
- * the timetable starts
+ * Makes the jobs of faxes known, and files what was coming in when the last process ended, or could
+ * not be filed; before the timetable starts
  *
  * @return 0 or errno
  */

@@ -79,7 +79,7 @@ int received_find(struct fax_received *f, struct db *db, const struct request *r
 	const struct who *w = who_of(rq);
 	int err = fax_received_get(f, db, w->tenant, id);
 
-	if (!err && f->state != RECEIVED_COMPLETE && f->state != RECEIVED_INCOMPLETE)
+	if (!err && f->state == RECEIVED_RECEIVING)
 		err = ENOENT;
 	return !err && !who_has(w, f->extension_id) ? ENOENT : err;
 }
@@ -88,6 +88,19 @@ int received_find(struct fax_received *f, struct db *db, const struct request *r
 static int received_of(struct received_work *x, struct db *db)
 {
 	return received_find(&x->f, db, x->rq, x->rq->ids[0]);
+}
+
+/* While it is being filed it is shown, and nothing else: EBUSY */
+static int filed_of(struct received_work *x, struct db *db)
+{
+	int err = received_of(x, db);
+
+	return !err && x->f.state == RECEIVED_CONVERTING ? EBUSY : err;
+}
+
+static int filed_fn(struct db *db, void *obj)
+{
+	return filed_of(obj, db);
 }
 
 static int get_fn(struct db *db, void *obj)
@@ -142,13 +155,16 @@ void received_fax_thumb_get(struct request *rq, struct reply *rp)
 static void file_answer(struct request *rq, struct reply *rp, bool pdf)
 {
 	struct received_work x = {.rq = rq};
-	int err = store_read(api_of(rq)->conf.store, get_fn, &x);
+	int err = store_read(api_of(rq)->conf.store, filed_fn, &x);
+	const char *blob = pdf ? x.f.pdf : x.f.blob;
 
+	if (!err && !blob[0])
+		err = ENOENT; /* it could not be converted */
 	if (err) {
 		answer_error(rp, err);
 		return;
 	}
-	blob_answer(rq, rp, pdf ? x.f.pdf : x.f.blob, pdf ? "application/pdf" : "image/tiff");
+	blob_answer(rq, rp, blob, pdf ? "application/pdf" : "image/tiff");
 	if (request_query(rq, "download"))
 		reply_header(rp, "Content-Disposition", "attachment; filename=\"fax-%.8s.%s\"",
 			     x.f.id, pdf ? "pdf" : "tif");
@@ -194,7 +210,7 @@ void received_fax_patch(struct request *rq, struct reply *rp)
 static int delete_fn(struct db *db, void *obj)
 {
 	struct received_work *x = obj;
-	int err = received_of(x, db);
+	int err = filed_of(x, db);
 
 	if (!err)
 		err = fax_received_forget(db, api_of(x->rq)->conf.blobs, &x->f);
@@ -228,7 +244,7 @@ static int address_h(const char *address, void *arg)
 static int mail_fn(struct db *db, void *obj)
 {
 	struct received_work *x = obj;
-	int err = received_of(x, db);
+	int err = filed_of(x, db);
 
 	x->db = db;
 	err = err ? err : emails_each(x->emails, address_h, x);
@@ -241,7 +257,7 @@ static int mail_fn(struct db *db, void *obj)
 void received_fax_mail_post(struct request *rq, struct reply *rp)
 {
 	struct received_work x = {.rq = rq};
-	int err = store_read(api_of(rq)->conf.store, get_fn, &x);
+	int err = store_read(api_of(rq)->conf.store, filed_fn, &x);
 
 	if (err) {
 		answer_error(rp, err);
@@ -273,7 +289,7 @@ void received_fax_document_post(struct request *rq, struct reply *rp)
 	struct received_work x = {.rq = rq};
 	const struct who *w = who_of(rq);
 	const struct api *api = api_of(rq);
-	int err = store_read(api->conf.store, get_fn, &x);
+	int err = store_read(api->conf.store, filed_fn, &x);
 
 	if (!err) {
 		x.d.tenant = w->tenant;

@@ -33,6 +33,7 @@ static void archive_destructor(void *arg)
 static int find_fn(struct db *db, void *obj)
 {
 	struct archive *a = obj;
+	struct fax_received *f;
 	const char *ids = request_query(a->rq, "ids");
 	char id[ID_SIZE];
 	int err = 0;
@@ -43,7 +44,10 @@ static int find_fn(struct db *db, void *obj)
 		if (a->count == FAXES)
 			return E2BIG;
 		err = text_printf(id, sizeof(id), "%.*s", (int)n, ids) ? 0 : ENOENT;
-		err = err ? err : received_find(&a->v[a->count++], db, a->rq, id);
+		f = &a->v[a->count++];
+		err = err ? err : received_find(f, db, a->rq, id);
+		if (!err && !f->pdf[0] && !f->blob[0])
+			err = f->state == RECEIVED_CONVERTING ? EBUSY : ENOENT;
 		ids += n + (ids[n] == ',');
 	}
 	return err;
@@ -52,15 +56,17 @@ static int find_fn(struct db *db, void *obj)
 static int fax_add_to(struct archive *a, unsigned i)
 {
 	const struct fax_received *f = &a->v[i];
+	const char *blob = f->pdf[0] ? f->pdf : f->blob;
 	char number[PHONE_SIZE], name[ZIP_NAME];
 	AUTO void *octets = NULL;
 	size_t size = 0;
-	int err = blob_get(&octets, &size, api_of(a->rq)->conf.blobs, f->pdf, PDF_MAX);
+	int err = blob_get(&octets, &size, api_of(a->rq)->conf.blobs, blob, PDF_MAX);
 
 	if (!err && size > ALL_MAX - a->zip.at)
 		err = EFBIG;
 	phone_name(number, sizeof(number), f->from);
-	text_printf(name, sizeof(name), "%02u-fax%s%s.pdf", i + 1, number[0] ? "-" : "", number);
+	text_printf(name, sizeof(name), "%02u-fax%s%s.%s", i + 1, number[0] ? "-" : "", number,
+		    f->pdf[0] ? "pdf" : "tif");
 	return err ? err : zip_add(&a->zip, name, octets, size);
 }
 
@@ -77,7 +83,8 @@ static int archive_fill(struct archive *a)
 	return err || lseek(a->zip.fd, 0, SEEK_SET) == 0 ? err : errno;
 }
 
-/** GET /received-faxes.zip?ids=ID,ID,...: their PDFs */
+/** GET /received-faxes.zip?ids=ID,ID,...: their PDFs; of one that could not be converted the TIFF
+ */
 void received_zip_get(struct request *rq, struct reply *rp)
 {
 	AUTO struct archive *a = mem_zalloc(sizeof(*a), archive_destructor);

@@ -312,10 +312,12 @@ int fax_counts(struct fax_counts *c, struct db *db, int64_t tenant, const char *
 		       "(SELECT count(*) FROM fax WHERE tenant_id = $1 AND "
 		       "(extension_id = $2 OR $2 = '') AND state = 'failed' AND ended_at >= $3), "
 		       "(SELECT count(*) FROM fax_received WHERE tenant_id = $1 AND "
-		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete') AND "
+		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete', "
+		       "'failed') AND "
 		       "received_at >= $3), "
 		       "(SELECT count(*) FROM fax_received WHERE tenant_id = $1 AND "
-		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete') AND "
+		       "(extension_id = $2 OR $2 = '') AND state IN ('complete', 'incomplete', "
+		       "'failed') AND "
 		       "read_at = 0)",
 		       "isi", tenant, extension_id, since);
 }

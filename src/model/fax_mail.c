@@ -44,37 +44,50 @@ static int time_field(struct mail *m, struct db *db, int64_t at)
 	return err;
 }
 
-static void file_field(struct mail *m, const char *from)
+/* The PDF; what could not be converted goes as it came */
+static void file_field(struct mail *m, const struct fax_received *f)
 {
+	bool pdf = f->state != RECEIVED_FAILED;
 	char number[PHONE_SIZE];
 
-	phone_name(number, sizeof(number), from);
-	text_printf(m->file_name, sizeof(m->file_name), "fax%s%s.pdf", number[0] ? "-" : "",
-		    number);
-	text_printf(m->file_type, sizeof(m->file_type), "application/pdf");
+	phone_name(number, sizeof(number), f->from);
+	str_ncpy(m->blob, pdf ? f->pdf : f->blob, sizeof(m->blob));
+	text_printf(m->file_name, sizeof(m->file_name), "fax%s%s.%s", number[0] ? "-" : "", number,
+		    pdf ? "pdf" : "tif");
+	text_printf(m->file_type, sizeof(m->file_type), pdf ? "application/pdf" : "image/tiff");
+}
+
+/* What is to be said of its pages beside their number */
+static void state_field(struct mail *m, const struct fax_received *f)
+{
+	char text[FIELD_SENTENCE + 64];
+
+	if (f->state == RECEIVED_FAILED)
+		text_printf(text, sizeof(text), "It could not be converted to a PDF%s",
+			    f->blob[0] ? ". The file is as the fax machine wrote it (TIFF)." : ".");
+	else if (f->state == RECEIVED_INCOMPLETE)
+		text_printf(text, sizeof(text), "It is not complete: %s", f->reason);
+	else
+		return;
+	mail_field(m, "incomplete", text);
 }
 
 /** Mails a received fax to somebody; the store has it already */
 int fax_mail_forward(struct db *db, const struct fax_received *f, const char *address)
 {
 	struct mail mail = {.tenant = f->tenant, .template = TEMPLATE_fax_received};
-	char text[FIELD_SENTENCE + 64];
 	int err;
 
 	str_ncpy(mail.to, address, sizeof(mail.to));
 	str_ncpy(mail.object_id, f->id, sizeof(mail.object_id));
-	str_ncpy(mail.blob, f->pdf, sizeof(mail.blob));
 	text_printf(mail.page, sizeof(mail.page), "/fax/received/%s", f->id);
-	file_field(&mail, f->from);
+	file_field(&mail, f);
 	mail_field(&mail, "sender", f->from[0] ? f->from : "an unknown number");
 	mail_field(&mail, "station", f->ident);
 	mail_field(&mail, "number", f->to);
 	pages_field(&mail, f->pages, f->pages,
 		    f->state == RECEIVED_INCOMPLETE ? ", incomplete" : "");
-	if (f->state == RECEIVED_INCOMPLETE) {
-		text_printf(text, sizeof(text), "It is not complete: %s", f->reason);
-		mail_field(&mail, "incomplete", text);
-	}
+	state_field(&mail, f);
 	err = time_field(&mail, db, f->received_at);
 	return err ? err : mail_add(db, &mail);
 }

@@ -3,7 +3,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "clock.h"
 #include "fax_received.h"
+#include "job_row.h"
 #include "own.h"
 #include "row.h"
 
@@ -98,7 +100,8 @@ int fax_received_remove(struct db *db, int64_t tenant, const char *id)
 			 tenant, id);
 }
 
-/** Shows the faxes of an extension ("": of all) that can be read, newest first, before an id */
+/** Shows the faxes of an extension ("": of all) that are here, newest first, before an id; also
+ * those that could not be converted, and those that cannot be filed for now */
 int fax_received_list(struct db *db, int64_t tenant, const char *extension_id, const char *before,
 		      unsigned limit, fax_received_h *h, void *arg)
 {
@@ -107,7 +110,10 @@ int fax_received_list(struct db *db, int64_t tenant, const char *extension_id, c
 	return db_query(db, each_h, &e,
 			"SELECT " COLUMNS " FROM fax_received WHERE tenant_id = $1 AND "
 			"($2 = '' OR extension_id = $2) AND ($3 = '' OR id < $3) AND "
-			"state IN ('complete', 'incomplete') ORDER BY id DESC LIMIT $4",
+			"(state IN ('complete', 'incomplete', 'failed') OR (state = 'converting' "
+			"AND EXISTS (SELECT 1 FROM job WHERE job.tenant_id = $1 AND job.kind = "
+			"'fax_in' AND job.object_id = fax_received.id AND job.error <> ''))) "
+			"ORDER BY id DESC LIMIT $4",
 			"issi", tenant, extension_id, before ? before : "", row_limit(limit));
 }
 
@@ -117,7 +123,7 @@ int fax_received_filed(bool *filed, struct db *db, const char *id)
 	int64_t n = 0;
 	int err = db_number(db, &n,
 			    "SELECT count(*) FROM fax_received WHERE id = $1 AND blob <> '' AND "
-			    "state IN ('complete', 'incomplete')",
+			    "state IN ('complete', 'incomplete', 'failed')",
 			    "s", id);
 
 	*filed = n > 0;
@@ -131,4 +137,30 @@ int fax_received_cut(struct db *db, fax_received_h *h, void *arg)
 
 	return db_query(db, each_h, &e,
 			"SELECT " COLUMNS " FROM fax_received WHERE state = 'receiving'", "");
+}
+
+/* Its job goes on now, or there is a new one; one that runs is left alone */
+static int again_h(const struct fax_received *f, void *arg)
+{
+	struct db *db = arg;
+	struct job_row job, anew = {.tenant = f->tenant, .kind = JOB_fax_in};
+	int err = job_of_object(&job, db, f->tenant, JOB_fax_in, f->id);
+
+	if (!err && job.state == JOB_RUN)
+		return 0;
+	if (!err && job.state == JOB_WAIT)
+		return job_retry(db, f->tenant, job.id, clock_wall_ms());
+	str_ncpy(anew.object_id, f->id, sizeof(anew.object_id));
+	return err && err != ENOENT ? err : job_add(db, &anew);
+}
+
+/** Tries again to file what is not filed, and to convert what could not be; at start and each night
+ */
+int fax_received_again(struct db *db)
+{
+	struct each e = {again_h, db};
+
+	return db_query(
+		db, each_h, &e,
+		"SELECT " COLUMNS " FROM fax_received WHERE state IN ('converting', 'failed')", "");
 }

@@ -14,6 +14,7 @@
 #include "id.h"
 #include "phone.h"
 
+/** CONVERTING: its file is not filed yet. FAILED: it is, and no page of it could be converted. */
 enum fax_received_state {
 	RECEIVED_RECEIVING,
 	RECEIVED_CONVERTING,
@@ -44,6 +45,7 @@ int fax_received_remove(struct db *db, int64_t tenant, const char *id);
 int fax_received_list(struct db *db, int64_t tenant, const char *extension_id, const char *before,
 		      unsigned limit, fax_received_h *h, void *arg);
 int fax_received_filed(bool *filed, struct db *db, const char *id);
+int fax_received_again(struct db *db);
 int fax_received_cut(struct db *db, fax_received_h *h, void *arg);
 
 #endif

@@ -93,6 +93,7 @@ static int answer_read(struct doc_result *result, const char *text)
 
 	memset(result, 0, sizeof(*result));
 	result->ok = json_is_true(json_object_get(o, "ok"));
+	result->part = json_is_true(json_object_get(o, "part"));
 	result->pages = (unsigned)json_integer_value(json_object_get(o, "pages"));
 	result->seconds = (unsigned)json_integer_value(json_object_get(o, "seconds"));
 	result->page_seconds = (unsigned)json_integer_value(json_object_get(o, "pageSeconds"));

@@ -17,6 +17,7 @@ enum { DOC_PAGES = 501, DOC_PAGES_SECONDS = 300 };
 /** What doc-convert said */
 struct doc_result {
 	bool ok;
+	bool part; /* op "pdf": some pages could not be converted */
 	unsigned pages, seconds,
 		page_seconds; /* of a whole call, and without its beginning and end */
 	unsigned input;	      /* which one was refused */

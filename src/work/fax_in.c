@@ -2,7 +2,9 @@
  * @file fax_in.c  Job: a fax that came in is filed, and made a PDF
  *
  * Its file may hold fewer pages than the far side believes, or none that can be read, when the
- * machine was killed: what is there is kept, and marked.
+ * machine was killed: what is there is kept, and marked. The far side has been told that these
+ * pages arrived: a page that cannot be converted leaves the others, and the file as it came is kept
+ * with them; while the disk takes nothing the job waits, and loses no try.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "clock.h"
 #include "event.h"
 #include "extension.h"
 #include "fax_document.h"
@@ -21,7 +24,7 @@
 #include "text.h"
 #include "work_private.h"
 
-enum { ALONE_US = 200000, ALONE_TIMES = 100 };
+enum { ALONE_US = 200000, ALONE_TIMES = 100, MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS };
 
 struct wanted {
 	struct fax_received f;
@@ -31,6 +34,7 @@ struct wanted {
 
 struct outcome {
 	struct fax_received f;
+	bool known; /* that it cannot be converted: its people were told */
 	char extension[PHONE_SIZE], file[BLOB_PATH], proof[BLOB_PATH];
 	unsigned count;	      /* of the pictures of its pages */
 	char thumb[BLOB_KEY]; /* small, of the first page */
@@ -49,7 +53,10 @@ static int find_fn(struct db *db, void *obj)
 	struct wanted *w = obj;
 	int err = fax_received_get(&w->f, db, w->job->tenant, w->job->object_id);
 
-	return err ? err : extension_get(&w->e, db, w->job->tenant, w->f.extension_id);
+	if (err)
+		return err;
+	err = extension_get(&w->e, db, w->job->tenant, w->f.extension_id);
+	return err == ENOENT ? 0 : err; /* its faxes are the administrators' then */
 }
 
 struct swept {
@@ -73,7 +80,7 @@ static int outcome_fn(struct db *db, void *obj)
 		err = fax_page_add(db, o->f.tenant, o->f.id, i + 1, o->pages[i]);
 	if (!err && o->thumb[0])
 		err = fax_page_add(db, o->f.tenant, o->f.id, PAGE_THUMB, o->thumb);
-	if (!err && o->f.state != RECEIVED_FAILED)
+	if (!err && !(o->known && o->f.state == RECEIVED_FAILED))
 		err = fax_mail_received(db, &o->f);
 	return err;
 }
@@ -129,6 +136,25 @@ static void machine_await(const struct outcome *o, const struct job_run *run)
 	}
 }
 
+/* The file as it came; an earlier try that could not convert it has kept it */
+static int source_keep(struct outcome *o, const struct work *w)
+{
+	return o->f.blob[0] ? 0 : file_keep(o->f.blob, w->blobs, o->f.tenant, o->file);
+}
+
+static int file_pages(struct outcome *o, const struct work *w, const char *pdf, bool part)
+{
+	int err = file_keep(o->f.pdf, w->blobs, o->f.tenant, pdf);
+
+	proof_heed(o);
+	if (part && !o->f.reason[0])
+		text_printf(o->f.reason, sizeof(o->f.reason),
+			    "A page could not be converted; it is in the TIFF file");
+	err = err ? err : pages_draw(o, w);
+	o->f.state = o->f.reason[0] ? RECEIVED_INCOMPLETE : RECEIVED_COMPLETE;
+	return err;
+}
+
 static int file(struct outcome *o, const struct work *w)
 {
 	char pdf[BLOB_PATH];
@@ -140,17 +166,24 @@ static int file(struct outcome *o, const struct work *w)
 	request.inputs[0] = o->file;
 	request.out = pdf;
 	err = doc_run(&result, w->doc_convert, &request);
-	if (!err && result.ok) {
-		err = file_keep(o->f.blob, w->blobs, o->f.tenant, o->file);
-		err = err ? err : file_keep(o->f.pdf, w->blobs, o->f.tenant, pdf);
-		proof_heed(o);
-		err = err ? err : pages_draw(o, w);
-		o->f.state = o->f.reason[0] ? RECEIVED_INCOMPLETE : RECEIVED_COMPLETE;
-	} else if (!err) {
+	err = err ? err : source_keep(o, w);
+	if (!err && result.ok)
+		err = file_pages(o, w, pdf, result.part);
+	else if (!err)
 		o->f.state = RECEIVED_FAILED;
-	}
 	(void)unlink(pdf);
 	return err;
+}
+
+/* Where its pages are: in the fax folder, or where they were kept; false: nowhere */
+static bool source_find(struct outcome *o, const struct work *w)
+{
+	text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
+	if (!access(o->file, F_OK))
+		return true;
+	if (o->f.blob[0])
+		blob_path(o->file, w->blobs, o->f.blob);
+	return o->f.blob[0] && !access(o->file, F_OK);
 }
 
 /* Files whose faxes are filed and committed: of this job's file the next one takes care */
@@ -178,6 +211,26 @@ static void sweep(const struct work *w)
 		closedir(d);
 }
 
+/* What keeps it from being filed is the machine's: a full disk, a program that is not there. It
+ * waits the longer the older it is. */
+static enum job_result later(struct job_run *run, const struct fax_received *f, int err)
+{
+	int64_t pause = (clock_wall_ms() - f->received_at) / 4;
+
+	text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));
+	run->pause_ms = pause < MINUTE_MS ? MINUTE_MS : pause > HOUR_MS ? HOUR_MS : pause;
+	return JOB_LATER;
+}
+
+/* What was kept of a try that came to nothing: the next one keeps it anew */
+static void undo(struct outcome *o, const struct work *w, const struct fax_received *was)
+{
+	if (o->f.blob[0] && !was->blob[0])
+		(void)blob_delete(w->blobs, o->f.blob);
+	if (o->f.pdf[0])
+		(void)blob_delete(w->blobs, o->f.pdf);
+}
+
 /** Runs one try, on a work thread; the file goes when everything is kept */
 static enum job_result fax_in_run(struct job_run *run, void *arg)
 {
@@ -188,19 +241,22 @@ static enum job_result fax_in_run(struct job_run *run, void *arg)
 
 	if (err == ENOENT)
 		return JOB_NEVER;
-	if (!err && wanted.f.state != RECEIVED_CONVERTING)
+	if (err)
+		return later(run, &wanted.f, err);
+	if (wanted.f.state != RECEIVED_CONVERTING && wanted.f.state != RECEIVED_FAILED)
 		return JOB_OK;
-	if (!err) {
-		o->f = wanted.f;
-		text_printf(o->file, sizeof(o->file), "%s/%s.tif", w->fax_folder, o->f.id);
-		(void)fax_proof_path(o->proof, sizeof(o->proof), w->fax_folder, o->f.id);
-		machine_await(o, run);
-		str_ncpy(o->extension, wanted.e.number, sizeof(o->extension));
+	o->f = wanted.f;
+	o->known = wanted.f.state == RECEIVED_FAILED;
+	(void)fax_proof_path(o->proof, sizeof(o->proof), w->fax_folder, o->f.id);
+	machine_await(o, run);
+	str_ncpy(o->extension, wanted.e.number, sizeof(o->extension));
+	if (source_find(o, w))
 		err = file(o, w);
-	}
+	else
+		o->f.state = RECEIVED_FAILED;
 	if (err) {
-		text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));
-		return JOB_AGAIN;
+		undo(o, w, &wanted.f);
+		return later(run, &wanted.f, err);
 	}
 	sweep(w);
 	run->with = outcome_fn;

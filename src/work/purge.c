@@ -119,6 +119,8 @@ static int rest_fn(struct db *db, void *obj)
 		err = fax_mail_purge(db, before, 50 * PIECE);
 	if (!err)
 		err = mail_purge(db, before, 50 * PIECE);
+	if (!err)
+		err = fax_received_again(db);
 	return err ? err : job_purge(db, before, 50 * PIECE);
 }
 

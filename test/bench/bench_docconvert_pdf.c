@@ -52,6 +52,7 @@ static void bare(void)
 int main(void)
 {
 	char in[] = "/tmp/bench-pdf-in.XXXXXX", out[] = "/tmp/bench-pdf-out.XXXXXX";
+	struct converted done;
 	struct convert c = {
 		.inputs = {in}, .count = 1, .out = out, .seconds = 30, .memory_mib = 1500};
 	double before;
@@ -62,7 +63,7 @@ int main(void)
 	bare();
 	before = used_ms();
 	for (int i = 0; i < TIMES; i++) {
-		if (convert_received(&c) != REFUSE_NOTHING)
+		if (convert_received(&done, &c) != REFUSE_NOTHING)
 			return 1;
 	}
 	bench_line("docconvert.pdf.pages_8", (used_ms() - before) / TIMES, "ms", limit_ms);

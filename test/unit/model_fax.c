@@ -308,6 +308,11 @@ static void a_received_fax_is_listed_once_it_can_be_read(void **state)
 	assert_int_equal(listed, 0);
 	assert_int_equal(cut, 1);
 	assert_false(filed);
+	f.state = RECEIVED_FAILED;
+	assert_int_equal(fax_received_change(db, &f), 0);
+	assert_int_equal(fax_received_list(db, mine.id, "", NULL, 0, received_h, &listed), 0);
+	assert_int_equal(listed, 1);
+	listed = 0;
 	f.state = RECEIVED_INCOMPLETE;
 	f.pages = 2;
 	f.t38 = true;

@@ -104,6 +104,19 @@ static void each_address_gets_it_once(void **state)
 	assert_string_equal(newest.file_name, "fax-+16285550199.pdf");
 }
 
+static void what_could_not_be_converted_goes_as_it_came(void **state)
+{
+	struct fax_received f = came_in("+16285550199", "");
+
+	addresses("a@x.example", RESULT_ALWAYS);
+	f.state = RECEIVED_FAILED;
+	str_ncpy(f.blob, "tiff", sizeof(f.blob));
+	assert_int_equal(fax_mail_received(db, &f), 0);
+	assert_int_equal(mails(), 1);
+	assert_string_equal(newest.blob, "tiff");
+	assert_string_equal(newest.file_name, "fax-+16285550199.tif");
+}
+
 static void what_the_far_side_says_is_one_line(void **state)
 {
 	struct fax_received f = came_in("../e\"v\r\nBcc: x@y", "A\r\nBcc: all@x.example\n.\n");
@@ -180,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PEOPLE(an_extension_begins_without_addresses),
 		PEOPLE(each_address_gets_it_once),
+		PEOPLE(what_could_not_be_converted_goes_as_it_came),
 		PEOPLE(what_the_far_side_says_is_one_line),
 		PEOPLE(the_sender_hears_what_it_wants_to),
 		PEOPLE(without_the_permission_nothing_is_mailed),

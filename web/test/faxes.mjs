@@ -125,7 +125,7 @@ await check('received faxes: opened is read, marked unread again, deleted', 'may
   await page.getByRole('table').getByText('New', { exact: true }).waitFor();
   await page.getByRole('row').nth(2).getByText('Incomplete').waitFor();
   await page.getByRole('row').nth(2).getByRole('link').first().click();
-  await page.getByText('The call ended before everything was here').waitFor();
+  await page.getByText('Not everything is here').waitFor();
   await page.getByRole('button', { name: 'Forward by mail' }).click();
   const dialog = page.getByRole('dialog', { name: 'Forward by mail' });
   await dialog.getByRole('button', { name: 'Forward' }).click();
@@ -139,6 +139,18 @@ await check('received faxes: opened is read, marked unread again, deleted', 'may
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('dialog', { name: 'Delete this fax?' }).getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Fax deleted').waitFor();
+});
+
+await check('received faxes: what could not be converted is there as a TIFF, what is being filed is shown', 'maya', async (page) => {
+  await go(page, '/fax/received');
+  await page.getByRole('row', { name: /0133/ }).getByText('Not converted').waitFor();
+  await page.getByRole('row', { name: /0134/ }).getByText('Being filed').waitFor();
+  await page.getByRole('link', { name: '+1 628 555 0133', exact: true }).click();
+  await page.getByText('its pages could not be converted').waitFor();
+  assert(/\/tiff\?download=1$/.test(await page.getByRole('link', { name: 'TIFF', exact: true }).getAttribute('href')), 'the file as it came');
+  await go(page, '/fax/received');
+  await page.getByRole('link', { name: '+1 628 555 0134', exact: true }).click();
+  await page.getByText('is being filed').waitFor();
 });
 
 await check('received faxes: several at once', 'maya', async (page) => {

@@ -71,7 +71,8 @@ export interface ReceivedFax {
   to: string;
   from: string;
   ident: string | null;
-  state: 'complete' | 'incomplete';
+  /** Converting: here, but not filed yet. Failed: no page could be converted, only the TIFF is there. */
+  state: 'converting' | 'complete' | 'incomplete' | 'failed';
   reason: string | null;
   pages: number;
   rate: number;
@@ -189,6 +190,7 @@ export const received = {
   page: (id: string, page: number): string => `${BASE}${at('received-faxes', id)}/pages/${page}`,
   thumb: (id: string): string => `${BASE}${at('received-faxes', id)}/thumbnail`,
   pdf: (id: string): string => `${BASE}${at('received-faxes', id)}/pdf?download=1`,
+  tiff: (id: string): string => `${BASE}${at('received-faxes', id)}/tiff?download=1`,
 };
 
 const boxAt = (extensionId: string): string => `${at('extensions', extensionId)}/fax`;

@@ -196,6 +196,8 @@ export const faxBox = { numbers: ['+14155550111'], emails: ['maya@northwind.loca
 export const received = [
   { id: id('0e', 1), extensionId: extensions[0].id, to: '+14155550111', from: '+16285550177', ident: 'BRIGHTWATER', state: 'complete', reason: null, pages: 2, rate: 14_400, ecm: true, t38: true, readAt: null, receivedAt: NOW - 12 * MIN },
   { id: id('0e', 2), extensionId: extensions[0].id, to: '+14155550111', from: '', ident: null, state: 'incomplete', reason: 'The far side hung up.', pages: 1, rate: 9600, ecm: false, t38: false, readAt: NOW - DAY, receivedAt: NOW - DAY },
+  { id: id('0e', 3), extensionId: extensions[0].id, to: '+14155550111', from: '+16285550133', ident: null, state: 'failed', reason: null, pages: 1, rate: 14_400, ecm: true, t38: true, readAt: NOW - DAY, receivedAt: NOW - 2 * DAY },
+  { id: id('0e', 4), extensionId: extensions[0].id, to: '+14155550111', from: '+16285550134', ident: null, state: 'converting', reason: null, pages: 1, rate: 14_400, ecm: true, t38: true, readAt: NOW - DAY, receivedAt: NOW - 3 * DAY },
 ];
 export const coverPages = [{ id: id('0c', 1), name: 'Office', template: '<b>Fax</b>\nTo: {{to_number}}', logo: true, createdAt: NOW - 9 * DAY }];
 export const faxDocuments = [{ id: id('0d', 1), name: 'case-20481.pdf', quality: 'fine', files: ['case-20481.pdf'], picture: 'auto', state: 'ready', pages: 3, seconds: 75, reason: null, createdAt: NOW - 60 * MIN }];
