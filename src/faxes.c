@@ -19,6 +19,7 @@
 #include "fax_box.h"
 #include "fax_document.h"
 #include "fax_mail.h"
+#include "fax_manner.h"
 #include "fax_out.h"
 #include "fax_paper.h"
 #include "fax_proof.h"
@@ -30,7 +31,7 @@
 #include "story.h"
 #include "text.h"
 
-enum { MACHINE_MS = 500, CROWDED_MS = 15000 };
+enum { MACHINE_MS = 500, CROWDED_MS = 15000, FAX_FASTEST = 14400 };
 
 static const char CANCELLED[] = "Cancelled", WAITS[] = "Waiting for a free line";
 
@@ -45,7 +46,8 @@ struct sending {
 	struct fax_attempt attempt;
 	struct fax_document document;
 	char extension[PHONE_SIZE], name[MODEL_NAME];
-	struct fax_box box; /* how its extension sends */
+	struct fax_box box;	  /* how its extension sends */
+	struct fax_faults faults; /* of former tries */
 	struct fax_paper paper;
 	struct doc_result drawn;
 	struct fax_wait wait; /* for a line */
@@ -331,6 +333,22 @@ static const char *blob_of(const struct sending *s)
 	return s->fax.blob[0] ? s->fax.blob : s->document.blob;
 }
 
+/* How it is sent after what former tries met, told in the story where that is not as usual */
+static void manner_put(struct fax_out_conf *c, const struct sending *s)
+{
+	const struct fax_manner limit = {.t38 = true, .ecm = s->box.ecm, .rate = s->box.rate};
+	struct fax_manner m = fax_manner_next(&limit, &s->faults);
+
+	c->line.ecm = m.ecm;
+	c->line.rate = (unsigned)m.rate;
+	c->line.sound = !m.t38;
+	if (!m.t38 || m.rate != limit.rate || m.ecm != limit.ecm)
+		text_printf(c->why, sizeof(c->why),
+			    "After tries that broke off it is sent %sat most %u bit/s%s",
+			    m.t38 ? "with " : "as sound, with ", (unsigned)m.rate,
+			    m.ecm == limit.ecm ? "" : ", without error correction");
+}
+
 static void call_start(struct sending *s)
 {
 	struct fax_out_conf c = {.tenant = s->tenant, .line = {.sends = true}};
@@ -340,8 +358,7 @@ static void call_start(struct sending *s)
 	text_printf(c.name, sizeof(c.name), "%s", s->name);
 	str_ncpy(c.extension, s->extension, sizeof(c.extension));
 	text_printf(c.line.ident, sizeof(c.line.ident), "%.20s", s->fax.from);
-	c.line.ecm = s->box.ecm;
-	c.line.rate = (unsigned)s->box.rate;
+	manner_put(&c, s);
 	c.line.confirmed = (unsigned)s->attempt.first_page;
 	c.line.sheets = fax_paper_sheets(&s->paper);
 	text_printf(c.line.proof, sizeof(c.line.proof), "%s", s->proof);
@@ -441,6 +458,7 @@ static void decide(struct sending *s, enum fax_state state, enum job_result resu
 static void extension_read(struct sending *s, struct db *db)
 {
 	s->box.ecm = s->box.header = true;
+	s->box.rate = FAX_FASTEST;
 	if (!s->fax.extension_id[0] || fax_box_get(&s->box, db, s->tenant, s->fax.extension_id))
 		return;
 	text_printf(s->extension, sizeof(s->extension), "%s", s->box.number);
@@ -472,6 +490,12 @@ static int look_fn(struct db *db, void *obj)
 	return s->decided ? fax_attempt_cut(db, &s->fax) : 0;
 }
 
+static int fault_h(const struct fax_attempt *a, void *arg)
+{
+	fax_faults_add(arg, a);
+	return 0;
+}
+
 static int begin_fn(struct db *db, void *obj)
 {
 	struct sending *s = obj;
@@ -480,7 +504,9 @@ static int begin_fn(struct db *db, void *obj)
 	if (err || s->decided)
 		return err;
 	s->paper.fine = s->document.fine;
-	err = fax_attempt_begin(db, &s->fax, &s->attempt);
+	s->faults = (struct fax_faults){0};
+	err = fax_attempts(db, s->tenant, s->id, fault_h, &s->faults);
+	err = err ? err : fax_attempt_begin(db, &s->fax, &s->attempt);
 	return err ? err : fax_paper_read(&s->paper, db, &s->fax, &s->box, &s->attempt);
 }
 

@@ -349,7 +349,7 @@ static int machine_start(struct fax_line *f, const struct fax_line_conf *conf)
 	char line[FAX_ORDER];
 	int audio[2], t38 = -1, err = 0;
 
-	if (by_t38(f))
+	if (!conf->sound && by_t38(f))
 		err = engine_datagrams(exchange_engine(f->exchange), &t38, &f->port);
 	if (err)
 		return err;

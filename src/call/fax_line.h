@@ -24,6 +24,7 @@ struct fax_line_conf {
 	char ident[FAX_IDENT];
 	bool ecm;
 	unsigned rate; /* the fastest, bit/s; 0: any                         */
+	bool sound;    /* without T.38, neither offered nor taken            */
 };
 
 /**

@@ -140,6 +140,8 @@ static void dial(struct fax_out *o)
 	}
 	story_add(call_story(o->call), "fax", "Faxing to %s by %s", o->conf.to,
 		  targets[0].device_name);
+	if (o->conf.why[0])
+		story_add(call_story(o->call), "fax", "%s", o->conf.why);
 	if (hunt_alloc(&s->hunt, o->call, targets, n, &hunt_handlers, o))
 		call_end(o->call, CAUSE_SERVER_ERROR);
 }

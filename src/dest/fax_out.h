@@ -15,6 +15,7 @@ struct fax_out;
 struct fax_out_conf {
 	int64_t tenant;
 	char to[PHONE_SIZE], from[PHONE_SIZE], name[SIP_NAME], extension[SIP_NAME];
+	char why[FAX_REASON]; /* it is sent in another manner than usual, for the story; "" */
 	struct fax_line_conf line;
 };
 
