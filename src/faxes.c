@@ -30,6 +30,7 @@
 #include "outside.h"
 #include "story.h"
 #include "text.h"
+#include "user.h"
 
 enum { MACHINE_MS = 500, CROWDED_MS = 15000, FAX_FASTEST = 14400 };
 
@@ -469,10 +470,13 @@ static void extension_read(struct sending *s, struct db *db)
 static int look_fn(struct db *db, void *obj)
 {
 	struct sending *s = obj;
+	bool may = false;
 	int err = fax_get(&s->fax, db, s->tenant, s->id);
 
 	if (!err)
 		err = fax_document_get(&s->document, db, s->tenant, s->fax.document_id);
+	if (!err)
+		err = extension_may(&may, db, s->tenant, s->fax.extension_id, "send_fax");
 	err = err ? err : proof_take(s, db);
 	if (err)
 		return err;
@@ -485,6 +489,8 @@ static int look_fn(struct db *db, void *obj)
 		decide(s, FAX_FAILED, JOB_NEVER, s->document.reason);
 	else if (s->fax.pages_sent >= s->fax.pages)
 		decide(s, FAX_SENT, JOB_OK, "");
+	else if (!may)
+		decide(s, FAX_FAILED, JOB_NEVER, "Whoever sent it may not send faxes any more");
 	else if (dnc_has(db, s->tenant, s->fax.to))
 		decide(s, FAX_FAILED, JOB_NEVER, "The number is on the do-not-contact list");
 	return s->decided ? fax_attempt_cut(db, &s->fax) : 0;

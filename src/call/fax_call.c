@@ -64,12 +64,12 @@ void fax_called(struct call *c, struct leg *leg)
 	struct leg *peer = leg->peer;
 	const struct tenant_did *did = tenant_did(call_tenant(c), call_facts(c)->to.number);
 	const struct tenant_extension *e = did ? did->fax_to : NULL;
-	bool taken = e != NULL;
+	bool taken = e && e->receives_fax;
 	struct dest fax = {.kind = DEST_fax};
 
 	if (leg != call_caller(c) || leg->state != LEG_UP || leg->fax || others(c, leg))
 		return;
-	if (!taken) {
+	if (!e) {
 		e = meant(c, leg, did);
 		taken = e && e->fax_detect;
 	}

@@ -126,6 +126,13 @@ static void fax_enter(struct step *s)
 	struct fax_line *line;
 	int err;
 
+	if (to && !to->receives_fax) {
+		mem_deref(in);
+		story_add(call_story(s->call), "fax",
+			  "%s may not receive faxes: nobody answers for this number", to->name);
+		flow_exit(s, EXIT_invalid);
+		return;
+	}
 	if (!in) {
 		flow_exit(s, to ? EXIT_failed : EXIT_invalid);
 		return;

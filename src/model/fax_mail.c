@@ -9,7 +9,6 @@
 #include "fax_mail.h"
 #include "mail.h"
 #include "own.h"
-#include "permission.h"
 #include "tenant.h"
 #include "text.h"
 #include "user.h"
@@ -99,22 +98,6 @@ static int deliver_h(const char *address, void *arg)
 	return emails_have(d->done, address) ? 0 : fax_mail_forward(d->db, d->f, address);
 }
 
-/* Both the organisation and whoever has the extension must be allowed to */
-static int may_deliver(bool *may, struct db *db, int64_t tenant, const char *extension_id)
-{
-	struct tenant_row t;
-	struct user u;
-	int err = tenant_get(&t, db, tenant);
-
-	*may = !err && permissions_have(t.permissions, "fax_to_email");
-	if (err || !*may)
-		return err;
-	err = user_by_extension(&u, db, tenant, extension_id);
-	if (!err)
-		*may = user_administers(&u) || permissions_have(u.permissions, "fax_to_email");
-	return err == ENOENT ? 0 : err;
-}
-
 /** Mails a fax that came in to the addresses of its extension and its number */
 int fax_mail_received(struct db *db, const struct fax_received *f)
 {
@@ -125,7 +108,7 @@ int fax_mail_received(struct db *db, const struct fax_received *f)
 	int err = fax_box_get(&box, db, f->tenant, f->extension_id);
 
 	if (!err)
-		err = may_deliver(&may, db, f->tenant, f->extension_id);
+		err = extension_may(&may, db, f->tenant, f->extension_id, "fax_to_email");
 	if (err || !may)
 		return err == ENOENT ? 0 : err; /* the extension is gone */
 	err = emails_each(box.emails, deliver_h, &d);

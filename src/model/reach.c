@@ -288,6 +288,19 @@ static void walk_external(struct walk *w, struct reach_step *s)
 	s->exit = EXIT_noanswer;
 }
 
+/* A fax number is as good as unassigned while its owner may not receive faxes. */
+static void walk_fax(struct walk *w, struct reach_step *s)
+{
+	const struct tenant_extension *e = tenant_extension(w->t, s->dest.target);
+
+	s->answers = e && e->receives_fax;
+	s->exit = s->answers ? EXIT_done : EXIT_invalid;
+	if (s->answers)
+		says(s, "A fax machine answers for %.60s", e->name);
+	else
+		says(s, "%.60s may not receive faxes", e ? e->name : "Nobody");
+}
+
 /* The system itself takes the call. */
 static void walk_served(struct walk *w, struct reach_step *s)
 {
@@ -319,6 +332,9 @@ static void walk_step(struct walk *w, struct reach_step *s)
 		break;
 	case DEST_callflow:
 		walk_callflow(w, s);
+		break;
+	case DEST_fax:
+		walk_fax(w, s);
 		break;
 	case DEST_external:
 		walk_external(w, s);

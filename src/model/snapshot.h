@@ -75,6 +75,7 @@ struct tenant_extension {
 	uint32_t ring_ms;
 	bool call_waiting;
 	bool listens, records; /* its person may listen to others' calls, record prompts */
+	bool receives_fax;     /* faxes may come in for it                                     */
 	bool fax_detect;       /* a fax machine that calls it is moved to its received faxes   */
 	enum recording_rule recording;
 	const struct tenant_mailbox *mailbox;	/* NULL: callers leave no messages */

@@ -112,6 +112,34 @@ int user_by_extension(struct user *u, struct db *db, int64_t tenant, const char 
 	return err ? err : user_lock(u, db);
 }
 
+/**
+ * Whether an extension may do something now: the organisation and whoever has the extension must be
+ * allowed to; for one that is nobody's the organisation's word counts
+ *
+ * @param may          Result
+ * @param db           Connection
+ * @param tenant       Whose
+ * @param extension_id Which; "" for none
+ * @param token        A word of tbl/permissions.h
+ *
+ * @return 0 or errno
+ */
+int extension_may(bool *may, struct db *db, int64_t tenant, const char *extension_id,
+		  const char *token)
+{
+	struct tenant_row t;
+	struct user u;
+	int err = tenant_get(&t, db, tenant);
+
+	*may = !err && permissions_have(t.permissions, token);
+	if (err || !*may || !extension_id[0])
+		return err;
+	err = user_by_extension(&u, db, tenant, extension_id);
+	if (!err)
+		*may = user_administers(&u) || permissions_have(u.permissions, token);
+	return err == ENOENT ? 0 : err;
+}
+
 /** True for an e-mail address in lower case */
 bool email_good(const char *s)
 {

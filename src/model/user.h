@@ -51,6 +51,8 @@ int user_check(struct field_errors *fe, struct db *db, const struct user *u);
 int user_add(struct db *db, struct user *u);
 int user_get(struct user *u, struct db *db, int64_t tenant, const char *id);
 int user_by_email(struct user *u, struct db *db, const char *email);
+int extension_may(bool *may, struct db *db, int64_t tenant, const char *extension_id,
+		  const char *token);
 int user_by_extension(struct user *u, struct db *db, int64_t tenant, const char *extension_id);
 int user_change(struct db *db, struct user *u);
 int user_remove(struct db *db, int64_t tenant, const char *id);
