@@ -116,7 +116,8 @@ static void ours_make(struct sdp_desc *d, struct fax_line *f)
 	d->t38.max_datagram = MAX_DATAGRAM;
 }
 
-static int switch_over(struct fax_line *f, const struct sdp_desc *theirs)
+/* `fec`: parity was asked for, and promised */
+static int switch_over(struct fax_line *f, const struct sdp_desc *theirs, bool fec)
 {
 	char line[FAX_ORDER], source[64];
 	const struct fax_t38 to = {
@@ -124,6 +125,7 @@ static int switch_over(struct fax_line *f, const struct sdp_desc *theirs)
 		.port = theirs->port,
 		.source = source,
 		.vouched = f->leg->trunk != 0,
+		.fec = fec,
 		.max_datagram = theirs->t38.max_datagram < DATAGRAM_LEAST
 					? MAX_DATAGRAM
 					: theirs->t38.max_datagram,
@@ -204,10 +206,11 @@ bool fax_line_offered(struct fax_line *f, const struct sdp_desc *offer)
 	}
 	if (offer->profile == SDP_UDPTL && offer->port && f->port) {
 		ours_make(&ours, f);
+		ours.t38.fec = true;
 		if (!sdp_answer(&answer, offer, &ours, NULL))
 			n = ours_say(f, &answer, text);
 	}
-	if (n < 0 || switch_over(f, offer))
+	if (n < 0 || switch_over(f, offer, answer.t38.fec))
 		(void)dialog_refuse(f->leg->dialog, 488);
 	else
 		(void)dialog_accept(f->leg->dialog, text, (size_t)n);
@@ -227,7 +230,7 @@ bool fax_line_agreed(struct fax_line *f, uint16_t scode, const char *sdp, size_t
 		return false;
 	f->offered = false;
 	if (read && theirs.profile == SDP_UDPTL && theirs.port) {
-		(void)switch_over(f, &theirs);
+		(void)switch_over(f, &theirs, false);
 		return true;
 	}
 	if (f->t38)

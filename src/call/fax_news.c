@@ -100,9 +100,10 @@ int fax_start_print(char *line, size_t size, const struct fax_start *s)
 /** Prints the order to move to T.38; 0 or EINVAL */
 int fax_t38_print(char *line, size_t size, const struct fax_t38 *t)
 {
-	json_t *o = json_pack("{s:{s:s,s:i,s:s,s:b,s:i,s:i}}", "t38", "address", t->address, "port",
-			      (int)t->port, "source", t->source, "vouched", t->vouched,
-			      "maxDatagram", (int)t->max_datagram, "rate", (int)t->rate);
+	json_t *o =
+		json_pack("{s:{s:s,s:i,s:s,s:b,s:b,s:i,s:i}}", "t38", "address", t->address, "port",
+			  (int)t->port, "source", t->source, "vouched", t->vouched, "fec", t->fec,
+			  "maxDatagram", (int)t->max_datagram, "rate", (int)t->rate);
 
 	return print(line, size, o);
 }

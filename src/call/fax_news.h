@@ -38,6 +38,7 @@ struct fax_t38 {
 	const char *address; /* as their description says                       */
 	const char *source;  /* host that signals                               */
 	bool vouched;	     /* address is believed, also of another host       */
+	bool fec;	     /* it takes parity, not copies of earlier packets  */
 	unsigned port, max_datagram, rate;
 };
 

@@ -45,7 +45,9 @@ struct sdp_desc {
 		uint8_t version;
 		uint16_t max_datagram;
 		uint32_t max_bitrate;
-		bool fec, fill, mmr, jbig;
+		bool fec, copies; /* T38FaxUdpEC: parity, redundancy; an offer may name both */
+		bool local_tcf;	  /* the training is checked at each end, which is for TCP */
+		bool fill, mmr, jbig;
 	} t38;
 	/* other m= lines of an offer, answered with port 0; which index is ours */
 	struct sdp_line {

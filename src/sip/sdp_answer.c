@@ -100,17 +100,22 @@ static void security_answer(struct sdp_desc *answer, const struct sdp_desc *offe
 				  offer->crypto_tag);
 }
 
-static void t38_answer(struct sdp_t38 *answer, const struct sdp_t38 *offer,
-		       const struct sdp_t38 *ours)
+/* ITU-T T.38 D.2.3: how errors are mended and how the training is checked is the offer's to say,
+ * and repeated. Parity only for who names nothing else. The local check we do not do: ENOTSUP. */
+static int t38_answer(struct sdp_t38 *answer, const struct sdp_t38 *offer,
+		      const struct sdp_t38 *ours)
 {
+	if (offer->local_tcf)
+		return ENOTSUP;
 	*answer = *ours;
 	answer->version = MIN(offer->version, ours->version);
 	if (offer->max_bitrate && (!ours->max_bitrate || offer->max_bitrate < ours->max_bitrate))
 		answer->max_bitrate = offer->max_bitrate;
-	answer->fec = offer->fec && ours->fec;
+	answer->fec = offer->fec && !offer->copies && ours->fec;
 	answer->fill = offer->fill && ours->fill;
 	answer->mmr = offer->mmr && ours->mmr;
 	answer->jbig = offer->jbig && ours->jbig;
+	return 0;
 }
 
 /* An offer on hold in the old style is answered as if it said sendonly */
@@ -149,7 +154,7 @@ int sdp_answer(struct sdp_desc *answer, const struct sdp_desc *offer, const stru
 	a.direction = direction_answer(offer, ours);
 	security_answer(&a, offer, ours);
 	if (offer->profile == SDP_UDPTL)
-		t38_answer(&a.t38, &offer->t38, &ours->t38);
+		err = t38_answer(&a.t38, &offer->t38, &ours->t38);
 	else
 		err = codecs_answer(&a, offer, prefer);
 	if (!err)

@@ -521,8 +521,12 @@ static void t38_read(struct sdp_t38 *t, const struct pl *name, const struct pl *
 		t->mmr = yes;
 	else if (!pl_strcasecmp(name, "T38FaxTranscodingJBIG"))
 		t->jbig = yes;
+	else if (!pl_strcasecmp(name, "T38FaxRateManagement"))
+		t->local_tcf = !pl_strcasecmp(val, "localTCF");
+	else if (!pl_strcasecmp(name, "T38FaxUdpEC") && !pl_strcasecmp(val, "t38UDPFEC"))
+		t->fec = true;
 	else if (!pl_strcasecmp(name, "T38FaxUdpEC"))
-		t->fec = !pl_strcasecmp(val, "t38UDPFEC");
+		t->copies = true;
 }
 
 static const struct attribute {

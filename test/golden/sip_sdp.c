@@ -79,8 +79,8 @@ static void ours_of(struct sdp_desc *ours, enum sdp_profile profile)
 		strcpy(ours->crypto_tag, "1");
 		strcpy(ours->sdes_key, "YUJDZGVmZ2hpSktMbW5vUFFSc3R1dnd4WXowMTIz");
 	} else if (profile == SDP_UDPTL) {
-		ours->t38 =
-			(struct sdp_t38){.version = 0, .max_datagram = 400, .max_bitrate = 14400};
+		ours->t38 = (struct sdp_t38){
+			.version = 0, .max_datagram = 400, .max_bitrate = 14400, .fec = true};
 	}
 }
 
