@@ -34,7 +34,7 @@
 
 enum { MACHINE_MS = 500, CROWDED_MS = 15000, FAX_FASTEST = 14400 };
 
-static const char CANCELLED[] = "Cancelled", WAITS[] = "Waiting for a free line";
+static const char CANCELLED[] = FAX_TAKEN_BACK, WAITS[] = "Waiting for a free line";
 
 /** One try on its way: on the core's list until its result is handed to the timetable */
 struct sending {

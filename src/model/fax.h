@@ -16,6 +16,9 @@
 #include "phone.h"
 #include "price.h"
 
+/** Why, of a fax that was taken back and of its last try */
+#define FAX_TAKEN_BACK "Cancelled"
+
 /** FAX_CONVERTING: its document or its cover page is still being drawn. FAX_CANCELLING: taken back
  * during a call, which is being ended; an ended process leaves it so */
 enum fax_state {

@@ -14,7 +14,8 @@ static const struct fax_manner all = {.t38 = true, .ecm = true, .rate = 14400};
 static const struct fax_attempt busy = {.ended_at = 1}, by_t38 = {.ended_at = 1, .t38 = true},
 				as_sound = {.ended_at = 1, .rate = 14400},
 				arrived = {.ended_at = 1, .ok = true, .t38 = true},
-				runs = {.t38 = true};
+				runs = {.t38 = true},
+				back = {.ended_at = 1, .rate = 14400, .reason = FAX_TAKEN_BACK};
 
 #define AFTER(limit, ...)                                                                          \
 	after(limit, (const struct fax_attempt *const[]){__VA_ARGS__},                             \
@@ -49,7 +50,7 @@ static void each_fault_takes_away_what_the_line_may_not_carry(void **state)
 static void what_is_no_fault_of_the_line_changes_nothing(void **state)
 {
 	is(AFTER(&all, &busy, &busy, &busy), true, 14400, true);
-	is(AFTER(&all, &arrived, &runs, &by_t38), true, 14400, true);
+	is(AFTER(&all, &arrived, &runs, &by_t38, &back), true, 14400, true);
 	is(AFTER(&all, &by_t38, &busy, &by_t38, &busy), false, 14400, true);
 }
 
