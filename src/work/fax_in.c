@@ -215,7 +215,7 @@ static void sweep(const struct work *w)
  * waits the longer the older it is. */
 static enum job_result later(struct job_run *run, const struct fax_received *f, int err)
 {
-	int64_t pause = (clock_wall_ms() - f->received_at) / 4;
+	int64_t pause = f->received_at ? (clock_wall_ms() - f->received_at) / 4 : 0;
 
 	text_printf(run->row.error, sizeof(run->row.error), "%s", strerror(err));
 	run->pause_ms = pause < MINUTE_MS ? MINUTE_MS : pause > HOUR_MS ? HOUR_MS : pause;
