@@ -708,43 +708,6 @@ static void no_page_of_many_is_left_out_in_silence(void **state)
 	assert_int_equal(pages_of_pdf(job.out), 501);
 }
 
-static uint32_t get(const uint8_t *p, int n)
-{
-	return n ? p[0] | get(p + 1, n - 1) << 8 : 0;
-}
-
-/* Says of one page of a TIFF, counted from 0, that it is not coded as faxes are (tag 259) */
-static void page_spoil(const char *file, unsigned page)
-{
-	static uint8_t b[1 << 20];
-	FILE *f = fopen(file, "r+");
-	size_t n = f ? fread(b, 1, sizeof(b), f) : 0;
-	uint32_t at = get(b + 4, 4);
-
-	assert_true(n > 8 && at < n);
-	while (page--)
-		at = get(b + at + 2 + 12 * get(b + at, 2), 4);
-	for (uint8_t *e = b + at + 2; e < b + at + 2 + 12 * get(b + at, 2); e += 12) {
-		if (get(e, 2) == 259)
-			e[8] = 1;
-	}
-	rewind(f);
-	assert_int_equal(fwrite(b, 1, n, f), n);
-	fclose(f);
-}
-
-static void a_page_that_no_machine_wrote_leaves_the_others(void **state)
-{
-	pages_write(in_dir("got.tif"), 3, false);
-	page_spoil(in_dir("got.tif"), 1);
-	job.inputs[0] = in_dir("got.tif");
-	job.count = 1;
-	job.out = in_dir("got.pdf");
-	assert_int_equal(convert_received(&done, &job), REFUSE_NOTHING);
-	assert_true(done.part);
-	assert_int_equal(pages_of_pdf(job.out), 2);
-}
-
 /* To try it costs as much as the PDF itself, and it is for other programs only */
 static void a_received_fax_needs_no_bubblewrap(void **state)
 {
@@ -808,7 +771,6 @@ int main(void)
 		IN_FOLDER(a_child_ends_at_its_deadline),
 		IN_FOLDER(a_received_fax_becomes_a_pdf_without_loss),
 		IN_FOLDER(no_page_of_many_is_left_out_in_silence),
-		IN_FOLDER(a_page_that_no_machine_wrote_leaves_the_others),
 		IN_FOLDER(a_received_fax_needs_no_bubblewrap),
 		IN_FOLDER(what_no_machine_received_is_refused),
 	};
