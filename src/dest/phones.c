@@ -17,6 +17,8 @@ static void target_fill(struct hunt_target *t, const struct binding *b,
 	text_printf(t->to.path, sizeof(t->to.path), "%s", b->path);
 	t->to.flow = b->flow;
 	t->to.has_flow = true;
+	t->to.tenant = b->tenant;
+	text_printf(t->to.device, sizeof(t->to.device), "%s", b->device);
 	t->to.max_forwards = 70; /* an own phone passes nothing on */
 	text_printf(t->to.from.name, sizeof(t->to.from.name), "%s", caller->party.name);
 	text_printf(t->to.from.user, sizeof(t->to.from.user), "%s", caller->party.number);

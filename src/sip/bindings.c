@@ -218,25 +218,6 @@ bool bindings_has_flow(const struct stack *s, const struct flow *flow)
 	return false;
 }
 
-/** The binding on this flow with this contact, or else the first on it; NULL if there is none */
-const struct binding *bindings_on_flow(const struct stack *s, const struct flow *flow,
-				       const char *contact)
-{
-	struct le *le = list_head(hash_list(s->bindings->ht_flow, flow_key(flow)));
-	const struct binding *first = NULL;
-
-	for (; le; le = le->next) {
-		const struct entry *e = le->data;
-
-		if (!entry_on(e, flow))
-			continue;
-		if (!strcmp(e->b.contact, contact))
-			return &e->b;
-		first = first ? first : &e->b;
-	}
-	return first;
-}
-
 /**
  * Lists all live bindings of an AOR.
  *

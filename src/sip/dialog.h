@@ -53,6 +53,8 @@ struct dialog_target {
 	char path[SIP_URI]; /* Route to replay, or ""                              */
 	struct flow flow;   /* next hop                                            */
 	bool has_flow;	    /* false: resolve the URI (trunks by host name)        */
+	int64_t tenant;	    /* whose phone the flow leads to ...                   */
+	char device[40];    /* ... as its binding says                             */
 	struct dialog_identity from;
 	struct dialog_diversion diversion;
 	char alert_info[SIP_NAME]; /* Alert-Info, or ""                                */

@@ -167,8 +167,6 @@ void bindings_drop(struct entry *e, enum binding_change change);
 void bindings_lost(struct stack *s, const struct flow *flow);
 bool bindings_watched(const struct stack *s, const struct flow *flow);
 bool bindings_has_flow(const struct stack *s, const struct flow *flow);
-const struct binding *bindings_on_flow(const struct stack *s, const struct flow *flow,
-				       const char *contact);
 
 /* --- registrar.c, keepalive.c ------------------------------------------------------------------
  */

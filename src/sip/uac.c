@@ -339,20 +339,16 @@ static int goal(struct usage *u, const struct dialog_target *t)
 	return err;
 }
 
-/* Whose phone it is shows the binding that the flow belongs to */
 static void whose(struct usage *u, const struct dialog_target *t)
 {
-	const struct binding *b = bindings_on_flow(u->s, &t->flow, t->uri);
 	bool tls;
 
 	u->flow = t->flow;
 	u->client = t->flow.peer;
 	if (t->flow.ws)
 		(void)u->s->h.edge_h(&u->client, &tls, sa_port(&t->flow.peer), u->s->h.arg);
-	if (!b)
-		return;
-	u->tenant = b->tenant;
-	str_ncpy(u->device, b->device, sizeof(u->device));
+	u->tenant = t->tenant;
+	str_ncpy(u->device, t->device, sizeof(u->device));
 }
 
 static void names(struct usage *u, const struct dialog_target *t)
