@@ -133,10 +133,8 @@ def main(build):
         print('there is no sipp')
         return
     with Daemon(build, 2 * (PAIRS + STAND), CARILLON_MAX_CALLS='100000') as d:
-        for tid in os.listdir(f'/proc/{d.process.pid}/task'):
-            os.sched_setaffinity(int(tid), {0})
+        d.pin()
         register(d)
-        os.sched_setaffinity(0, set(range(1, os.cpu_count())) or {0})
         capacity = LOW
         for _ in range(2):  # a call is cheaper when there is more to do at once
             cost = Cost(d)

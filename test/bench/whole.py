@@ -38,6 +38,11 @@ def line(name, value, unit, limit=None):
     print(json.dumps(figure if limit is None else dict(figure, limit=limit)), flush=True)
 
 
+def beside():
+    """What we run from now on leaves the first processor alone, if there are more"""
+    os.sched_setaffinity(0, set(range(1, os.cpu_count())) or {0})
+
+
 def number(i):
     return str(FIRST + i)
 
@@ -153,6 +158,12 @@ class Daemon:
         row = dict(row, **new)
         db.execute(f'INSERT INTO {table} ({",".join(row)}) VALUES ({",".join("?" * len(row))})',
                    tuple(row.values()))
+
+    def pin(self):
+        """The program has the first processor, whoever asks it the others"""
+        for tid in os.listdir(f'/proc/{self.process.pid}/task'):
+            os.sched_setaffinity(int(tid), {0})
+        beside()
 
     def threads(self, column=0):
         """Seconds by the name of the thread: column 0 it ran, 1 it waited for a processor"""
