@@ -151,7 +151,7 @@ int main(int argc, char *argv[])
 			abort();
 	}
 	bench_line("model.snapshot_load", (double)(clock_mono_us() - start) / 1e3 / TIMES, "ms",
-		   200);
+		   50);
 	bench_line("model.snapshot_bytes", (double)tenant_bytes(t) / (double)extensions,
 		   "bytes/extension", 700);
 	lookups(t);
