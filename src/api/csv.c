@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "csv.h"
+#include "own.h"
 #include "text.h"
 
 #define FORMULA "=+-@\t\r\n"
@@ -175,4 +176,44 @@ bool csv_read(struct csv_line *l, struct csv_reader *in)
 		}
 	}
 	return false;
+}
+
+/**
+ * Reads a first line that names its columns
+ *
+ * @param at      Filled in, when the first column is among them: which cell is which column, -1 for
+ *                none
+ * @param l       Line
+ * @param names   Of each column, the names it may have, in lower case, each between blanks
+ * @param columns How many
+ *
+ * @return false for a line that does not name the first column
+ */
+bool csv_named(int *at, const struct csv_line *l, const char *const *names, size_t columns)
+{
+	int found[CSV_CELLS];
+
+	CHECK(columns <= CSV_CELLS);
+	for (size_t c = 0; c < columns; c++)
+		found[c] = -1;
+	for (unsigned i = 0; i < l->count; i++) {
+		char name[CSV_CELL + 2];
+
+		(void)text_printf(name, sizeof(name), " %s ", l->cell[i]);
+		text_lower(name);
+		for (size_t c = 0; c < columns; c++) {
+			if (found[c] < 0 && name[2] && strstr(names[c], name))
+				found[c] = (int)i;
+		}
+	}
+	if (found[0] < 0)
+		return false;
+	memcpy(at, found, columns * sizeof(*at));
+	return true;
+}
+
+/** The cell of a column; "" for one that the line does not have */
+const char *csv_at(const struct csv_line *l, int at)
+{
+	return at >= 0 && at < (int)l->count ? l->cell[at] : "";
 }

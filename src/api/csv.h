@@ -29,5 +29,7 @@ int csv_row(struct mbuf *mb, const char *const *cells, size_t n);
 void csv_time(char *text, size_t size, int64_t at);
 void csv_open(struct csv_reader *in, const char *text, size_t size);
 bool csv_read(struct csv_line *l, struct csv_reader *in);
+bool csv_named(int *at, const struct csv_line *l, const char *const *names, size_t columns);
+const char *csv_at(const struct csv_line *l, int at);
 
 #endif

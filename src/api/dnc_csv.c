@@ -93,27 +93,13 @@ static bool header(struct import *x)
 	static const char *const names[COLUMNS] = {
 		" number phone telephone fax phone_number fax_number ", " note reason comment ",
 		" added date since "};
-	int at[COLUMNS] = {-1, -1, -1};
 
-	for (unsigned i = 0; i < x->line.count; i++) {
-		char name[CSV_CELL + 2];
-
-		text_printf(name, sizeof(name), " %s ", x->line.cell[i]);
-		text_lower(name);
-		for (size_t c = 0; c < COLUMNS; c++) {
-			if (at[c] < 0 && name[2] && strstr(names[c], name))
-				at[c] = (int)i;
-		}
-	}
-	if (at[COLUMN_NUMBER] < 0)
-		return false;
-	memcpy(x->at, at, sizeof(at));
-	return true;
+	return csv_named(x->at, &x->line, names, COLUMNS);
 }
 
 static const char *cell(const struct import *x, enum column c)
 {
-	return x->at[c] >= 0 && x->at[c] < (int)x->line.count ? x->line.cell[x->at[c]] : "";
+	return csv_at(&x->line, x->at[c]);
 }
 
 /* 2026-11-25, alone or with the time of dnc_csv_get(), in UTC */

@@ -43,16 +43,22 @@ int fax_papers_read(struct fax_papers *p, struct db *db, const struct fax *f)
 	return fax_sent_list(db, f->tenant, f->id, paper_h, p);
 }
 
+/** The fax that the path names, of somebody who may see it, and what was to be sent; 0 or errno */
+int fax_and_document(struct fax *f, struct fax_document *d, struct db *db, const struct request *rq)
+{
+	const struct who *w = who_of(rq);
+	int err = fax_get(f, db, w->tenant, rq->ids[0]);
+
+	if (!err && !who_has(w, f->extension_id))
+		return ENOENT;
+	return err ? err : fax_document_get(d, db, w->tenant, f->document_id);
+}
+
 static int find_fn(struct db *db, void *obj)
 {
 	struct pdf_work *x = obj;
-	const struct who *w = who_of(x->rq);
-	int err = fax_get(&x->f, db, w->tenant, x->rq->ids[0]);
+	int err = fax_and_document(&x->f, &x->d, db, x->rq);
 
-	if (!err && !who_has(w, x->f.extension_id))
-		return ENOENT;
-	if (!err)
-		err = fax_document_get(&x->d, db, w->tenant, x->f.document_id);
 	return err ? err : fax_papers_read(&x->papers, db, &x->f);
 }
 

@@ -120,15 +120,10 @@ static void head(struct report_work *x)
 static int read_fn(struct db *db, void *obj)
 {
 	struct report_work *x = obj;
-	const struct who *w = who_of(x->rq);
-	int err = fax_get(&x->f, db, w->tenant, x->rq->ids[0]);
+	int err = fax_and_document(&x->f, &x->d, db, x->rq);
 
-	if (!err && !who_has(w, x->f.extension_id))
-		return ENOENT;
 	if (!err)
-		err = fax_document_get(&x->d, db, w->tenant, x->f.document_id);
-	if (!err)
-		err = fax_parts_get(&x->parts, db, w->tenant, x->d.id);
+		err = fax_parts_get(&x->parts, db, x->f.tenant, x->d.id);
 	if (err)
 		return err;
 	head(x);

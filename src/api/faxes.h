@@ -17,6 +17,8 @@ struct fax_papers {
 };
 
 int fax_twice(int64_t *ago, const struct request *rq, const struct fax *f);
+int fax_and_document(struct fax *f, struct fax_document *d, struct db *db,
+		     const struct request *rq);
 int fax_papers_read(struct fax_papers *p, struct db *db, const struct fax *f);
 int fax_from_take(char from[PHONE_SIZE], struct db *db, const struct request *rq,
 		  struct field_errors *fe);

@@ -33,9 +33,9 @@ enum column {
 };
 
 static const struct column_name {
-	const char *head, *field, *names;
+	const char *head, *field;
 } columns[] = {
-#define X(id, head, field, names) {head, field, names},
+#define X(id, head, field, names) {head, field},
 	COLUMNS_X
 #undef X
 };
@@ -131,29 +131,18 @@ static void import_drop(struct import *x)
 /* A first line that names its columns; without one they stand as they are written. */
 static bool header(struct import *x)
 {
-	int at[COLUMNS];
+	static const char *const names[] = {
+#define X(id, head, field, names) names,
+		COLUMNS_X
+#undef X
+	};
 
-	for (size_t c = 0; c < COLUMNS; c++)
-		at[c] = -1;
-	for (unsigned i = 0; i < x->line.count; i++) {
-		char name[CSV_CELL + 2];
-
-		text_printf(name, sizeof(name), " %s ", x->line.cell[i]);
-		text_lower(name);
-		for (size_t c = 0; c < COLUMNS; c++) {
-			if (at[c] < 0 && name[2] && strstr(columns[c].names, name))
-				at[c] = (int)i;
-		}
-	}
-	if (at[COLUMN_PREFIX] < 0)
-		return false;
-	memcpy(x->at, at, sizeof(at));
-	return true;
+	return csv_named(x->at, &x->line, names, COLUMNS);
 }
 
 static const char *cell(const struct import *x, enum column c)
 {
-	return x->at[c] >= 0 && x->at[c] < (int)x->line.count ? x->line.cell[x->at[c]] : "";
+	return csv_at(&x->line, x->at[c]);
 }
 
 /* An empty cell is nothing: no fee, no minimum. Where cells end by another mark, a comma is what
