@@ -45,7 +45,10 @@ async function callTom(one = maya) {
 }
 
 const setting = (label) => panel.getByLabel(label, { exact: true });
-const options = async (label) => (await setting(label).locator('option').allInnerTexts()).filter((text) => text !== 'System default');
+const options = (label) => until(async () => {
+  const named = (await setting(label).locator('option').allInnerTexts()).filter((text) => text !== 'System default');
+  return named.length > 1 ? named : null;
+}, `devices under ${label}`);
 
 /** What is sent now: the track of the connection that is up, as soon as one is. */
 const sent = () => until(() => page.evaluate(() => {
