@@ -80,8 +80,9 @@ await check('forward all, saved on My account: the other phone rings, the page d
   await menu('My account');
   await all.getByText(/Took 1 call today/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).uncheck();
+  const saved = page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok());
   await card.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Call settings saved').last().waitFor();
+  await saved;
   tom.say('dial 1001');
   await incoming.waitFor();
   await tomHangsUp();
