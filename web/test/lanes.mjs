@@ -1,4 +1,5 @@
-// Runs files of browser tests: two at a time, for a page waits half of its time; those that measure sound alone.
+// Runs files of browser tests: two at a time, for a page waits half of its time; beside them what waits nearly always; alone those that
+// measure what is lost.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -21,12 +22,15 @@ function run(base, file) {
   });
 }
 
+/** One file after the other, until none is left. */
+async function runAll(base, files) {
+  for (let file = files.shift(); file; file = files.shift()) await run(base, file);
+}
+
 /** Runs all of them, the longest first, and ends the program with what came of it. */
-export async function runFiles(base, together, alone) {
+export async function runFiles(base, together, alone, beside = []) {
   const files = [...together];
-  await Promise.all(Array.from({ length: LANES }, async () => {
-    for (let file = files.shift(); file; file = files.shift()) await run(base, file);
-  }));
+  await Promise.all([...Array.from({ length: LANES }, () => runAll(base, files)), runAll(base, [...beside])]);
   for (const file of alone) await run(base, file);
   if (failed.length) console.log(`failed: ${failed.join(', ')}`);
   process.exit(failed.length ? 1 : 0);

@@ -219,7 +219,7 @@ await check('another window is in front: a notification with Answer and Decline,
   for (const [action, after] of [['decline', 'ended'], ['answer', 'up']]) {
     await idle(maya);
     tom.say('dial 1001');
-    const shown = await until(() => press(action), 'a notification');
+    const shown = await until(() => press(action), 'a notification', 20_000);
     assert(/Tom Becker/.test(shown.title) && shown.buttons === 'Answer,Decline', JSON.stringify(shown));
     await tom.event(after);
   }

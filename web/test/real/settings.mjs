@@ -117,8 +117,9 @@ await check('follow me, saved on its page: two phones ring, the later one after 
   await page.getByText(/^Priya Raman: every call is forwarded to Tom Becker .*: this place does not ring\.$/).waitFor();
   await forwarded(false);
   await page.getByRole('switch', { name: 'Follow me' }).uncheck();
+  const saved = page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok());
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Follow me saved').last().waitFor();
+  await saved;
 });
 
 await check('a feature code dialled from its page changes the setting that Home shows', async () => {
