@@ -35,7 +35,9 @@ static void sql(const char *text, const char *fmt, int64_t n)
 /* 200 extensions; every 100,000th call was busy, the others alternate. */
 static void fill(void)
 {
-	sql("INSERT INTO tenant VALUES (1, 'uuid', 'Big', 'big.example.com', 'US', 'USD', 'UTC', "
+	sql("INSERT INTO tenant (id, uuid, name, domain, country, currency, timezone, permissions, "
+	    "settings, md5_allowed, version, home_node, lease_epoch, created_at) VALUES "
+	    "(1, 'uuid', 'Big', 'big.example.com', 'US', 'USD', 'UTC', "
 	    "'', '{}', 1, 1, '', 0, $1)",
 	    "i", 0);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "

@@ -23,7 +23,9 @@ static void sql(const char *text, const char *fmt, int64_t n)
 
 static void fill(void)
 {
-	sql("INSERT INTO tenant VALUES (1, 'uuid', 'Big', 'big.example.com', 'US', 'USD', 'UTC', "
+	sql("INSERT INTO tenant (id, uuid, name, domain, country, currency, timezone, permissions, "
+	    "settings, md5_allowed, version, home_node, lease_epoch, created_at) VALUES "
+	    "(1, 'uuid', 'Big', 'big.example.com', 'US', 'USD', 'UTC', "
 	    "'', '{}', 1, 1, '', 0, $1)",
 	    "i", 0);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
@@ -54,7 +56,8 @@ static void fill_settings(void)
 	char text[1024];
 
 	snprintf(text, sizeof(text),
-		 "%s INSERT INTO extension_settings SELECT 1, "
+		 "%s INSERT INTO extension_settings (tenant_id, extension_id, dnd, dnd_until, "
+		 "dnd_by, dnd_at, follow, follow_by, follow_at, version) SELECT 1, "
 		 "'0192f0c1-0000-7000-8000-' || (100000000000 + i), 0, 0, '', 0, i %% 40 = 0, "
 		 "'Ana Souza', 1, 1 FROM n",
 		 some);
