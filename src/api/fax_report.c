@@ -56,7 +56,7 @@ static void row_time(struct report_work *x, const char *label, int64_t at)
 		return;
 	zone_text(local, sizeof(local), x->zone, at);
 	zone_text(utc, sizeof(utc), "UTC", at);
-	text_printf(text, sizeof(text), "%s (%s)", local, utc);
+	text_printf(text, sizeof(text), "%s %s (%s UTC)", local, x->zone, utc);
 	row(x, label, text);
 }
 
@@ -159,8 +159,7 @@ static void sent_rows(struct report_work *x)
 	for (unsigned i = 0; i < x->papers.count; i++) {
 		const struct fax_sent *s = &x->papers.v[i];
 
-		text_printf(title, sizeof(title),
-			    "SHA-256 of the pages as sent in try %" PRId64 " (TIFF)", s->number);
+		text_printf(title, sizeof(title), "SHA-256, TIFF of try %" PRId64, s->number);
 		row(x, title, s->sha256);
 		text_printf(title, sizeof(title), "As sent in try %" PRId64, s->number);
 		json_array_append_new(x->files,
@@ -190,7 +189,7 @@ static void proof(struct report_work *x)
 	for (unsigned i = 0; i < x->parts.count; i++) {
 		blob_path(path, conf->blobs, x->parts.v[i].source);
 		checksum(hex, path);
-		text_printf(label, sizeof(label), "SHA-256 of %.60s as handed over",
+		text_printf(label, sizeof(label), "SHA-256 of %.20s",
 			    x->parts.count > 1 ? x->parts.v[i].name : "the document");
 		row(x, label, hex[0] ? hex : "no longer kept");
 	}
