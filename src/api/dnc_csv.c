@@ -10,65 +10,39 @@
 #include <strings.h>
 #include <time.h>
 #include "clock.h"
-#include "csv.h"
+#include "csv_request.h"
 #include "dnc.h"
-#include "inside.h"
 #include "own.h"
 #include "text.h"
 
-enum { LOOK = 1000, PIECE = 500, TOLD = 500, LINES = 2 * DNC_NUMBERS };
+enum { PIECE = 500, LINES = 2 * DNC_NUMBERS };
 
 /* --- out ---------------------------------------------------------------------------------------
  */
 
-struct export
-{
-	struct request *rq;
-	struct mbuf *mb;
-	char after[PHONE_SIZE];
-	unsigned rows;
-};
-
 static int export_row_h(const struct dnc *d, void *arg)
 {
-	struct export *x = arg;
 	char added[32];
 	const char *cells[] = {d->number, d->note, added, d->added_by};
 
 	csv_time(added, sizeof(added), d->created_at);
-	str_ncpy(x->after, d->number, sizeof(x->after));
-	++x->rows;
-	return csv_row(x->mb, cells, COUNT(cells));
+	return csv_export_row(arg, d->number, cells, COUNT(cells));
 }
 
 static int export_fn(struct db *db, void *obj)
 {
-	struct export *x = obj;
+	struct csv_export *x = obj;
 
-	x->rows = 0;
-	return dnc_list(db, who_of(x->rq)->tenant, NULL, x->after, LOOK, export_row_h, x);
+	return dnc_list(db, who_of(x->rq)->tenant, NULL, x->after, CSV_EXPORT_ROWS, export_row_h,
+			x);
 }
 
 /** GET /dnc.csv: the whole list */
 void dnc_csv_get(struct request *rq, struct reply *rp)
 {
 	static const char *const head[] = {"number", "note", "added", "added by"};
-	struct export x = {.rq = rq, .mb = mbuf_alloc(65536)};
-	int err = x.mb ? mbuf_write_str(x.mb, CSV_BOM) : ENOMEM;
 
-	if (!err)
-		err = csv_row(x.mb, head, COUNT(head));
-	do {
-		if (!err)
-			err = store_read(api_of(rq)->conf.store, export_fn, &x);
-	} while (!err && x.rows == LOOK);
-	if (err) {
-		mem_deref(x.mb);
-		answer_error(rp, err);
-		return;
-	}
-	reply_header(rp, "Content-Disposition", "attachment; filename=\"do-not-contact.csv\"");
-	reply_text(rp, "text/csv; charset=utf-8", x.mb);
+	csv_export(rq, rp, "do-not-contact.csv", head, COUNT(head), export_fn);
 }
 
 /* --- in ----------------------------------------------------------------------------------------
@@ -82,9 +56,9 @@ struct import {
 	struct csv_line line;
 	int at[COLUMNS]; /* which cell; -1: there is none */
 	bool waits;	 /* the line is read but not dealt with */
-	unsigned lines, added, known, refused;
+	unsigned lines, added, known;
 	int64_t count; /* of the list */
-	json_t *rows;  /* what was refused */
+	struct csv_refused refused;
 };
 
 /* A first line that names its columns; without one they are number, note, day. */
@@ -123,31 +97,15 @@ static bool line_take(struct dnc *d, const struct import *x, struct field_errors
 	memset(d, 0, sizeof(*d));
 	d->tenant = who_of(x->rq)->tenant;
 	str_ncpy(d->added_by, who_of(x->rq)->user.name, sizeof(d->added_by));
-	if (x->line.open)
-		field_error(fe, "line", "has a quotation mark that is not closed");
-	else if (x->line.cut)
-		field_error(fe, "line", "is too long");
-	else if (!text_printf(d->number, sizeof(d->number), "%s", cell(x, COLUMN_NUMBER)))
+	if (!csv_whole(fe, &x->line))
+		return false;
+	if (!text_printf(d->number, sizeof(d->number), "%s", cell(x, COLUMN_NUMBER)))
 		field_error(fe, "number", "must be a number such as +12125550100");
 	else if (!text_printf(d->note, sizeof(d->note), "%s", cell(x, COLUMN_NOTE)))
 		field_error(fe, "note", "must have at most %zu characters", sizeof(d->note) - 1);
 	else if (added[0] && !day_read(&d->created_at, added))
 		field_error(fe, "added", "must be a day that was, such as 2026-11-25");
 	return !fe->count;
-}
-
-static void refused(struct import *x, const struct field_errors *fe)
-{
-	json_t *o;
-
-	if (x->refused++ >= TOLD)
-		return;
-	o = json_object();
-	put_int(o, "line", x->line.line);
-	put_text(o, "number", cell(x, COLUMN_NUMBER));
-	put_text(o, "field", fe->v[0].name);
-	put_text(o, "reason", fe->v[0].text);
-	json_array_append_new(x->rows, o);
 }
 
 static int line_bring(struct import *x, struct db *db)
@@ -166,7 +124,7 @@ static int line_bring(struct import *x, struct db *db)
 	else if (what == DNC_KNOWN)
 		++x->known;
 	else
-		refused(x, &fe);
+		csv_refuse(&x->refused, x->line.line, "number", cell(x, COLUMN_NUMBER), &fe);
 	return 0;
 }
 
@@ -204,25 +162,21 @@ static int import_run(struct import *x)
 void dnc_import_post(struct request *rq, struct reply *rp)
 {
 	struct import x = {.rq = rq, .at = {0, 1, 2}};
-	const char *text = (const char *)rq->file->buf;
 	int err;
 
-	if (!text_utf8(text, rq->file->end) || memchr(text, '\0', rq->file->end)) {
-		reply_field(rp, "file", "must be text in UTF-8: save it as \"CSV UTF-8\"");
+	if (!csv_body(&x.in, rq, rp))
 		return;
-	}
-	x.rows = json_array();
-	csv_open(&x.in, text, rq->file->end);
+	x.refused.rows = json_array();
 	err = import_run(&x);
 	if (x.added)
 		tell(who_of(rq)->tenant, NULL, "settings.changed",
 		     json_pack("{s:s}", "what", "dnc"));
 	if (err) {
-		json_decref(x.rows);
+		json_decref(x.refused.rows);
 		answer_error(rp, err);
 		return;
 	}
 	reply_json(rp, 200,
 		   json_pack("{s:i, s:i, s:i, s:o}", "added", (int)x.added, "known", (int)x.known,
-			     "refused", (int)x.refused, "rows", x.rows));
+			     "refused", (int)x.refused.count, "rows", x.refused.rows));
 }

@@ -7,13 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "csv.h"
-#include "inside.h"
+#include "csv_request.h"
 #include "own.h"
 #include "rate.h"
 #include "text.h"
-
-enum { LOOK = 1000, TOLD = 500 };
 
 /* In the order in which they are written; perMinute is how the API calls it */
 #define COLUMNS_X                                                                                  \
@@ -43,18 +40,8 @@ static const struct column_name {
 /* --- out ---------------------------------------------------------------------------------------
  */
 
-struct export
-{
-	struct request *rq;
-	struct mbuf *mb;
-	const char *plan;
-	char after[RATE_PREFIX];
-	unsigned rows;
-};
-
 static int export_row_h(const struct rate *r, void *arg)
 {
-	struct export *x = arg;
 	char minute[32], connect[32], page[32], minimum[24], increment[24];
 	const char *cells[] = {r->prefix, r->description, minute, connect,
 			       minimum,	  increment,	  page};
@@ -64,43 +51,26 @@ static int export_row_h(const struct rate *r, void *arg)
 	money_print(page, sizeof(page), r->per_page);
 	text_printf(minimum, sizeof(minimum), "%lld", (long long)r->minimum_s);
 	text_printf(increment, sizeof(increment), "%lld", (long long)r->increment_s);
-	str_ncpy(x->after, r->prefix, sizeof(x->after));
-	++x->rows;
-	return csv_row(x->mb, cells, COUNT(cells));
+	return csv_export_row(arg, r->prefix, cells, COUNT(cells));
 }
 
 static int export_fn(struct db *db, void *obj)
 {
-	struct export *x = obj;
+	struct csv_export *x = obj;
 	struct rate_plan p;
-	int err = rate_plan_get(&p, db, 0, x->plan);
+	int err = rate_plan_get(&p, db, 0, x->rq->ids[0]);
 
-	x->rows = 0;
-	return err ? err : rate_list(db, 0, x->plan, NULL, x->after, LOOK, export_row_h, x);
+	return err ? err : rate_list(db, 0, p.id, NULL, x->after, CSV_EXPORT_ROWS, export_row_h, x);
 }
 
 /** GET /rate-plans/{id}/rates.csv: all of them */
 void rates_csv_get(struct request *rq, struct reply *rp)
 {
-	struct export x = {.rq = rq, .mb = mbuf_alloc(65536), .plan = rq->ids[0]};
 	const char *heads[COLUMNS];
-	int err = x.mb ? mbuf_write_str(x.mb, CSV_BOM) : ENOMEM;
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		heads[i] = columns[i].head;
-	if (!err)
-		err = csv_row(x.mb, heads, COLUMNS);
-	do {
-		if (!err)
-			err = store_read(api_of(rq)->conf.store, export_fn, &x);
-	} while (!err && x.rows == LOOK);
-	if (err) {
-		mem_deref(x.mb);
-		answer_error(rp, err);
-		return;
-	}
-	reply_header(rp, "Content-Disposition", "attachment; filename=\"rates.csv\"");
-	reply_text(rp, "text/csv; charset=utf-8", x.mb);
+	csv_export(rq, rp, "rates.csv", heads, COLUMNS, export_fn);
 }
 
 /* --- in ----------------------------------------------------------------------------------------
@@ -115,17 +85,17 @@ struct import {
 	int at[COLUMNS]; /* which cell; -1: there is none */
 	struct rate *v;	 /* the good lines */
 	unsigned *lines; /* where each of them stands in the file */
-	unsigned count, refused;
+	unsigned count;
+	struct csv_refused refused;
 	unsigned brought[RATE_KNOWN + 1];
 	bool full; /* the plan would have too many */
-	json_t *rows;
 };
 
 static void import_drop(struct import *x)
 {
 	mem_deref(x->v);
 	mem_deref(x->lines);
-	json_decref(x->rows);
+	json_decref(x->refused.rows);
 }
 
 /* A first line that names its columns; without one they stand as they are written. */
@@ -188,35 +158,16 @@ static void rate_take(struct rate *r, const struct import *x, struct field_error
 		rate_fields_check(fe, r);
 }
 
-static void refused(struct import *x, unsigned line, const char *prefix,
-		    const struct field_errors *fe)
-{
-	json_t *o;
-
-	if (x->refused++ >= TOLD)
-		return;
-	o = json_object();
-	put_int(o, "line", line);
-	put_text(o, "prefix", prefix);
-	put_text(o, "field", fe->v[0].name);
-	put_text(o, "reason", fe->v[0].text);
-	json_array_append_new(x->rows, o);
-}
-
 static void line_read(struct import *x)
 {
 	struct field_errors fe = {0};
 
-	if (x->line.open)
-		field_error(&fe, "line", "has a quotation mark that is not closed");
-	else if (x->line.cut)
-		field_error(&fe, "line", "is too long");
-	else if (x->count == RATES_MAX)
+	if (csv_whole(&fe, &x->line) && x->count == RATES_MAX)
 		field_error(&fe, "line", "is one too many: a plan has at most %d rates", RATES_MAX);
-	else
+	if (!fe.count)
 		rate_take(&x->v[x->count], x, &fe);
 	if (fe.count)
-		refused(x, x->line.line, cell(x, COLUMN_PREFIX), &fe);
+		csv_refuse(&x->refused, x->line.line, "prefix", cell(x, COLUMN_PREFIX), &fe);
 	else
 		x->lines[x->count++] = x->line.line;
 }
@@ -245,7 +196,7 @@ static int twice_find(struct import *x)
 		if (strcmp(v[i - 1]->prefix, v[i]->prefix))
 			continue;
 		field_error(&fe, "prefix", "stands in line %u already", x->lines[v[i - 1] - x->v]);
-		refused(x, x->lines[v[i] - x->v], v[i]->prefix, &fe);
+		csv_refuse(&x->refused, x->lines[v[i] - x->v], "prefix", v[i]->prefix, &fe);
 	}
 	mem_deref(v);
 	return 0;
@@ -297,15 +248,15 @@ static void brought_answer(struct import *x, struct reply *rp)
 	reply_json(rp, 200,
 		   json_pack("{s:i, s:i, s:i, s:i, s:O}", "added", (int)x->brought[RATE_ADDED],
 			     "changed", (int)x->brought[RATE_CHANGED], "known",
-			     (int)x->brought[RATE_KNOWN], "refused", (int)x->refused, "rows",
-			     x->rows));
+			     (int)x->brought[RATE_KNOWN], "refused", (int)x->refused.count, "rows",
+			     x->refused.rows));
 }
 
 static void import(struct import *x, struct reply *rp)
 {
 	int err = file_read(x);
 
-	if (!err && x->refused) {
+	if (!err && x->refused.count) {
 		brought_answer(x, rp);
 		return;
 	}
@@ -327,17 +278,14 @@ static void import(struct import *x, struct reply *rp)
 void rates_import_post(struct request *rq, struct reply *rp)
 {
 	struct import x = {.rq = rq, .plan = rq->ids[0]};
-	const char *text = (const char *)rq->file->buf, *replace = request_query(rq, "replace");
+	const char *replace = request_query(rq, "replace");
 
-	if (!text_utf8(text, rq->file->end) || memchr(text, '\0', rq->file->end)) {
-		reply_field(rp, "file", "must be text in UTF-8: save it as \"CSV UTF-8\"");
+	if (!csv_body(&x.in, rq, rp))
 		return;
-	}
 	for (int c = 0; c < COLUMNS; c++)
 		x.at[c] = c;
 	x.replace = replace && !strcmp(replace, "1");
-	x.rows = json_array();
-	csv_open(&x.in, text, rq->file->end);
+	x.refused.rows = json_array();
 	import(&x, rp);
 	import_drop(&x);
 }
