@@ -85,6 +85,25 @@ static bool timezone_good(const char *s)
 	return text_printf(path, sizeof(path), "/usr/share/zoneinfo/%s", s) && !access(path, R_OK);
 }
 
+static bool letters(const char *code, size_t n)
+{
+	return strlen(code) == n && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n;
+}
+
+/** Whether a code has the form of a country's (ISO 3166-1 alpha-2) */
+void field_country(struct field_errors *fe, const char *name, const char *code)
+{
+	if (!letters(code, 2))
+		field_error(fe, name, "must be two capital letters, such as US");
+}
+
+/** Whether a code has the form of a currency's (ISO 4217) */
+void field_currency(struct field_errors *fe, const char *name, const char *code)
+{
+	if (!letters(code, 3))
+		field_error(fe, name, "must be three capital letters, such as USD");
+}
+
 /** Checks the name of a zone: one of the system's time-zone database, or UTC; true when it is good
  */
 bool field_timezone(struct field_errors *fe, const char *name, const char *zone)

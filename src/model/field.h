@@ -37,6 +37,8 @@ void field_error(struct field_errors *fe, const char *name, const char *fmt, ...
 const char *field_sentence(const struct field_errors *fe, const char *name);
 bool field_text(struct field_errors *fe, const char *name, const char *text, size_t min,
 		size_t size);
+void field_country(struct field_errors *fe, const char *name, const char *code);
+void field_currency(struct field_errors *fe, const char *name, const char *code);
 bool field_timezone(struct field_errors *fe, const char *name, const char *zone);
 void field_cut(char *to, size_t size, const char *text);
 void field_search(char *like, size_t size, const char *q);

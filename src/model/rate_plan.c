@@ -25,12 +25,6 @@ static int plan_one(const struct db_row *row, void *arg)
 	return 0;
 }
 
-/** Whether a code has the form of ISO 4217 */
-bool currency_good(const char *code)
-{
-	return strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
-}
-
 /** Says that plans or rates have changed, so that of two loads the younger wins; their functions do
  * it by themselves */
 int rates_touch(struct db *db)
@@ -74,8 +68,7 @@ int rate_plan_check(struct field_errors *fe, struct db *db, const struct rate_pl
 	int err;
 
 	field_text(fe, "name", p->name, 1, sizeof(p->name));
-	if (!currency_good(p->currency))
-		field_error(fe, "currency", "must be three capital letters, such as USD");
+	field_currency(fe, "currency", p->currency);
 	err = rate_plan_by_name(&same, db, p->tenant, p->name);
 	if (!err && strcmp(same.id, p->id))
 		field_error(fe, "name", "is already used");

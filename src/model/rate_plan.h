@@ -36,6 +36,5 @@ int rate_plan_list(struct db *db, int64_t tenant, const char *after, unsigned li
 int rate_plan_counts(struct db *db, const struct rate_plan *p, int64_t *rates, int64_t *tenants);
 int rate_plan_use(struct field_errors *fe, struct db *db, int64_t tenant, const char *id);
 int rates_touch(struct db *db);
-bool currency_good(const char *code);
 
 #endif

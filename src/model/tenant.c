@@ -7,7 +7,6 @@
 #include "clock.h"
 #include "own.h"
 #include "permission.h"
-#include "rate_plan.h"
 #include "row.h"
 #include "settings.h"
 #include "tenant.h"
@@ -89,11 +88,6 @@ static bool domain_good(const char *s)
 	return label && labels > 1 && !digits && s[strlen(s) - 1] != '-';
 }
 
-static bool country_good(const char *s)
-{
-	return strlen(s) == 2 && isupper((unsigned char)s[0]) && isupper((unsigned char)s[1]);
-}
-
 /* The digests of every phone's password contain the domain: it stays while there are phones. */
 static int domain_fixed(struct field_errors *fe, struct db *db, const struct tenant_row *t)
 {
@@ -139,10 +133,8 @@ int tenant_check(struct field_errors *fe, struct db *db, const struct tenant_row
 	field_text(fe, "name", t->name, 1, sizeof(t->name));
 	if (!domain_good(t->domain))
 		field_error(fe, "domain", "must be a name such as sip.example.com");
-	if (!country_good(t->country))
-		field_error(fe, "country", "must be two capital letters, such as US");
-	if (!currency_good(t->currency))
-		field_error(fe, "currency", "must be three capital letters, such as USD");
+	field_country(fe, "country", t->country);
+	field_currency(fe, "currency", t->currency);
 	field_timezone(fe, "timezone", t->timezone);
 	if (!permissions_valid(t->permissions))
 		field_error(fe, "permissions", "contains a word that is no permission");

@@ -72,11 +72,6 @@ static void line_check(struct field_errors *fe, const struct trunk *t)
 		field_error(fe, "callsPerSecond", "must be between 0 and %d", TRUNK_CALLS_PER_S);
 }
 
-static bool country_good(const char *s)
-{
-	return !s[0] || (strlen(s) == 2 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(s));
-}
-
 /* Each of them once; G.711 is among them wherever faxes shall pass, which is for the operator to
  * know. */
 static bool codecs_good(const char *codecs)
@@ -153,8 +148,8 @@ int trunk_check(struct field_errors *fe, struct db *db, const struct trunk *t)
 		field_error(fe, "silenceMs",
 			    "must be 0 for what the system is set to, or between %d and %d",
 			    TRUNK_SILENCE_MIN, TRUNK_SILENCE_MAX);
-	if (!country_good(t->country))
-		field_error(fe, "country", "must be two capital letters, such as US");
+	if (t->country[0])
+		field_country(fe, "country", t->country);
 	return 0;
 }
 
