@@ -123,23 +123,19 @@ static int tenants_print(struct db *db, void *obj)
 	return tenant_list(db, "", "", 1000, tenant_print, obj);
 }
 
-static const char *word(const struct order *o, unsigned i, const char *otherwise)
-{
-	return o->words[i] ? o->words[i] : otherwise;
-}
-
 static int tenant_make(struct db *db, void *obj)
 {
 	struct order *o = obj;
+	static const char *const usual[] = {"US", "USD", "America/New_York"};
+	const char *const *where = o->words[2] ? &o->words[2] : usual;
 	struct tenant_row t = {.md5_allowed = true, .created_at = clock_wall_ms()};
 	int err;
 
 	text_printf(t.name, sizeof(t.name), "%s", o->words[0]);
 	text_printf(t.domain, sizeof(t.domain), "%s", o->words[1]);
-	text_printf(t.country, sizeof(t.country), "%s", word(o, 2, "US"));
-	text_printf(t.currency, sizeof(t.currency), "%s", o->words[2] ? word(o, 3, "") : "USD");
-	text_printf(t.timezone, sizeof(t.timezone), "%s",
-		    o->words[2] && o->words[3] ? word(o, 4, "") : "America/New_York");
+	text_printf(t.country, sizeof(t.country), "%s", where[0]);
+	text_printf(t.currency, sizeof(t.currency), "%s", where[1] ? where[1] : "");
+	text_printf(t.timezone, sizeof(t.timezone), "%s", where[1] && where[2] ? where[2] : "");
 	text_printf(t.permissions, sizeof(t.permissions), "%s", permissions_all());
 	text_printf(t.settings, sizeof(t.settings), "{}");
 	err = tenant_check(&o->errors, db, &t);

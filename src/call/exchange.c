@@ -239,10 +239,10 @@ static void on_binding(const struct binding *b, int change, void *arg)
 
 	if (x->conf.binding_h)
 		x->conf.binding_h(b, change, x->conf.arg);
-	if (change == BINDING_ADDED)
+	if (change == BINDING_ADDED) {
 		lamp_set(x, b);
-	if (change == BINDING_ADDED)
 		queue_lines_wake(x->queue_lines, b->tenant);
+	}
 	if (change != BINDING_REFRESHED)
 		stack_notify(x->stack, "presence", b->tenant, b->user);
 }

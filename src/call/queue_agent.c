@@ -129,7 +129,7 @@ void queue_lines_call(struct queue_lines *ls, struct call *c)
 	queue_lines_wake(ls, call_tenant_id(c));
 }
 
-/* Cheap questions first: the last one looks through all calls. */
+/* What the snapshot knows comes first, what the live floor knows after it. */
 static enum agent_state agent_state(const struct agent *a, struct queue_lines *ls,
 				    const struct tenant *t, const struct tenant_extension *e)
 {
