@@ -1,7 +1,7 @@
 /** What calls and faxes outside cost. Money is in micro-units of its currency: 12500 is 0.0125. */
+import { bringCsv, type Brought, type RefusedLine } from './csv';
 import { noun, type Noun } from './nouns';
 import type { Tenant } from './tenants';
-import { textOf } from './dnc';
 import { api, BASE, type Page } from '../lib/api';
 
 export interface RatePlan {
@@ -30,13 +30,9 @@ export interface PlanTenant extends Tenant {
   ratePlanId: string | null;
 }
 
-export interface BroughtRates {
-  added: number;
+/** One refused line is enough, and nothing is changed. */
+export interface BroughtRates extends Brought<RefusedLine & { prefix: string }> {
   changed: number;
-  known: number;
-  /** One is enough, and nothing is changed. */
-  refused: number;
-  rows: { line: number; prefix: string; field: string; reason: string }[];
 }
 
 const allRates = noun<Rate>('rates');
@@ -50,8 +46,7 @@ export const ratesOf = (planId: string): Noun<Rate> => ({
   create: (input) => allRates.create({ ...input, planId }),
 });
 export const ratesCsv = (plan: string): string => `${BASE}${at(plan)}/rates.csv`;
-export const bringRates = async (plan: string, file: File, replace: boolean): Promise<BroughtRates> =>
-  api.upload(`${at(plan)}/rates`, new Blob([textOf(await file.arrayBuffer())], { type: 'text/csv' }), replace ? { replace: '1' } : {});
+export const bringRates = (plan: string, file: File, replace: boolean): Promise<BroughtRates> => bringCsv(`${at(plan)}/rates`, file, replace ? { replace: '1' } : {});
 
 export const planTenants = (q: string, cursor: string, signal: AbortSignal): Promise<Page<PlanTenant>> => api.get('/tenants', { q, cursor, limit: 50 }, signal);
 export const usePlan = (tenant: string, ratePlanId: string | null): Promise<void> => api.put(`/tenants/${encodeURIComponent(tenant)}/rate-plan`, { ratePlanId });
