@@ -7,9 +7,25 @@
 #include "id.h"
 #include "random.h"
 
-/** Makes an id of the present time */
+/* How many ids of one millisecond a thread has made, from a random number on (RFC 9562 section 6.2,
+ * method 1): what begins in the same moment is listed in the order in which it began */
+static unsigned count_in(uint64_t ms, unsigned random)
+{
+	static _Thread_local uint64_t last_ms;
+	static _Thread_local unsigned count;
+
+	if (ms != last_ms)
+		count = random & 0x7ff;
+	else if (count < 0xfff)
+		++count;
+	last_ms = ms;
+	return count;
+}
+
+/** Makes an id of the present time; of two that one thread makes the later sorts behind */
 struct id id_new(void)
 {
+	unsigned count;
 	uint8_t b[16];
 	uint64_t ms = (uint64_t)clock_wall_ms();
 	struct id id;
@@ -17,7 +33,9 @@ struct id id_new(void)
 	rand_bytes(b, sizeof(b));
 	for (int i = 0; i < 6; i++)
 		b[i] = (uint8_t)(ms >> (8 * (5 - i)));
-	b[6] = (uint8_t)(0x70 | (b[6] & 0x0f));
+	count = count_in(ms, (unsigned)b[6] << 8 | b[7]);
+	b[6] = (uint8_t)(0x70 | count >> 8);
+	b[7] = (uint8_t)count;
 	b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
 	snprintf(id.s, sizeof(id.s),
 		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],

@@ -1,8 +1,8 @@
 /**
  * @file id.h  Identities: UUIDv7 for what is created at run time, random tokens for secrets
  *
- * RFC 9562, section 5.7: 48 bits of milliseconds, then random bits, so that ids sort by time.
- * Any floor may call this, on any thread.
+ * RFC 9562, section 5.7: 48 bits of milliseconds, a counter within them for each thread, then
+ * random bits, so that ids sort by time. Any floor may call this, on any thread.
  */
 #ifndef CARILLON_ID_H
 #define CARILLON_ID_H

@@ -54,6 +54,18 @@ static void sorts_by_time(void **state)
 	}
 }
 
+static void sorts_within_a_millisecond(void **state)
+{
+	struct id before = id_new();
+
+	for (int i = 0; i < MANY; i++) {
+		struct id id = id_new();
+
+		assert_true(strcmp(before.s, id.s) < 0);
+		before = id;
+	}
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -124,6 +136,7 @@ int main(void)
 		cmocka_unit_test(form_version_and_variant),
 		cmocka_unit_test(holds_the_time),
 		cmocka_unit_test(sorts_by_time),
+		cmocka_unit_test(sorts_within_a_millisecond),
 		cmocka_unit_test(no_two_are_equal),
 		cmocka_unit_test(valid_takes_only_its_form),
 		cmocka_unit_test(random_text_fills_its_size),
