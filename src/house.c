@@ -237,7 +237,10 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 			     .public_url = c->public_url,
 			     .sip_host = c->advertise,
 			     .sip_port = (uint16_t)c->sip_port,
-			     .sips_port = (uint16_t)c->sips_port};
+			     .sips_port = (uint16_t)c->sips_port,
+			     .turn_urls = c->turn_urls,
+			     .turn_secret = c->turn_secret,
+			     .turn_lifetime_s = c->turn_lifetime_s};
 	struct api_live live = api_live_wire;
 	struct web_conf w = {0};
 	struct web_handlers handlers = {.auth_h = api_auth, .closed_h = on_edge_closed};

@@ -11,7 +11,7 @@ PACKAGES_BUILD=(gcc g++ make cmake ninja-build pkg-config ca-certificates
 PACKAGES_SOUND=(asterisk-core-sounds-en-wav asterisk-moh-opsound-wav)
 # What the checks and the tests use besides: peers, a browser, and the tools of script/check
 PACKAGES_TEST=(git python3 clang-format shellcheck sip-tester baresip-core sqlite3 chromium
-	chromium-headless-shell tshark python3-aiosmtpd efax)
+	chromium-headless-shell tshark python3-aiosmtpd efax coturn)
 
 package_is_there() {
 	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
@@ -37,6 +37,11 @@ apt_install() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
+# service_off NAME: Debian starts what it installs; a test starts its own
+service_off() {
+	[ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet "$1"
+}
+
 # packages_install NAME...: installs those that are missing; says which, and asks nothing
 packages_install() {
 	local name missing=()
@@ -56,6 +61,9 @@ packages_install() {
 		as_root apt-get update -qq
 		apt_install "${missing[@]}" >/dev/null
 	fi
+	case " ${missing[*]} " in
+	*' coturn '*) service_off coturn ;;
+	esac
 }
 
 # node_install: Debian's Node.js, unless there is one already

@@ -26,6 +26,8 @@ struct api_conf {
 	const char *public_url;	     /* "https://pbx.example.com", or "": the Host is used */
 	const char *sip_host;	     /* host told to desk phones; "": the tenant's domain  */
 	uint16_t sip_port, sips_port;
+	const char *turn_urls, *turn_secret; /* "": none; must outlive the api            */
+	int64_t turn_lifetime_s;
 };
 
 int api_alloc(struct api **ap, const struct api_conf *conf, const struct api_live *live);

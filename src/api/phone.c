@@ -12,6 +12,7 @@
 #include "permission.h"
 #include "log.h"
 #include "text.h"
+#include "turn.h"
 
 enum { LIFE_MS = 12 * 3600 * 1000, LIFE_S = 12 * 3600 };
 
@@ -159,6 +160,7 @@ static json_t *phone_json(const struct phone *p)
 	const struct who *w = who_of(p->rq);
 	json_t *o = json_object();
 	char text[WEB_HOST + MODEL_DOMAIN + PHONE_SIZE + 16], emergency[EMERGENCY_SIZE];
+	int64_t ice_ends;
 
 	put_text(o, "deviceId", p->device.id);
 	text_printf(text, sizeof(text), "sip:%s@%s", w->extension.number, w->row.domain);
@@ -171,7 +173,10 @@ static json_t *phone_json(const struct phone *p)
 	ws_url(p->rq, text, sizeof(text));
 	put_text(o, "wsUrl", text);
 	put_int(o, "expiresAt", p->device.expires_at);
-	json_object_set_new(o, "iceServers", json_array());
+	json_object_set_new(o, "iceServers",
+			    turn_servers_json(&api_of(p->rq)->conf, p->device.auth_user,
+					      clock_wall_ms(), &ice_ends));
+	put_int(o, "iceExpiresAt", ice_ends);
 	json_object_set_new(o, "features",
 			    features_json(permissions_have(w->row.permissions, "recordings")));
 	json_object_set_new(o, "codecs", words_json(codecs));

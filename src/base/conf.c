@@ -283,6 +283,37 @@ static bool here(const char *host)
 	return !strcmp(host, "localhost") || (!sa_set_str(&sa, host, 0) && sa_is_loopback(&sa));
 }
 
+/* RFC 7065: a host, perhaps a port and a transport */
+static bool turn_url_valid(const char *url, size_t n)
+{
+	size_t scheme = !strncmp(url, "turns:", 6) ? 6 : !strncmp(url, "turn:", 5) ? 5 : 0;
+	const char *rest = url + scheme;
+	size_t host = strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "-.[]:");
+	static const char *const ends[] = {"", "?transport=udp", "?transport=tcp"};
+
+	if (!scheme || !host || *rest == ':' || scheme + host > n)
+		return false;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		if (strlen(ends[i]) == n - scheme - host &&
+		    !strncmp(rest + host, ends[i], n - scheme - host))
+			return true;
+	}
+	return false;
+}
+
+static bool turn_urls_valid(const char *urls)
+{
+	for (const char *p = urls + strspn(urls, " "); *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (!turn_url_valid(p, n))
+			return false;
+		p += n;
+	}
+	return true;
+}
+
 /* What no single value can tell: the sentence that is missing, or NULL */
 static const char *disagreement(const struct conf *conf)
 {
@@ -306,6 +337,12 @@ static const char *disagreement(const struct conf *conf)
 	if (conf->mail_host[0] && !strcmp(conf->mail_tls, "none") && !here(conf->mail_host))
 		return "mail_tls = none is for a mail server on this machine only, for example: "
 		       "mail_tls = starttls";
+	if (!turn_urls_valid(conf->turn_urls))
+		return "turn_urls must be addresses of TURN servers with a space between, for "
+		       "example: turn_urls = turn:turn.example.com:3478";
+	if (!conf->turn_urls[0] != !conf->turn_secret[0])
+		return "turn_urls and turn_secret are given together or not at all, for example: "
+		       "turn_secret = the static-auth-secret of coturn";
 	return NULL;
 }
 

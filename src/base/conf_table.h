@@ -16,7 +16,8 @@ PORTS(rtp_ports, "CARILLON_RTP_PORTS", "20000-29999", "UDP ports for audio, firs
 TEXT(cert, "CARILLON_CERT", "", "Certificate chain (PEM); empty: a self-signed one is made in data",
      "/etc/carillon/cert.pem")
 TEXT(trunk_ca, "CARILLON_TRUNK_CA", "",
-     "Authorities that the certificates of trunks by TLS are checked against (PEM); empty: the system's",
+     "Authorities that the certificates of trunks by TLS are checked against (PEM); empty: the "
+     "system's",
      "/etc/carillon/trunk-ca.pem")
 TEXT(dns, "CARILLON_DNS", "",
      "DNS servers that are asked for trunks, with a space between; empty: the system's",
@@ -68,12 +69,21 @@ TEXT(mail_ca, "CARILLON_MAIL_CA", "",
      "Authorities that the mail server's certificate is checked against (PEM); empty: the system's",
      "/etc/carillon/mail-ca.pem")
 TEXT(mail_in_auth, "CARILLON_MAIL_IN_AUTH", "",
-     "Name in the Authentication-Results of the mail server that hands over mails to be faxed; empty: it refuses forged ones itself",
+     "Name in the Authentication-Results of the mail server that hands over mails to be faxed; "
+     "empty: it refuses forged ones itself",
      "mx.example.com")
 NUMBER(mail_file_kb, "CARILLON_MAIL_FILE_KB", 18432, 0, 102400,
        "Largest file that is attached to a mail, in KiB; a larger one is only linked to", "18432")
 FLAG(fax_t38, "CARILLON_FAX_T38", "yes",
      "Faxes go by T.38 where the far side can; otherwise, and with no, as sound")
+TEXT(turn_urls, "CARILLON_TURN_URLS", "",
+     "TURN servers that browsers may relay their audio through, with a space between; empty for "
+     "none",
+     "turn:turn.example.com:3478 turns:turn.example.com:5349?transport=tcp")
+TEXT(turn_secret, "CARILLON_TURN_SECRET", "",
+     "Secret shared with them (coturn: static-auth-secret)", "secret")
+NUMBER(turn_lifetime_s, "CARILLON_TURN_LIFETIME_S", 86400, 600, 604800,
+       "How long credentials for them last, in seconds; a relayed call ends with them", "86400")
 TEXT(trusted_proxies, "CARILLON_TRUSTED_PROXIES", "",
      "Addresses whose X-Forwarded-For is believed, separated by commas", "10.0.0.2,10.0.0.3")
 CHOICE(log, "CARILLON_LOG", "info", "debug info warn error", "Least level that is logged")

@@ -202,6 +202,12 @@ static const struct disagreement {
 	{"mail_user = carillon\n", "mail_user and mail_password are given together"},
 	{"mail_host = mail.example.com\nmail_from = a@b.example\nmail_tls = none\n",
 	 "on this machine only, for example: mail_tls = starttls"},
+	{"turn_urls = turn:turn.example.com\n", "for example: turn_secret = "},
+	{"turn_secret = s\n", "turn_urls and turn_secret are given together"},
+	{"turn_urls = stun:turn.example.com\nturn_secret = s\n", "turn_urls must be addresses"},
+	{"turn_urls = turn:\nturn_secret = s\n", "turn_urls must be addresses"},
+	{"turn_urls = turn:a turn:b?transport=sctp\nturn_secret = s\n",
+	 "for example: turn_urls = turn:turn.example.com:3478"},
 	{"bind = ::\n", "advertise must say which one phones see, for example: advertise = "},
 };
 
@@ -215,6 +221,9 @@ static void values_that_disagree(void **state)
 	assert_int_equal(load("register_min_s = 600\nregister_max_s = 600\n"), 0);
 	assert_int_equal(load("bind = 0.0.0.0\nadvertise = 198.51.100.4\n"), 0);
 	assert_int_equal(load("mail_host = localhost\nmail_from = a@b.example\nmail_tls = none\n"),
+			 0);
+	assert_int_equal(load("turn_urls = turn:[2001:db8::1]:3478?transport=udp  turns:t.example\n"
+			      "turn_secret = s\n"),
 			 0);
 	assert_int_equal(load("cert = /a.pem\nkey = /b.pem\n"), 0);
 	setenv("CARILLON_CERT", "/a.pem", 1);
@@ -297,6 +306,8 @@ static const char *row_refused(const char *key, const char *value)
 		 : !strcmp(key, "cert")		 ? "key = x\n"
 		 : !strcmp(key, "key")		 ? "cert = x\n"
 		 : !strcmp(key, "mail_host")	 ? "mail_from = a@b.example\n"
+		 : !strcmp(key, "turn_urls")	 ? "turn_secret = x\n"
+		 : !strcmp(key, "turn_secret")	 ? "turn_urls = turn:x\n"
 		 : !strcmp(key, "mail_user")	 ? "mail_password = x\n"
 		 : !strcmp(key, "mail_password") ? "mail_user = x\n"
 						 : "");

@@ -19,6 +19,12 @@ const BUSY_AGAIN_MS = 60_000;
 const REFUSED_AGAIN_MS = 60_000;
 const MOST_TIMER_MS = 2 ** 31 - 1;
 
+/** A relayed call ends with the relay's credentials, so that they are made anew long before: halfway. */
+export function renewAt({ expiresAt, iceExpiresAt }: Pick<PhoneSession, 'expiresAt' | 'iceExpiresAt'>, now: number): number {
+  const line = expiresAt - RENEW_EARLY_MS;
+  return iceExpiresAt ? Math.min(line, (now + iceExpiresAt) / 2) : line;
+}
+
 export class Credentials {
   private session: PhoneSession | null = null;
   private asking = false;
@@ -63,7 +69,7 @@ export class Credentials {
         features: { transfer: session.features.transfer ?? true, record: session.features.record ?? false }, echoTest: session.echoTest,
       } });
       await this.host.start(configOfSession(session, version));
-      this.again(session.expiresAt - RENEW_EARLY_MS);
+      this.again(renewAt(session, Date.now()));
     } catch (error) {
       this.failed(error);
     }

@@ -13,6 +13,8 @@ export interface PhoneSession {
   wsUrl: string;
   expiresAt: number;
   iceServers: RTCIceServer[];
+  /** When their credentials end; 0: there are none. */
+  iceExpiresAt: number;
   features: { transfer?: boolean; record?: boolean };
   codecs: string[];
   emergency: string[];

@@ -139,7 +139,7 @@ function phoneSession(session, { deviceName }) {
   phoneKeys.set(username, ha1);
   return ok({
     deviceId: username, uri: `sip:${number}@${REALM}`, authUser: username, ha1, realm: REALM, displayName: session.account.user.name, extension: number, wsUrl: '/ws/',
-    expiresAt: Date.now() + 12 * 3_600_000, iceServers: [], features: { record: true, transfer: true, video: false }, codecs: ['opus', 'PCMU', 'PCMA'],
+    expiresAt: Date.now() + 12 * 3_600_000, iceServers: [], iceExpiresAt: 0, features: { record: true, transfer: true, video: false }, codecs: ['opus', 'PCMU', 'PCMA'],
     emergency: ['112', '911'], echoTest: '*43', deviceName,
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endOfBye, endOfCancel, endOfEnded, endOfFailed, parseReason, reasonOfCode } from '../../src/phone/causes';
+import { renewAt } from '../../src/phone/credentials';
 import { micOfError, pickDevice } from '../../src/phone/devices';
 import { identityOf } from '../../src/phone/identity';
 import { SipLog } from '../../src/phone/log';
@@ -210,4 +211,12 @@ describe('speech while muted', () => {
     const watch = new SpeechWatch();
     expect([0.004, 0.005, 0.004, 0.006].some((level, at) => watch.look(level, at * 100))).toBe(false);
   });
+});
+
+describe('new credentials', () => {
+  const now = 1_000_000, expiresAt = now + 12 * 3_600_000;
+
+  it('come five minutes before the old ones end', () => expect(renewAt({ expiresAt, iceExpiresAt: 0 }, now)).toBe(expiresAt - 300_000));
+  it('come halfway to the end of a relay that ends sooner', () => expect(renewAt({ expiresAt, iceExpiresAt: now + 3_600_000 }, now)).toBe(now + 1_800_000));
+  it('do not wait for a relay that ends later', () => expect(renewAt({ expiresAt, iceExpiresAt: now + 48 * 3_600_000 }, now)).toBe(expiresAt - 300_000));
 });
