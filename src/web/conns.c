@@ -87,6 +87,16 @@ void web_conn_closed(struct conn *c)
 	shared_unref(c);
 }
 
+/**
+ * A request's end, on its web thread, before libmicrohttpd closes what an upgraded connection had:
+ * waits until web_conn_give_back() is done, so that what the loop did to the socket comes first.
+ */
+void web_conn_settle(struct conn *c)
+{
+	while (c && atomic_load(&c->state) == CONN_HELD)
+		sched_yield();
+}
+
 /** Adds a connection; takes over the reference */
 void web_conns_add(struct conns *cs, struct conn *c)
 {

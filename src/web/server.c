@@ -342,6 +342,7 @@ static void completed_h(void *cls, struct MHD_Connection *conn, void **ctx,
 			enum MHD_RequestTerminationCode why)
 {
 	*ctx = mem_deref(*ctx);
+	web_conn_settle(web_conn_of(conn));
 	web_conn_due(web_conn_of(conn), RECEIVE_MS);
 }
 
