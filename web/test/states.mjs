@@ -92,6 +92,27 @@ await check('a session that ends under way', 'maya', async (page, context) => {
   assert(page.url().includes('next=%2Faccount'), page.url());
 });
 
+await check('a session that ends while the next page is still on its way', 'maya', async (page) => {
+  await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+  await page.route(api('/people*'), answer(401, { status: 401, title: 'Signed out' }));
+  let send;
+  const ended = new Promise((resolve) => (send = resolve));
+  await page.route(/assets\/Account-.*\.js$/, async (route) => {
+    await ended;
+    await route.continue();
+  });
+  const file = page.waitForResponse(/assets\/Account-.*\.js$/);
+  await page.getByRole('link', { name: 'My account' }).dispatchEvent('click');
+  await page.getByRole('combobox').fill('10');
+  await page.getByText('Sign in to go on.').waitFor();
+  send();
+  // The same module comes to this import when it came to the frame's.
+  await page.evaluate(async (url) => {
+    await import(url);
+    await new Promise((done) => setTimeout(done));
+  }, (await file).url());
+});
+
 await check('wrong pair, then locked with the minutes left', null, async (page) => {
   await go(page, '/sign-in');
   const attempt = async () => {
