@@ -30,6 +30,7 @@ static void question_destructor(void *arg)
 
 	mem_deref(q->rows);
 	shared_unref(q->snapshot);
+	shared_unref(q->old);
 	shared_unref(q->trunks);
 	shared_unref(q->rates);
 }
@@ -431,6 +432,13 @@ static int live_revoke(int64_t tenant, const char *extension, const char *device
 	return question_ask(q, revoke_h, NULL, NULL);
 }
 
+static void snapshot_old_h(void *obj)
+{
+	struct question *q = obj;
+
+	q->old = shared_ref(tenants_by_id(q->house->tenants, q->tenant));
+}
+
 static int snapshot_read(struct db *db, void *obj)
 {
 	struct question *q = obj;
@@ -438,7 +446,7 @@ static int snapshot_read(struct db *db, void *obj)
 	int err;
 
 	if (q->tenant)
-		return tenant_load(&q->snapshot, db, q->tenant);
+		return tenant_renew(&q->snapshot, db, q->tenant, q->old);
 	err = trunks_load(&q->trunks, db);
 	return err ? err : rates_load(&q->rates, db);
 }
@@ -462,10 +470,13 @@ static int live_tenant_changed(int64_t tenant, void *arg)
 {
 	struct house *h = arg;
 	struct question *q = question_make(h, tenant);
-	int err = q ? store_read(h->store, snapshot_read, q) : ENOMEM;
+	void *obj = q;
+	int err = q ? actor_ask(h->core, snapshot_old_h, &obj, ASK_MS) : ENOMEM;
 
+	if (!err)
+		err = store_read(h->store, snapshot_read, q);
 	if (err && err != ENOENT) {
-		mem_deref(q);
+		mem_deref(obj);
 		return err;
 	}
 	return question_ask(q, snapshot_put_h, NULL, NULL);

@@ -24,9 +24,10 @@ struct question {
 	struct voicemail_counts waiting;
 	void *rows; /* mem object */
 	size_t count, size;
-	struct tenant *snapshot; /* shared */
-	struct trunks *trunks;	 /* shared */
-	struct rates *rates;	 /* shared */
+	const struct tenant *old; /* shared: what the snapshot takes over from */
+	struct tenant *snapshot;  /* shared */
+	struct trunks *trunks;	  /* shared */
+	struct rates *rates;	  /* shared */
 	int err;
 };
 

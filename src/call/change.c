@@ -13,6 +13,7 @@ static void change_destructor(void *arg)
 	struct change *c = arg;
 
 	shared_unref(c->snapshot);
+	shared_unref(c->old);
 }
 
 /**
@@ -45,7 +46,7 @@ static int change_fn(struct db *db, void *obj)
 	struct change *c = obj;
 	int err = c->h(db, c);
 
-	return err || !c->publish ? err : tenant_load(&c->snapshot, db, c->tenant);
+	return err || !c->publish ? err : tenant_renew(&c->snapshot, db, c->tenant, c->old);
 }
 
 static void publish(struct change *c)
@@ -81,5 +82,8 @@ int change_post(struct change *c)
 {
 	const struct exchange_conf *conf = c ? exchange_conf(c->exchange) : NULL;
 
-	return c ? store_write(conf->store, change_fn, c, conf->engine.core, on_changed) : ENOMEM;
+	if (!c)
+		return ENOMEM;
+	c->old = shared_ref(exchange_tenant(c->exchange, c->tenant));
+	return store_write(conf->store, change_fn, c, conf->engine.core, on_changed);
 }

@@ -28,6 +28,7 @@ struct change {
 	bool publish; /* the tenant's rows were changed */
 	change_h *h;
 	change_done_h *done_h;
+	const struct tenant *old; /* shares what stays the same */
 	struct tenant *snapshot;
 };
 

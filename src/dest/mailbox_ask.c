@@ -18,6 +18,7 @@ static void ask_destructor(void *arg)
 
 	mem_deref(a->list);
 	shared_unref(a->snapshot);
+	shared_unref(a->old);
 	memset(a->pin, 0, sizeof(a->pin));
 }
 
@@ -80,7 +81,10 @@ int ask_post(struct ask *a)
 {
 	const struct exchange_conf *conf = a ? exchange_conf(a->x) : NULL;
 
-	return a ? store_write(conf->store, run_fn, a, conf->engine.core, on_done) : ENOMEM;
+	if (!a)
+		return ENOMEM;
+	a->old = shared_ref(exchange_tenant(a->x, a->tenant));
+	return store_write(conf->store, run_fn, a, conf->engine.core, on_done);
 }
 
 /** Is the PIN right? */
@@ -179,7 +183,7 @@ int ask_forward(struct db *db, struct ask *a)
 
 static int snapshot_build(struct db *db, struct ask *a)
 {
-	return tenant_load(&a->snapshot, db, a->tenant);
+	return tenant_renew(&a->snapshot, db, a->tenant, a->old);
 }
 
 /** Gives the mailbox another PIN */

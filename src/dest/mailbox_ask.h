@@ -40,7 +40,8 @@ struct ask {
 	struct voicemail_counts counts, to_counts;
 	struct voicemail *list; /* oldest first                                          */
 	unsigned count;
-	int64_t offset_ms; /* of the zone                                                */
+	int64_t offset_ms;	  /* of the zone                                                */
+	const struct tenant *old; /* shares with the snapshot what stays the same */
 	struct tenant *snapshot;
 };
 

@@ -147,7 +147,7 @@ int call_block_add(struct db *db, struct call_block *b)
 		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		      "issssssdii", b->tenant, b->id, b->extension_id, kinds[b->kind], b->pattern,
 		      actions[b->action], b->note, b->active, b->created_at, b->version);
-	return err ? err : tenant_touch(db, b->tenant);
+	return err ? err : tenant_touch_but(db, b->tenant, TENANT_BULK);
 }
 
 /** Changes a rule; 0, ENOENT, ESTALE when somebody else changed it meanwhile */
@@ -167,7 +167,7 @@ int call_block_change(struct db *db, struct call_block *b)
 			"WHERE tenant_id = $1 AND id = $2",
 			"issssssdi", b->tenant, b->id, b->extension_id, kinds[b->kind], b->pattern,
 			actions[b->action], b->note, b->active, b->version);
-	return err ? err : tenant_touch(db, b->tenant);
+	return err ? err : tenant_touch_but(db, b->tenant, TENANT_BULK);
 }
 
 /** Removes a rule; ENOENT */
@@ -176,7 +176,7 @@ int call_block_remove(struct db *db, int64_t tenant, const char *id)
 	int err = db_change(db, "DELETE FROM call_block WHERE tenant_id = $1 AND id = $2", "is",
 			    tenant, id);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

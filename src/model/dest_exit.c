@@ -37,7 +37,7 @@ int dest_exit_set(struct db *db, int64_t tenant, const struct dest_exit *row)
 			  "isssss", tenant, dest_kind_name(row->dest.kind), row->dest.target,
 			  exit_stored(row->exit), dest_kind_name(row->next.kind), row->next.target);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 /** From now on nothing comes after this exit of a dest; 0 or errno, also when nothing did */
@@ -49,7 +49,7 @@ int dest_exit_remove(struct db *db, int64_t tenant, const struct dest *dest, enu
 			  "isss", tenant, dest_kind_name(dest->kind), dest->target,
 			  exit_stored(exit));
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 /**

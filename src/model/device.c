@@ -137,7 +137,7 @@ int device_check(struct field_errors *fe, struct db *db, const struct device *d)
 /* Browsers are not in the snapshot: it need not be built anew for them. */
 static int device_touch(struct db *db, const struct device *d)
 {
-	return d->kind == DEVICE_BROWSER ? 0 : tenant_touch(db, d->tenant);
+	return d->kind == DEVICE_BROWSER ? 0 : tenant_touch_but(db, d->tenant, TENANT_EXTENSIONS);
 }
 
 /**

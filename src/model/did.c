@@ -111,7 +111,7 @@ int did_add(struct db *db, struct did *d)
 		      "isssdssdiiss", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
 		      dest_kind_name(d->dest.kind), d->dest.target, d->active, d->created_at,
 		      d->version, d->fax_emails, d->fax_target);
-	return err ? err : tenant_touch(db, d->tenant);
+	return err ? err : tenant_touch_but(db, d->tenant, TENANT_BULK);
 }
 
 /** Changes a DID; 0, ENOENT, ESTALE when somebody else changed it meanwhile, EEXIST */
@@ -134,7 +134,7 @@ int did_change(struct db *db, struct did *d)
 			"isssdssdiss", d->tenant, d->id, d->number, d->title, d->kind == DID_FAX,
 			dest_kind_name(d->dest.kind), d->dest.target, d->active, d->version,
 			d->fax_emails, d->fax_target);
-	return err ? err : tenant_touch(db, d->tenant);
+	return err ? err : tenant_touch_but(db, d->tenant, TENANT_BULK);
 }
 
 /** Removes a DID; ENOENT */
@@ -143,7 +143,7 @@ int did_remove(struct db *db, int64_t tenant, const char *id)
 	int err =
 		db_change(db, "DELETE FROM did WHERE tenant_id = $1 AND id = $2", "is", tenant, id);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

@@ -187,7 +187,7 @@ int extension_change(struct db *db, struct extension *e)
 			recording_rule_name(e->recording));
 	if (!err)
 		err = extension_renumbered(db, e, old.number);
-	return err ? err : tenant_touch(db, e->tenant);
+	return err ? err : tenant_touch_but(db, e->tenant, TENANT_PHONES);
 }
 
 /**

@@ -252,7 +252,7 @@ int extension_settings_change(struct db *db, struct extension_settings *s, const
 		      s->agent_mark.by, s->agent_mark.at);
 	for (int i = 0; i < FORWARD_MAX && !err; i++)
 		err = forward_write(db, s, (enum forward_kind)i);
-	return err ? err : tenant_touch(db, s->tenant);
+	return err ? err : tenant_touch_but(db, s->tenant, TENANT_BULK);
 }
 
 /* Both tables are read in the order of their extensions, side by side. */

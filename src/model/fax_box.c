@@ -102,5 +102,5 @@ int fax_box_change(struct db *db, struct fax_box *b)
 		"ecm = $6, rate = $7, detect = $8, fine = $9, header = $10, station = $11",
 		"isssididdds", b->tenant, b->extension_id, b->emails, names[b->result], b->version,
 		b->ecm, b->rate, b->detect, b->fine, b->header, b->station);
-	return err ? err : tenant_touch(db, b->tenant);
+	return err ? err : tenant_touch_but(db, b->tenant, TENANT_PHONES);
 }

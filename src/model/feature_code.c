@@ -116,7 +116,7 @@ int feature_code_set(struct db *db, const struct feature_code *c)
 			  "active = $4",
 			  "issd", c->tenant, rows[c->id].name, c->code, c->active);
 
-	return err ? err : tenant_touch(db, c->tenant);
+	return err ? err : tenant_touch_but(db, c->tenant, TENANT_BULK);
 }
 
 /** Shows every feature of the table, in its order, with the tenant's code; 0 or errno */

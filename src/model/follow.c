@@ -146,5 +146,5 @@ int follow_change(struct db *db, const struct follow *f)
 			      "isdsiid", f->tenant, f->extension_id, (int)i, d->number, d->delay_ms,
 			      d->ring_ms, d->confirm);
 	}
-	return err ? err : tenant_touch(db, f->tenant);
+	return err ? err : tenant_touch_but(db, f->tenant, TENANT_BULK);
 }

@@ -89,7 +89,7 @@ int greeting_use(struct db *db, int64_t tenant, const char *extension_id, const 
 			    "WHERE tenant_id = $1 AND extension_id = $2",
 			    "iss", tenant, extension_id, id);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_PHONES);
 }
 
 static int old_name(const struct db_row *row, void *arg)
@@ -123,7 +123,7 @@ int spoken_name_set(char old[BLOB_KEY], struct db *db, int64_t tenant, const cha
 				"UPDATE mailbox SET spoken_name = $3, spoken_name_ms = $4 WHERE "
 				"tenant_id = $1 AND extension_id = $2",
 				"issi", tenant, extension_id, blob, ms);
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_PHONES);
 }
 
 /** Removes a greeting; callers who heard it hear the spoken one. Its file is the caller's */
@@ -137,5 +137,5 @@ int greeting_remove(struct db *db, const struct greeting *g)
 			      "UPDATE mailbox SET greeting_id = '', version = version + 1 "
 			      "WHERE tenant_id = $1 AND extension_id = $2 AND greeting_id = $3",
 			      "iss", g->tenant, g->extension_id, g->id);
-	return err ? err : tenant_touch(db, g->tenant);
+	return err ? err : tenant_touch_but(db, g->tenant, TENANT_PHONES);
 }

@@ -291,7 +291,7 @@ int hours_remove(struct db *db, int64_t tenant, const char *id)
 		return err;
 	str_ncpy(d.target, id, sizeof(d.target));
 	err = dest_exit_forget(db, tenant, &d);
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

@@ -164,7 +164,7 @@ int mailbox_change(struct db *db, struct mailbox *m)
 				"UPDATE mailbox SET pin = $3, pin_failures = 0, "
 				"pin_locked_until = 0 WHERE tenant_id = $1 AND extension_id = $2",
 				"iss", m->tenant, m->extension_id, m->pin);
-	return err ? err : tenant_touch(db, m->tenant);
+	return err ? err : tenant_touch_but(db, m->tenant, TENANT_PHONES);
 }
 
 struct list_arg {

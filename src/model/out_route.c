@@ -79,7 +79,7 @@ int out_route_add(struct db *db, struct out_route *r)
 		      "($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		      "issisiiii", r->tenant, r->id, r->prefix, r->strip, r->prepend, r->trunk,
 		      r->priority, r->created_at, r->version);
-	return err ? err : tenant_touch(db, r->tenant);
+	return err ? err : tenant_touch_but(db, r->tenant, TENANT_BULK);
 }
 
 /** One route of the tenant by its id; ENOENT */
@@ -107,7 +107,7 @@ int out_route_change(struct db *db, struct out_route *r)
 			"WHERE tenant_id = $1 AND id = $2",
 			"issisiii", r->tenant, r->id, r->prefix, r->strip, r->prepend, r->trunk,
 			r->priority, r->version);
-	return err ? err : tenant_touch(db, r->tenant);
+	return err ? err : tenant_touch_but(db, r->tenant, TENANT_BULK);
 }
 
 /** Removes a route; ENOENT */
@@ -116,7 +116,7 @@ int out_route_remove(struct db *db, int64_t tenant, const char *id)
 	int err = db_change(db, "DELETE FROM out_route WHERE tenant_id = $1 AND id = $2", "is",
 			    tenant, id);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

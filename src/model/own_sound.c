@@ -118,7 +118,7 @@ static int others_yield(struct db *db, const struct own_sound *s)
 			      "UPDATE own_sound SET replaces = '', version = version + 1 WHERE "
 			      "tenant_id = $1 AND id <> $2 AND replaces = $3",
 			      "iss", s->tenant, s->id, s->replaces);
-	return err ? err : tenant_touch(db, s->tenant);
+	return err ? err : tenant_touch_but(db, s->tenant, TENANT_BULK);
 }
 
 /** Adds one and fills in its id, time and version; 0 or errno */
@@ -170,5 +170,5 @@ int own_sound_remove(struct db *db, int64_t tenant, const char *id)
 	if (!err)
 		err = db_change(db, "DELETE FROM own_sound WHERE tenant_id = $1 AND id = $2", "is",
 				tenant, id);
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }

@@ -342,7 +342,7 @@ int queue_remove(struct db *db, int64_t tenant, const char *id)
 	if (!err)
 		err = db_change(db, "DELETE FROM queue WHERE tenant_id = $1 AND id = $2", "is",
 				tenant, id);
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

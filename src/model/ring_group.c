@@ -266,7 +266,7 @@ int ring_group_remove(struct db *db, int64_t tenant, const char *id)
 	if (!err)
 		err = db_change(db, "DELETE FROM ring_group WHERE tenant_id = $1 AND id = $2", "is",
 				tenant, id);
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_BULK);
 }
 
 struct list_arg {

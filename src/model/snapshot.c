@@ -6,9 +6,9 @@
 #include "arena.h"
 #include "emergency.h"
 #include "did.h"
-#include "extension.h"
 #include "index.h"
 #include "out_route.h"
+#include "settings.h"
 #include "snapshot.h"
 #include "snapshot_parts.h"
 #include "text.h"
@@ -16,7 +16,8 @@
 /* A tenant being built: how many of a kind there are was counted before, in the same snapshot. */
 struct build {
 	struct tenant *t;
-	uint32_t extensions, devices, dids, routes;
+	uint32_t dids, routes;
+	int64_t extensions_version, phones_version;
 	bool poor; /* memory ran out */
 };
 
@@ -25,6 +26,8 @@ static void tenant_destructor(void *arg)
 	struct tenant *t = arg;
 
 	hours_drop(t);
+	shared_unref(t->directory);
+	shared_unref(t->phones);
 	mem_deref(t->zone);
 	mem_deref(t->arena);
 }
@@ -65,6 +68,10 @@ static int build_row(struct build *b, struct db *db, int64_t id)
 	t->timezone = keep(b, row.timezone);
 	t->permissions = keep(b, row.permissions);
 	t->settings = keep(b, row.settings);
+	t->recording_tone = settings_flag(t->settings, "recordingTone");
+	t->mailbox_own_device = settings_flag(t->settings, "mailboxOwnDevice");
+	b->extensions_version = row.extensions_version;
+	b->phones_version = row.phones_version;
 	return built(b);
 }
 
@@ -82,66 +89,16 @@ static int count_one(uint32_t *n, struct db *db, const char *sql, int64_t tenant
 static int build_room(struct build *b, struct db *db)
 {
 	struct tenant *t = b->t;
-	int err = count_one(&b->extensions, db,
-			    "SELECT count(*) FROM extension WHERE tenant_id = $1", t->id);
+	int err = count_one(&b->dids, db, "SELECT count(*) FROM did WHERE tenant_id = $1", t->id);
 
-	if (!err)
-		err = count_one(&b->devices, db,
-				"SELECT count(*) FROM device WHERE tenant_id = $1 AND browser = 0",
-				t->id);
-	if (!err)
-		err = count_one(&b->dids, db, "SELECT count(*) FROM did WHERE tenant_id = $1",
-				t->id);
 	if (!err)
 		err = count_one(&b->routes, db,
 				"SELECT count(*) FROM out_route WHERE tenant_id = $1", t->id);
 	if (err)
 		return err;
-	t->extensions = arena_get(t->arena, b->extensions * sizeof(*t->extensions));
-	t->devices = arena_get(t->arena, b->devices * sizeof(*t->devices));
 	t->dids = arena_get(t->arena, b->dids * sizeof(*t->dids));
 	t->routes = arena_get(t->arena, b->routes * sizeof(*t->routes));
-	return t->extensions && t->devices && t->dids && t->routes ? 0 : ENOMEM;
-}
-
-static int build_extension(const struct extension *e, void *arg)
-{
-	struct build *b = arg;
-	struct tenant_extension *x;
-
-	if (b->t->extension_count == b->extensions)
-		return DB_STOP;
-	x = &b->t->extensions[b->t->extension_count++];
-	x->id = keep(b, e->id);
-	x->number = keep(b, e->number);
-	x->name = keep(b, e->name);
-	x->caller_id_name = keep(b, e->caller_id_name);
-	x->caller_id_number = keep(b, e->caller_id_number);
-	x->ring_ms = (uint32_t)e->ring_ms;
-	x->call_waiting = e->call_waiting;
-	x->recording = e->recording;
-	return built(b);
-}
-
-static int build_device(const struct device *d, void *arg)
-{
-	struct build *b = arg;
-	struct tenant_device *x;
-
-	if (d->kind != DEVICE_PHONE)
-		return 0;
-	if (b->t->device_count == b->devices)
-		return DB_STOP;
-	x = &b->t->devices[b->t->device_count++];
-	x->id = keep(b, d->id);
-	x->auth_user = keep(b, d->auth_user);
-	x->name = keep(b, d->name);
-	x->ha1_md5 = keep(b, d->ha1_md5);
-	x->ha1_sha256 = keep(b, d->ha1_sha256);
-	x->extension = tenant_extension_by_id(b->t, d->extension_id);
-	x->sdes = d->sdes;
-	CHECK(x->extension); /* a foreign key */
-	return built(b);
+	return t->dids && t->routes ? 0 : ENOMEM;
 }
 
 static int build_did(const struct did *d, void *arg)
@@ -177,37 +134,16 @@ static int build_route(const struct out_route *r, void *arg)
 	return built(b);
 }
 
-static int build_extensions(struct build *b, struct db *db)
-{
-	struct tenant *t = b->t;
-	int err = extension_list(db, t->id, NULL, NULL, 0, build_extension, b);
-
-	if (!err)
-		err = index_alloc(&t->by_id, t->arena, &t->extensions->id, sizeof(*t->extensions),
-				  t->extension_count);
-	if (!err)
-		err = index_alloc(&t->by_number, t->arena, &t->extensions->number,
-				  sizeof(*t->extensions), t->extension_count);
-	return err;
-}
-
 static int build_rest(struct build *b, struct db *db)
 {
 	struct tenant *t = b->t;
-	int err = device_list(db, t->id, NULL, NULL, 0, build_device, b);
+	int err = did_list(db, t->id, NULL, NULL, NULL, 0, build_did, b);
 
-	if (!err)
-		err = index_alloc(&t->by_auth, t->arena, &t->devices->auth_user,
-				  sizeof(*t->devices), t->device_count);
-	if (!err)
-		err = did_list(db, t->id, NULL, NULL, NULL, 0, build_did, b);
 	if (!err)
 		err = index_alloc(&t->by_did, t->arena, &t->dids->number, sizeof(*t->dids),
 				  t->did_count);
 	if (!err)
 		err = out_route_list(db, t->id, build_route, b);
-	if (!err)
-		err = mailboxes_build(t, db);
 	if (!err)
 		err = settings_build(t, db);
 	if (!err)
@@ -228,8 +164,6 @@ static int build_rest(struct build *b, struct db *db)
 		err = call_flows_build(t, db);
 	if (!err)
 		err = sounds_build(t, db);
-	if (!err)
-		err = listeners_build(t, db);
 	return err ? err : zone_load(&t->zone, t->timezone);
 }
 
@@ -244,6 +178,18 @@ static int build_rest(struct build *b, struct db *db)
  */
 int tenant_load(struct tenant **tp, struct db *db, int64_t id)
 {
+	return tenant_renew(tp, db, id, NULL);
+}
+
+/**
+ * The same; what the changes since an older snapshot have left as it is, is shared with that one
+ * and not read again
+ *
+ * @param old One that was made public: versions of changes that were undone are given again. NULL:
+ *            none
+ */
+int tenant_renew(struct tenant **tp, struct db *db, int64_t id, const struct tenant *old)
+{
 	struct build b = {.t = shared_alloc(sizeof(struct tenant), tenant_destructor)};
 	int err;
 
@@ -253,9 +199,11 @@ int tenant_load(struct tenant **tp, struct db *db, int64_t id)
 	if (!err)
 		err = build_row(&b, db, id);
 	if (!err)
-		err = build_room(&b, db);
+		err = directory_take(b.t, db, old, b.extensions_version);
 	if (!err)
-		err = build_extensions(&b, db);
+		err = phones_take(b.t, db, old, b.phones_version);
+	if (!err)
+		err = build_room(&b, db);
 	if (!err)
 		err = build_rest(&b, db);
 	if (err)
@@ -265,16 +213,17 @@ int tenant_load(struct tenant **tp, struct db *db, int64_t id)
 	return err;
 }
 
-/** Memory that a tenant takes, in bytes */
+/** Memory that a tenant takes, in bytes, with what it shares */
 size_t tenant_bytes(const struct tenant *t)
 {
-	return sizeof(*t) + arena_bytes(t->arena);
+	return sizeof(*t) + arena_bytes(t->arena) + arena_bytes(t->directory->arena) +
+	       arena_bytes(t->phones->arena);
 }
 
 /** The extension of a number; NULL for none */
 const struct tenant_extension *tenant_extension(const struct tenant *t, const char *number)
 {
-	int64_t i = index_find(t->by_number, number, strlen(number));
+	int64_t i = index_find(t->directory->by_number, number, strlen(number));
 
 	return i < 0 ? NULL : &t->extensions[i];
 }
@@ -282,17 +231,9 @@ const struct tenant_extension *tenant_extension(const struct tenant *t, const ch
 /** The extension of an id; NULL for none */
 const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, const char *id)
 {
-	int64_t i = index_find(t->by_id, id, strlen(id));
+	int64_t i = index_find(t->directory->by_id, id, strlen(id));
 
 	return i < 0 ? NULL : &t->extensions[i];
-}
-
-/** The phone of a credential's user name; NULL for none */
-const struct tenant_device *tenant_device(const struct tenant *t, const char *auth_user)
-{
-	int64_t i = index_find(t->by_auth, auth_user, strlen(auth_user));
-
-	return i < 0 ? NULL : &t->devices[i];
 }
 
 /** The tenant's own DID of an E.164 number, active or not; NULL for none */

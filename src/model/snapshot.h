@@ -85,8 +85,7 @@ struct tenant_extension {
 
 /** A phone; browsers come and go too often and are kept by `struct tenants` */
 struct tenant_device {
-	const char *id, *auth_user, *name, *ha1_md5, *ha1_sha256;
-	const struct tenant_extension *extension;
+	const char *id, *auth_user, *name, *ha1_md5, *ha1_sha256, *extension_id;
 	bool sdes;
 };
 
@@ -158,6 +157,8 @@ struct tenant_sound {
 
 struct index;
 struct arena;
+struct directory; /* what is shared with the snapshot before: snapshot_parts.h */
+struct phones;
 
 struct tenant {
 	int64_t id, version;
@@ -168,9 +169,7 @@ struct tenant {
 	bool recording_tone;		     /* who is recorded hears a tone */
 	bool mailbox_own_device;	     /* opens its own mailbox without a PIN               */
 	struct tenant_extension *extensions; /* in the order of their numbers            */
-	struct tenant_device *devices;
 	struct tenant_did *dids;
-	struct tenant_mailbox *mailboxes;
 	struct tenant_route *routes;	     /* longest prefix first, then by priority   */
 	struct tenant_settings *settings_of; /* of the extensions that have some         */
 	struct dest_exit *exits;	     /* sorted                                   */
@@ -184,13 +183,16 @@ struct tenant {
 	struct tenant_block *blocks; /* active ones: of extensions, then of the tenant */
 	uint32_t block_count;
 	struct zone *zone;
-	uint32_t extension_count, device_count, did_count, route_count, exit_count, code_count;
+	uint32_t extension_count, did_count, route_count, exit_count, code_count;
 	uint32_t group_count, queue_count, hours_count, call_flow_count, sound_count;
-	struct index *by_id, *by_number, *by_auth, *by_did; /* extensions twice */
+	struct index *by_did;
+	struct directory *directory;
+	struct phones *phones;
 	struct arena *arena;
 };
 
 int tenant_load(struct tenant **tp, struct db *db, int64_t id);
+int tenant_renew(struct tenant **tp, struct db *db, int64_t id, const struct tenant *old);
 size_t tenant_bytes(const struct tenant *t);
 const struct tenant_extension *tenant_extension(const struct tenant *t, const char *number);
 const struct tenant_extension *tenant_extension_by_id(const struct tenant *t, const char *id);

@@ -24,7 +24,7 @@ static int build_flow(const struct call_flow *f, void *arg)
 /** Reads the call flows of a tenant; 0, ENOMEM or errno */
 int call_flows_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->call_flows = part_rows(&b, db, "SELECT count(*) FROM call_flow WHERE tenant_id = $1",
 				  sizeof(*t->call_flows));

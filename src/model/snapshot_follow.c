@@ -35,7 +35,7 @@ static int build_follow(const struct follow *f, void *arg)
 /** Reads whom the calls of extensions, which are read already, ring */
 int follows_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->follows = part_rows(&b, db, "SELECT count(*) FROM follow_rule WHERE tenant_id = $1",
 			       sizeof(*t->follows));
@@ -69,7 +69,7 @@ static int block_order(const void *va, const void *vb)
 /** Reads who does not get through */
 int blocks_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 	int err;
 
 	t->blocks = part_rows(&b, db, "SELECT count(*) FROM call_block WHERE tenant_id = $1",

@@ -39,7 +39,7 @@ static int build_group(const struct ring_group *g, void *arg)
 /** Reads the ring groups of a tenant; 0, ENOMEM or errno */
 int groups_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->groups = part_rows(&b, db, "SELECT count(*) FROM ring_group WHERE tenant_id = $1",
 			      sizeof(*t->groups));

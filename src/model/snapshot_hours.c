@@ -34,7 +34,7 @@ static int build_hours(const struct hours *h, void *arg)
 /** Reads the time conditions of a tenant; 0, ENOMEM or errno */
 int hours_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->hours = part_rows(&b, db, "SELECT count(*) FROM hours WHERE tenant_id = $1",
 			     sizeof(*t->hours));

@@ -13,7 +13,7 @@
  * @param count SQL that counts them; $1 is the tenant
  * @param row   Size of one
  *
- * @return Room in the tenant's arena; NULL: p->err says why
+ * @return Room in the part's arena; NULL: p->err says why
  */
 void *part_rows(struct part *p, struct db *db, const char *count, size_t row)
 {
@@ -22,16 +22,16 @@ void *part_rows(struct part *p, struct db *db, const char *count, size_t row)
 	p->err = db_number(db, &p->room, count, "i", p->t->id);
 	if (p->err)
 		return NULL;
-	rows = arena_get(p->t->arena, ((size_t)p->room + 1) * row);
+	rows = arena_get(p->arena, ((size_t)p->room + 1) * row);
 	if (!rows)
 		p->err = ENOMEM;
 	return rows;
 }
 
-/** Copies a text into the tenant's arena; "" without memory, which p->err says then */
+/** Copies a text into the part's arena; "" without memory, which p->err says then */
 const char *part_keep(struct part *p, const char *s)
 {
-	const char *copy = arena_text(p->t->arena, s);
+	const char *copy = arena_text(p->arena, s);
 
 	if (!copy)
 		p->err = ENOMEM;

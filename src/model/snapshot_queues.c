@@ -54,7 +54,7 @@ static int build_queue(const struct queue *q, void *arg)
 /** Reads the queues of a tenant, whose extensions are read already; 0, ENOMEM or errno */
 int queues_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->queues = part_rows(&b, db, "SELECT count(*) FROM queue WHERE tenant_id = $1",
 			      sizeof(*t->queues));

@@ -42,7 +42,7 @@ static int build_settings(const struct extension_settings *s, void *arg)
 /** Reads what extensions, which are read already, have set */
 int settings_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->settings_of =
 		part_rows(&b, db, "SELECT count(*) FROM extension_settings WHERE tenant_id = $1",
@@ -72,7 +72,7 @@ static int build_exit(const struct dest_exit *row, void *arg)
 /** Reads what comes after dests */
 int exits_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 	int err;
 
 	t->exits = part_rows(&b, db, "SELECT count(*) FROM dest_exit WHERE tenant_id = $1",
@@ -131,7 +131,7 @@ static int build_code(const struct feature_code *c, void *arg)
 /** Reads what the tenant dials for features */
 int codes_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 	int err;
 
 	t->codes = arena_get(t->arena, FEATURE_MAX * sizeof(*t->codes));

@@ -21,7 +21,7 @@ static int sound_h(const struct own_sound *s, void *arg)
 /** Reads them; 0, ENOMEM or errno */
 int sounds_build(struct tenant *t, struct db *db)
 {
-	struct part b = {.t = t};
+	struct part b = {.t = t, .arena = t->arena};
 
 	t->sounds = part_rows(&b, db, "SELECT count(*) FROM own_sound WHERE tenant_id = $1",
 			      sizeof(*t->sounds));

@@ -14,7 +14,8 @@
 
 #define COLUMNS                                                                                    \
 	"id, uuid, name, domain, country, currency, timezone, permissions, settings, "             \
-	"md5_allowed, version, home_node, lease_epoch, created_at, rate_plan"
+	"md5_allowed, version, home_node, lease_epoch, created_at, rate_plan, "                    \
+	"extensions_version, phones_version"
 
 static void tenant_read(struct tenant_row *t, const struct db_row *row)
 {
@@ -34,6 +35,8 @@ static void tenant_read(struct tenant_row *t, const struct db_row *row)
 	t->lease_epoch = db_int(row, 12);
 	t->created_at = db_int(row, 13);
 	db_copy(t->rate_plan, sizeof(t->rate_plan), row, 14);
+	t->extensions_version = db_int(row, 15);
+	t->phones_version = db_int(row, 16);
 }
 
 static int tenant_one(const struct db_row *row, void *arg)
@@ -157,14 +160,16 @@ int tenant_add(struct db *db, struct tenant_row *t)
 	if (err)
 		return err;
 	t->created_at = clock_wall_ms();
-	t->version = 1;
+	t->version = t->extensions_version = t->phones_version = 1;
 	str_ncpy(t->uuid, id_new().s, sizeof(t->uuid));
 	return db_exec(db,
 		       "INSERT INTO tenant (" COLUMNS ") VALUES "
-		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		       "issssssssdisiis", t->id, t->uuid, t->name, t->domain, t->country,
+		       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+		       "$17)",
+		       "issssssssdisiisii", t->id, t->uuid, t->name, t->domain, t->country,
 		       t->currency, t->timezone, t->permissions, t->settings, t->md5_allowed,
-		       t->version, t->home_node, t->lease_epoch, t->created_at, t->rate_plan);
+		       t->version, t->home_node, t->lease_epoch, t->created_at, t->rate_plan,
+		       t->extensions_version, t->phones_version);
 }
 
 /* Nobody holds what the tenant does not. */
@@ -195,13 +200,14 @@ int tenant_change(struct db *db, struct tenant_row *t)
 		       "SELECT permissions FROM portal_user WHERE tenant_id = $1", "i", t->id);
 	if (err)
 		return err;
-	t->version = old.version + 1;
-	return db_change(db,
-			 "UPDATE tenant SET name = $2, domain = $3, country = $4, currency = $5, "
-			 "timezone = $6, permissions = $7, settings = $8, md5_allowed = $9, "
-			 "version = $10 WHERE id = $1",
-			 "isssssssdi", t->id, t->name, t->domain, t->country, t->currency,
-			 t->timezone, t->permissions, t->settings, t->md5_allowed, t->version);
+	t->version = t->extensions_version = t->phones_version = old.version + 1;
+	return db_change(
+		db,
+		"UPDATE tenant SET name = $2, domain = $3, country = $4, currency = $5, "
+		"timezone = $6, permissions = $7, settings = $8, md5_allowed = $9, "
+		"version = $10, extensions_version = $10, phones_version = $10 WHERE id = $1",
+		"isssssssdi", t->id, t->name, t->domain, t->country, t->currency, t->timezone,
+		t->permissions, t->settings, t->md5_allowed, t->version);
 }
 
 /** Removes a tenant and all it owns but its calls and audit log; ENOENT when there is none */
@@ -261,7 +267,24 @@ int tenant_list(struct db *db, const char *q, const char *after, unsigned limit,
 /** Says that something the tenant owns has changed; the entity functions do it by themselves */
 int tenant_touch(struct db *db, int64_t id)
 {
-	return db_exec(db, "UPDATE tenant SET version = version + 1 WHERE id = $1", "i", id);
+	return tenant_touch_but(db, id, 0);
+}
+
+/**
+ * The same of a change after which a part of the tenant is for certain as before, so that its next
+ * snapshot may share it with the present one
+ *
+ * @param kept TENANT_EXTENSIONS, TENANT_PHONES
+ */
+int tenant_touch_but(struct db *db, int64_t id, unsigned kept)
+{
+	return db_exec(
+		db,
+		"UPDATE tenant SET version = version + 1, "
+		"extensions_version = CASE WHEN $2 = 1 THEN extensions_version ELSE version + 1 "
+		"END, phones_version = CASE WHEN $3 = 1 THEN phones_version ELSE version + 1 END "
+		"WHERE id = $1",
+		"idd", id, !!(kept & TENANT_EXTENSIONS), !!(kept & TENANT_PHONES));
 }
 
 /** Counts extensions, phones and users */

@@ -24,7 +24,12 @@ struct tenant_row {
 	char home_node[MODEL_WORD];
 	int64_t lease_epoch, created_at;
 	char rate_plan[ID_SIZE]; /* rate_plan_use() sets it; "": nothing is priced */
+	int64_t extensions_version,
+		phones_version; /* `version` of the last change of these parts */
 };
+
+/** What most changes leave as it is; TENANT_EXTENSIONS: also mailboxes and people's permissions */
+enum { TENANT_EXTENSIONS = 1, TENANT_PHONES = 2, TENANT_BULK = 3 };
 
 /** Sees one tenant; 0, DB_STOP or errno */
 typedef int(tenant_h)(const struct tenant_row *t, void *arg);
@@ -39,6 +44,7 @@ int tenant_remove(struct db *db, int64_t id);
 int tenant_list(struct db *db, const char *q, const char *after, unsigned limit, tenant_h *h,
 		void *arg);
 int tenant_touch(struct db *db, int64_t id);
+int tenant_touch_but(struct db *db, int64_t id, unsigned kept);
 int tenant_counts(struct db *db, int64_t id, int64_t *extensions, int64_t *devices, int64_t *users);
 
 #endif

@@ -286,7 +286,8 @@ bool tenants_account(struct tenants_account *acc, const struct tenants *ts, cons
 		b = browser_find(ts, acc->tenant->id, user);
 		return b && account_browser(acc, b);
 	}
-	acc->extension = d->extension;
+	acc->extension = tenant_extension_by_id(acc->tenant, d->extension_id);
+	CHECK(acc->extension); /* a foreign key; whoever removes an extension touches its phones */
 	acc->device = d->id;
 	acc->device_name = d->name;
 	acc->auth_user = d->auth_user;

@@ -240,7 +240,7 @@ int user_add(struct db *db, struct user *u)
 		      "issssszssssiii", u->tenant, u->id, u->email, u->name, u->hash,
 		      user_role_name(u->role), u->extension_id, u->permissions, u->language,
 		      u->timezone, u->theme, u->last_login_at, u->created_at, u->version);
-	return err ? err : tenant_touch(db, u->tenant);
+	return err ? err : tenant_touch_but(db, u->tenant, TENANT_PHONES);
 }
 
 /**
@@ -266,7 +266,7 @@ int user_change(struct db *db, struct user *u)
 			"isssszssssi", u->tenant, u->id, u->email, u->name, user_role_name(u->role),
 			u->extension_id, u->permissions, u->language, u->timezone, u->theme,
 			u->version);
-	return err ? err : tenant_touch(db, u->tenant);
+	return err ? err : tenant_touch_but(db, u->tenant, TENANT_PHONES);
 }
 
 /** Removes a user and signs it out; ENOENT */
@@ -275,7 +275,7 @@ int user_remove(struct db *db, int64_t tenant, const char *id)
 	int err = db_change(db, "DELETE FROM portal_user WHERE tenant_id = $1 AND id = $2", "is",
 			    tenant, id);
 
-	return err ? err : tenant_touch(db, tenant);
+	return err ? err : tenant_touch_but(db, tenant, TENANT_PHONES);
 }
 
 struct list_arg {

@@ -44,6 +44,12 @@ static void fill(void)
 	    "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', "
 	    "0, '', 0, 0, 0, 1 FROM n",
 	    "i", extensions);
+	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
+	    "INSERT INTO mailbox (tenant_id, extension_id, active, pin, pin_failures, "
+	    "pin_locked_until, emails, attach, max_ms, max_messages, keep_days, greeting_id, "
+	    "version) SELECT 1, '0192f0c1-0000-7000-8000-' || (100000000000 + i), 1, '', 0, 0, '', "
+	    "'none', 180000, 100, 0, '', 1 FROM n",
+	    "i", extensions);
 }
 
 /* Every tenth extension has settings, a rule and a blocked caller; half of them forward every call.
@@ -99,6 +105,28 @@ static bool no_trunks(char why[REACH_TEXT], const char *number, void *arg)
 {
 	why[0] = '\0';
 	return false;
+}
+
+/* What a change of a tenant reads anew: how much of it is shared depends on what was changed. */
+static void renews(const struct tenant *t, const char *name, unsigned kept, double limit)
+{
+	uint64_t took = 0, start;
+	struct tenant *next;
+
+	for (int i = 0; i < TIMES; i++) {
+		const struct tenant *old = i ? next : t;
+
+		if (tenant_touch_but(db, 1, kept))
+			abort();
+		start = clock_mono_us();
+		if (tenant_renew(&next, db, 1, old))
+			abort();
+		took += clock_mono_us() - start;
+		if (i)
+			shared_unref(old);
+	}
+	shared_unref(next);
+	bench_line(name, (double)took / 1e3 / TIMES, "ms", limit);
 }
 
 /* Every decision of a call, to its end: what a call adds to its wires. */
@@ -157,6 +185,9 @@ int main(int argc, char *argv[])
 		   50);
 	bench_line("model.snapshot_bytes", (double)tenant_bytes(t) / (double)extensions,
 		   "bytes/extension", 700);
+	renews(t, "model.snapshot_setting", TENANT_BULK, 10);
+	renews(t, "model.snapshot_extension", TENANT_PHONES, 30);
+	renews(t, "model.snapshot_phone", TENANT_EXTENSIONS, 30);
 	lookups(t);
 	walks(t);
 	shared_unref(t);
