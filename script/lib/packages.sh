@@ -9,9 +9,11 @@ PACKAGES_BUILD=(gcc g++ make cmake ninja-build pkg-config ca-certificates
 	poppler-utils bubblewrap fonts-dejavu-core fonts-wqy-microhei)
 # Spoken prompts and music on hold
 PACKAGES_SOUND=(asterisk-core-sounds-en-wav asterisk-moh-opsound-wav)
+# The mail server of the demo
+PACKAGES_DEMO=(python3-aiosmtpd)
 # What the checks and the tests use besides: peers, a browser, and the tools of script/check
 PACKAGES_TEST=(git python3 clang-format shellcheck sip-tester baresip-core sqlite3 chromium
-	chromium-headless-shell tshark python3-aiosmtpd efax coturn)
+	chromium-headless-shell tshark efax coturn)
 
 package_is_there() {
 	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]

@@ -11,6 +11,7 @@
 #include "did.h"
 #include "extension.h"
 #include "extension_settings.h"
+#include "fax_box.h"
 #include "mailbox.h"
 #include "out_route.h"
 #include "own.h"
@@ -176,6 +177,18 @@ static int demo_mailbox(const struct filling *f, const struct extension *e, cons
 	return mailbox_change(f->db, &m);
 }
 
+/* Whoever has an address gets faxes by mail, without a setting of theirs */
+static int demo_fax_box(const struct filling *f, const struct extension *e, const char *email)
+{
+	struct fax_box b;
+	int err = fax_box_get(&b, f->db, e->tenant, e->id);
+
+	if (err || !email)
+		return err;
+	str_ncpy(b.emails, email, sizeof(b.emails));
+	return fax_box_change(f->db, &b);
+}
+
 static int demo_person(const struct filling *f, const struct tenant_row *t, const struct person *p)
 {
 	struct extension e = {.tenant = t->id, .ring_ms = RING_MS_DEFAULT, .call_waiting = true};
@@ -189,6 +202,8 @@ static int demo_person(const struct filling *f, const struct tenant_row *t, cons
 			err = demo_device(f, t, &e);
 		if (!err)
 			err = demo_mailbox(f, &e, p->email);
+		if (!err)
+			err = demo_fax_box(f, &e, p->email);
 	}
 	return err || !p->email ? err : demo_user(f, t, p, e.id);
 }

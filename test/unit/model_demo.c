@@ -6,6 +6,7 @@
 #include "demo.h"
 #include "did.h"
 #include "expand.h"
+#include "fax_box.h"
 #include "mailbox.h"
 #include "model_test.h"
 #include "out_route.h"
@@ -85,6 +86,25 @@ static void test_sign_ins(void **state)
 			assert_int_equal(extension_get(&e, db, u.tenant, u.extension_id), 0);
 			assert_string_equal(e.number, rows[i].extension);
 		}
+	}
+}
+
+/* Faxes come by mail without a setting of theirs */
+static void test_fax_addresses(void **state)
+{
+	static const char *const emails[] = {"maya@northwind.localhost", "tom@northwind.localhost",
+					     "priya@northwind.localhost", "ana@harbor.localhost"};
+
+	for (size_t i = 0; i < COUNT(emails); i++) {
+		struct field_errors fe = {0};
+		struct fax_box b;
+		struct user u;
+
+		assert_int_equal(user_by_email(&u, db, emails[i]), 0);
+		assert_int_equal(fax_box_get(&b, db, u.tenant, u.extension_id), 0);
+		assert_string_equal(b.emails, emails[i]);
+		fax_box_check(&fe, &b);
+		assert_int_equal(fe.count, 0);
 	}
 }
 
@@ -271,9 +291,11 @@ static void test_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_only_once),	     TEST(test_sign_ins), TEST(test_extensions),
-		TEST(test_tenants_are_good), TEST(test_dids),	  TEST(test_outside_leads_back),
-		TEST(test_past_calls),	     TEST(test_messages),
+		TEST(test_only_once),	       TEST(test_sign_ins),
+		TEST(test_fax_addresses),      TEST(test_extensions),
+		TEST(test_tenants_are_good),   TEST(test_dids),
+		TEST(test_outside_leads_back), TEST(test_past_calls),
+		TEST(test_messages),
 	};
 
 	return RUN(tests);

@@ -1,7 +1,7 @@
 // A PDF dropped in Maya's browser arrives at Ana as the preview showed it, dot by dot, and neither page had to be loaded anew. The
 // number is busy at first.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } f
 
 const LOGO_TOP = 150, LOGO_ROWS = 180;
 const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
-const house = await startHouse({ clock: true });
+const house = await startHouse({ clock: true, mail: true });
 const browser = await launchWithTone(600);
 let failed = 0;
 
@@ -38,6 +38,23 @@ const dots = (picture, above = 0, rows = 0) => picture.evaluate(async (image, [f
   const black = data.reduce((sum, value, at) => sum + (at % 4 === 0 && value === 0 ? 1 : 0), 0);
   return { size: `${canvas.width}x${canvas.height}`, black, hash: [...new Uint8Array(hash)].join() };
 }, [above, rows]);
+
+/** What the pages of a PDF show below their lines, as `dots`. */
+async function picturesOf(pdf) {
+  const dir = mkdtempSync(join(tmpdir(), 'carillon-pdf-'));
+  const made = spawnSync('pdfimages', ['-png', pdf, join(dir, 'page')], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`no PDF: ${made.stderr}`);
+  const page = await browser.newPage(), pictures = [];
+  for (const name of readdirSync(dir).sort()) {
+    await page.route('**/page.png', (route) => route.fulfill({ path: join(dir, name), contentType: 'image/png' }));
+    await page.goto(`${house.url}/page.png`);
+    pictures.push(await dots(page.locator('img'), LINE));
+    await page.unrouteAll();
+  }
+  await page.close();
+  rmSync(dir, { recursive: true });
+  return pictures;
+}
 
 /** A fax number that is a busy telephone as long as the result is not called. */
 async function busyNumber() {
@@ -242,6 +259,12 @@ try {
   await menu('Mail');
   for (const address of ['office@harbor.localhost', 'archive@harbor.localhost']) await main.getByText(address).first().waitFor();
   console.log('ok the fax is mailed to the addresses of its number');
+  const mailed = await until(() => house.mails().find((one) => one.to === 'ana@harbor.localhost'), 'the mail for Ana', 15_000);
+  const drawings = await picturesOf(mailed.file);
+  if (drawings.length !== 2) throw new Error(`Ana is mailed ${drawings.length} pages`);
+  if (drawings[0].hash !== coverSeen.hash) throw new Error(`the cover was ${JSON.stringify(coverSeen)}, mailed ${JSON.stringify(drawings[0])}`);
+  if (drawings[1].hash !== seen.hash) throw new Error(`sent ${JSON.stringify(seen)}, mailed ${JSON.stringify(drawings[1])}`);
+  console.log('ok the PDF that Ana is mailed, to the address of the demo, shows what the preview did');
   const mine = await apiOf(house, 'maya@northwind.localhost'), theirs = await apiOf(house, 'ana@harbor.localhost');
   const { id: documentId } = await mine.ask('POST', '/fax-documents?name=fax.pdf', readFileSync(chosen('fax.pdf')));
   await until(async () => (await mine.ask('GET', `/fax-documents/${documentId}`)).state === 'ready', 'the document is ready', FAX_MS);
