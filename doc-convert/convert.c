@@ -132,6 +132,11 @@ enum refusal convert_documents(struct converted *done, const struct convert *c)
 		done->input = i;
 		r = w.pages < c->max_pages ? document(&w, c->inputs[i]) : REFUSE_PAGES;
 	}
+	if (r == REFUSE_PAGES)
+		snprintf(done->fault, sizeof(done->fault),
+			 "A fax has at most %u page%s, and this document has more, alone or with "
+			 "the others. Send it in parts.",
+			 c->max_pages, c->max_pages == 1 ? "" : "s");
 	if (r) {
 		output_discard(w.output);
 		return r;

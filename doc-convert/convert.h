@@ -33,7 +33,7 @@ struct convert {
 
 struct converted {
 	unsigned pages, seconds;
-	char fault[COVER_FAULT]; /* of a template */
+	char fault[COVER_FAULT]; /* what is said in place of the refusal's own sentence */
 	unsigned input;		 /* which one was refused                                         */
 	char sha256[68];	 /* of the file of a call, in hex                                 */
 	bool part;		 /* of a received fax: some pages could not be converted          */

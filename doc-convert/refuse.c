@@ -13,9 +13,7 @@ static const struct {
 			   "upload it again."},
 	[REFUSE_DAMAGED] = {"damaged", "The document is damaged and cannot be opened."},
 	[REFUSE_EMPTY] = {"empty", "The document has no pages."},
-	[REFUSE_PAGES] = {"too-many-pages",
-			  "The document has more pages than may be faxed at once. "
-			  "Send it in parts."},
+	[REFUSE_PAGES] = {"too-many-pages", "The document has too many pages."},
 	[REFUSE_SLOW] = {"too-slow", "The document is too complicated: drawing it takes too long. "
 				     "Print it to a simpler PDF and upload that."},
 	[REFUSE_COMPLEX] = {"too-complex",

@@ -303,6 +303,7 @@ static void work_fill(struct house *h)
 	h->work.store = h->store;
 	h->work.blobs = h->blobs;
 	h->work.mail_file = c->mail_file_kb * 1024;
+	h->work.fax_pages = (unsigned)c->fax_pages;
 	h->work.portal = h->portal_url;
 	h->work.doc_convert = h->doc_convert;
 	h->work.fax_folder = h->fax_folder;

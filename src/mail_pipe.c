@@ -37,6 +37,7 @@ int mail_pipe_run(struct house *h, int argc, char **argv)
 		struct work w = {.store = h->store,
 				 .blobs = h->blobs,
 				 .doc_convert = h->doc_convert,
+				 .fax_pages = (unsigned)h->conf.fax_pages,
 				 .fax_folder = h->fax_folder};
 
 		result = mail_in(say, &w, h->conf.mail_in_auth, argv[1], argv[2], STDIN_FILENO);

@@ -76,6 +76,8 @@ NUMBER(mail_file_kb, "CARILLON_MAIL_FILE_KB", 18432, 0, 102400,
        "Largest file that is attached to a mail, in KiB; a larger one is only linked to", "18432")
 FLAG(fax_t38, "CARILLON_FAX_T38", "yes",
      "Faxes go by T.38 where the far side can; otherwise, and with no, as sound")
+NUMBER(fax_pages, "CARILLON_FAX_PAGES", 200, 1, 499,
+       "Most pages of a document that is faxed; a cover page comes on top", "100")
 TEXT(turn_urls, "CARILLON_TURN_URLS", "",
      "TURN servers that browsers may relay their audio through, with a space between; empty for "
      "none",

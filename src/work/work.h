@@ -18,6 +18,7 @@ struct work {
 	struct smtp_conf smtp;	 /* host "": mails are not sent          */
 	int64_t mail_file;	 /* octets of the largest file that is attached */
 	const char *doc_convert; /* path of the program */
+	unsigned fax_pages;	 /* most of a document that is faxed; 0: as doc-convert has it */
 	const char *fax_folder;	 /* files of faxes that come in, and of conversions */
 	const char *portal;	 /* "https://pbx.example.com", without / */
 };

@@ -435,6 +435,7 @@ static void several_files_are_joined_in_order(void **state)
 	job.max_pages = 4;
 	assert_int_equal(convert_documents(&done, &job), REFUSE_PAGES);
 	assert_int_equal(done.input, 3);
+	assert_ptr_equal(strstr(done.fault, "A fax has at most 4 pages, "), done.fault);
 }
 
 static void without_bubblewrap_it_is_the_same(void **state)

@@ -9,8 +9,8 @@ import { signIn, watchedPage } from '../browser.mjs';
 import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } from './house.mjs';
 
 const LOGO_TOP = 150, LOGO_ROWS = 180;
-const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
-const house = await startHouse({ clock: true, mail: true });
+const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, LONG = 120, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
+const house = await startHouse({ clock: true, mail: true, conf: { CARILLON_FAX_PAGES: LONG } });
 const browser = await launchWithTone(600);
 let failed = 0;
 
@@ -38,6 +38,16 @@ const dots = (picture, above = 0, rows = 0) => picture.evaluate(async (image, [f
   const black = data.reduce((sum, value, at) => sum + (at % 4 === 0 && value === 0 ? 1 : 0), 0);
   return { size: `${canvas.width}x${canvas.height}`, black, hash: [...new Uint8Array(hash)].join() };
 }, [above, rows]);
+
+/** A PDF of so many pages, each with its number. */
+function longPdf(pages) {
+  const objects = ['<</Type/Catalog/Pages 2 0 R>>', `<</Type/Pages/Count ${pages}/Kids[${Array.from({ length: pages }, (_, at) => `${4 + 2 * at} 0 R`).join(' ')}]>>`, '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>'];
+  for (let page = 1; page <= pages; page += 1) {
+    const text = `BT /F1 96 Tf 200 400 Td (${page}) Tj ET`;
+    objects.push(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents ${objects.length + 2} 0 R>>`, `<</Length ${text.length}>>stream\n${text}\nendstream`);
+  }
+  return Buffer.from(`%PDF-1.4\n${objects.map((one, at) => `${at + 1} 0 obj\n${one}\nendobj\n`).join('')}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\n%%EOF\n`);
+}
 
 /** What the pages of a PDF show below their lines, as `dots`. */
 async function picturesOf(pdf) {
@@ -167,6 +177,20 @@ try {
   const second = await pageOf(2, 4);
   if (second.hash !== first.hash) throw new Error(`behind it is ${JSON.stringify(second)}, not ${JSON.stringify(first)}`);
   await maya.page.getByRole('button', { name: 'Remove fax3.pdf' }).click();
+  await input.setInputFiles({ name: 'long.pdf', mimeType: 'application/pdf', buffer: longPdf(LONG) });
+  await maya.page.getByText(`A fax has at most ${LONG} pages`).waitFor({ timeout: FAX_MS });
+  await maya.page.getByRole('button', { name: 'Remove fax.pdf' }).click();
+  const wholeLong = maya.page.getByLabel('Go to page');
+  await wholeLong.waitFor({ timeout: FAX_MS });
+  await wholeLong.fill(String(LONG - 1));
+  await wholeLong.press('Enter');
+  const lastButOne = await dots(maya.page.getByRole('img', { name: `Page ${LONG - 1} of ${LONG}` }));
+  await maya.page.getByRole('button', { name: 'Next page' }).click();
+  const last = await dots(maya.page.getByRole('img', { name: `Page ${LONG} of ${LONG}` }));
+  if (!last.black || last.hash === lastButOne.hash) throw new Error(`of a long document the last page is ${JSON.stringify(last)}`);
+  console.log('ok a document of as many pages as may be is shown to its last page; with one page more it is refused, and the limit named');
+  await input.setInputFiles(chosen('fax.pdf'));
+  await maya.page.getByRole('button', { name: 'Remove long.pdf' }).click();
   const preview = maya.page.getByRole('img', { name: 'Page 1 of 1' });
   await preview.waitFor();
   const coarse = await dots(preview);

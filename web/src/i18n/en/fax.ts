@@ -7,7 +7,7 @@ export default {
   fax: {
     pages,
     pageOf: (page: number, of: number) => `Page ${page} of ${of}`,
-    previousPage: 'Previous page', nextPage: 'Next page',
+    previousPage: 'Previous page', nextPage: 'Next page', goToPage: 'Go to page',
     preview: 'Preview',
     previewNote: 'Exactly as the fax machine will print it, below the line with time, names and numbers.',
     drawing: 'Making its pages',
