@@ -16,7 +16,7 @@ X(voicemail, "Voicemail from {caller}",
 X(reset, "A new password for {product}",
 "Hello {name},\n"
 "\n"
-"somebody, probably you, has asked for a new password for {email}.\n"
+"Somebody, probably you, has asked for a new password for {email}.\n"
 "Choose it here within {minutes} minutes:\n"
 "\n"
 "{link}\n"
@@ -26,7 +26,7 @@ X(reset, "A new password for {product}",
 X(fax_received, "Fax from {sender}, {pages}",
 "Hello {name},\n"
 "\n"
-"a fax has come in.\n"
+"A fax has come in.\n"
 "From: {sender}\n"
 "Station: {station}\n"
 "To: {number}\n"
@@ -40,7 +40,7 @@ X(fax_received, "Fax from {sender}, {pages}",
 X(fax_result, "Fax to {recipient}: {result}",
 "Hello {name},\n"
 "\n"
-"your fax to {recipient} has ended: {result}.\n"
+"Your fax to {recipient} has ended: {result}.\n"
 "Subject: {subject}\n"
 "Pages: {pages}\n"
 "Tries: {tries}\n"

@@ -33,9 +33,22 @@ static void words_are_replaced(void **state)
 
 	template_fill(&mail, TEMPLATE_reset, value_of, v);
 	assert_string_equal(mail.subject, "A new password for Carillon");
-	assert_non_null(strstr(mail.text, "Hello Maya,\r\n\r\nsomebody"));
+	assert_non_null(strstr(mail.text, "Hello Maya,\r\n\r\nSomebody"));
 	assert_non_null(strstr(mail.text, "within 60 minutes:\r\n\r\nhttps://x/y#z\r\n"));
 	assert_non_null(strstr(mail.html, "<a href=\"https://x/y#z\">https://x/y#z</a>"));
+}
+
+static const char *all_but_name(const char *word, void *arg)
+{
+	return strcmp(word, "name") ? "X" : NULL;
+}
+
+static void without_a_name_each_begins_as_a_sentence_does(void **state)
+{
+	for (enum template_id id = 0; id < TEMPLATES; id++) {
+		template_fill(&mail, id, all_but_name, NULL);
+		assert_in_range(mail.text[0], 'A', 'Z');
+	}
 }
 
 static void line_without_its_value_is_left_out(void **state)
@@ -120,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_replaced),
+		cmocka_unit_test(without_a_name_each_begins_as_a_sentence_does),
 		cmocka_unit_test(line_without_its_value_is_left_out),
 		cmocka_unit_test(value_cannot_be_html),
 		cmocka_unit_test(value_cannot_end_a_line),
