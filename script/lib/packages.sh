@@ -14,6 +14,8 @@ PACKAGES_DEMO=(python3-aiosmtpd)
 # What the checks and the tests use besides: peers, a browser, and the tools of script/check
 PACKAGES_TEST=(git python3 clang-format shellcheck sip-tester baresip-core sqlite3 chromium
 	chromium-headless-shell tshark efax coturn)
+# Unpacked only, for root: installed they would begin daemons and want a mail server
+PACKAGES_UNPACKED=(hylafax-server hylafax-client)
 
 package_is_there() {
 	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
@@ -66,6 +68,25 @@ packages_install() {
 	case " ${missing[*]} " in
 	*' coturn '*) service_off coturn ;;
 	esac
+}
+
+# packages_unpack FOLDER NAME...: what is in them, and nothing of it installed or begun; once
+packages_unpack() {
+	local folder=$1 new file
+	shift
+	[ ! -d "$folder" ] || return 0
+	say "unpacking $* into $folder"
+	new=$(mktemp -d)
+	if ! (cd "$new" && apt-get download -qq "$@" >/dev/null 2>&1); then
+		as_root apt-get update -qq
+		(cd "$new" && apt-get download -qq "$@" >/dev/null)
+	fi
+	for file in "$new"/*.deb; do
+		dpkg-deb -x "$file" "$new/root"
+	done
+	mkdir -p "$(dirname "$folder")"
+	mv "$new/root" "$folder"
+	rm -r "$new"
 }
 
 # node_install: Debian's Node.js, unless there is one already

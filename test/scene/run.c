@@ -190,6 +190,8 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 		return s->dir;
 	if (n == 5 && !strncmp(name, "MODEM", n))
 		return MODEM;
+	if (n == 7 && !strncmp(name, "HYLAFAX", n))
+		return HYLAFAX;
 	if (n == 7 && !strncmp(name, "PROGRAM", n))
 		return s->d->program;
 	if (n == 6 && !strncmp(name, "SOURCE", n))
@@ -197,9 +199,9 @@ static const char *value_of(const struct scene *s, const char *name, size_t n, c
 	return NULL;
 }
 
-/** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR, $SOURCE, $PROGRAM and
- * $MODEM in a word, and moments by the program's clock: $SOON, $TODAY, $YESTERDAY, $CLOCK, $LATER,
- * $WEEKDAY */
+/** Replaces $SIP, $SIPS, $HTTP, $PEERA, $PEERB, $MEDIA (ports), $DIR, $SOURCE, $PROGRAM, $MODEM
+ * and $HYLAFAX in a word, and moments by the program's clock: $SOON, $TODAY, $YESTERDAY, $CLOCK,
+ * $LATER, $WEEKDAY */
 void scene_expand(const struct scene *s, char *out, size_t size, const char *word)
 {
 	size_t n = 0;
