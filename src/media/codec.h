@@ -25,6 +25,7 @@ struct codec_kind {
 	uint32_t sdp_rate; /* what rtpmap says                                      */
 	uint32_t clock;	   /* of the RTP timestamp                                  */
 	bool wide;	   /* carries more than 4 kHz                               */
+	bool costly;	   /* decoding takes more than all else of a packet         */
 	uint8_t ie, bpl;   /* E-model: impairment and robustness against loss       */
 	int (*decoder_alloc)(void **sp, uint32_t rate);
 	int (*encoder_alloc)(void **sp, uint32_t rate);

@@ -68,6 +68,7 @@ const struct codec_kind codec_opus = {
 	.sdp_rate = 48000,
 	.clock = 48000,
 	.wide = true,
+	.costly = true,
 	.bpl = 30,
 	.decoder_alloc = opus_decoder_new,
 	.encoder_alloc = opus_encoder_new,

@@ -164,7 +164,7 @@ static void blend_tick(struct blend *b)
 		const struct party *p = m->party;
 
 		m->counted = m->speaks && !p->muted && p->audio && p->audio->heard &&
-			     p->audio->decoder.rate == (b->wide ? RATE_WIDE : RATE_NARROW);
+			     p->audio->ear.decoder.rate == (b->wide ? RATE_WIDE : RATE_NARROW);
 		for (size_t i = 0; m->counted && i < frame(b); i++)
 			b->sum[i] += p->audio->tap[i];
 	}

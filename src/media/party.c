@@ -25,9 +25,8 @@ static void party_destructor(void *arg)
 	secure_close(p);
 	mem_deref(p->sdes_out);
 	if (p->audio) {
-		mem_deref(p->audio->decoder.state);
+		ear_close(&p->audio->ear);
 		mem_deref(p->audio->encoder.state);
-		mem_deref(p->audio->jitter);
 		mem_deref(p->audio);
 	}
 	hash_unlink(&p->by_id);
@@ -182,7 +181,7 @@ static void codec_update(struct party *p, const struct stream_remote *was)
 	p->kind = kind;
 	p->rtp_out.source = 0;
 	if (p->audio) {
-		p->audio->any = false;
+		p->audio->ear.any = false;
 		p->audio->held = 0;
 	}
 }

@@ -10,7 +10,7 @@
 #include "dtls.h"
 #include "dtmf.h"
 #include "ice.h"
-#include "jitter.h"
+#include "ear.h"
 #include "resample.h"
 #include "rtp.h"
 #include "seal.h"
@@ -30,14 +30,10 @@ struct end {
 
 /** Needed only where audio is decoded or made */
 struct audio {
-	struct decoder decoder;
+	struct ear ear; /* its jitter buffer only while tapped            */
 	struct encoder encoder;
-	uint16_t seq; /* last decoded                                   */
-	uint32_t ts, ssrc;
-	bool any;
 	struct resample narrow;	  /* tap -> tap8                                    */
 	struct resample told;	  /* what it is told -> told8                       */
-	struct jitter *jitter;	  /* while tapped                                   */
 	bool heard;		  /* this tick's tap is audio                       */
 	int16_t tap[SAMPLES_MAX]; /* this tick's audio from the party, at its rate  */
 	int16_t tap8[FRAME_NARROW];
@@ -109,6 +105,8 @@ struct party {
 	struct party *peer;
 	bool muted;
 	unsigned taps;
+	uint32_t
+		taped; /* number of this stretch in which its recordings decode it; 0: it is here */
 	struct audio *audio;
 	struct play *play;
 	struct record *record;
@@ -186,6 +184,7 @@ void record_end(struct party *p, enum record_end why);
 void record_tick(struct party *p);
 void record_key(struct party *p, char digit);
 bool record_both(const struct party *p);
+void record_packet(struct party *p, const struct rtp_packet *pkt);
 
 /* mix.c */
 void mix_birth_h(void *obj);

@@ -36,7 +36,7 @@ bool record_both(const struct party *p)
 
 static void block_flush(struct party *p, struct record *r)
 {
-	if (r->block && r->block->n)
+	if (r->block && r->block->size)
 		tape_write(r->tape, p->w->disk, TAKE(r->block));
 }
 
@@ -116,29 +116,55 @@ void record_key(struct party *p, char digit)
 		record_end(p, RECORD_KEY);
 }
 
-static const int16_t *told(const struct party *p)
+/* The right side: what the party hears */
+static struct side told(const struct party *p)
 {
-	static const int16_t silence[FRAME_NARROW];
 	const struct party *peer = p->peer;
+	struct side s = {.source = peer ? peer->taped : 0};
 
 	if (p->play || p->member || p->echo || p->pipe || !peer)
-		return p->audio->told8;
-	return peer->muted || !peer->audio || !peer->taps ? silence : peer->audio->tap8;
+		s.pcm = p->audio->told8;
+	else if (peer->muted || !peer->audio || !peer->taps)
+		s.muted = true;
+	else if (!peer->taped)
+		s.pcm = peer->audio->tap8;
+	return s;
 }
 
 static void frame_add(struct party *p, struct record *r)
 {
 	unsigned parts = tape_parts(r->tape);
-	const int16_t *left = p->audio->tap8, *right = parts == 2 ? told(p) : NULL;
-	int16_t *out = r->block->pcm + r->block->n * parts;
+	struct side sides[SIDES] = {{.pcm = p->taped ? NULL : p->audio->tap8, .source = p->taped}};
 
-	for (size_t i = 0; i < FRAME_NARROW; i++) {
-		*out++ = left[i];
-		if (right)
-			*out++ = right[i];
-	}
-	r->block->n += FRAME_NARROW;
-	r->samples += FRAME_NARROW;
+	if (parts == SIDES)
+		sides[1] = told(p);
+	block_frame(r->block, parts, !r->paused, sides);
+	r->samples += r->paused ? 0 : FRAME_NARROW;
+}
+
+/* A block with room for whatever comes next */
+static bool block_ready(struct party *p, struct record *r)
+{
+	if (r->block && block_full(r->block))
+		block_flush(p, r);
+	if (!r->block)
+		r->block = block_alloc(r->tape, r->samples);
+	return r->block && !tape_failed(r->tape);
+}
+
+static void packet_note(struct party *by, unsigned side, const struct party *p,
+			const struct rtp_packet *pkt)
+{
+	if (record_both(by) && block_ready(by, by->record))
+		block_packet(by->record->block, side, p->taped, p->kind->id, pkt);
+}
+
+/** A packet of a party that its recordings decode: its own, and that of the party which hears it */
+void record_packet(struct party *p, const struct rtp_packet *pkt)
+{
+	packet_note(p, 0, p, pkt);
+	if (p->peer)
+		packet_note(p->peer, 1, p, pkt);
 }
 
 static bool quiet_too_long(struct party *p, struct record *r)
@@ -154,19 +180,21 @@ void record_tick(struct party *p)
 {
 	struct record *r = p->record;
 
-	if (!p->audio || !p->audio->jitter || r->paused)
+	bool late = p->taped || (p->peer && p->peer->taped);
+
+	if (!p->audio || (!p->taped && !p->audio->ear.jitter) || (r->paused && !late))
 		return; /* nothing agreed yet, or nobody shall be heard */
-	if (!r->block)
-		r->block = block_alloc(r->tape, r->samples);
-	if (!r->block || tape_failed(r->tape)) {
+	if (!block_ready(p, r)) {
 		record_end(p, RECORD_ERROR);
 		return;
 	}
 	frame_add(p, r);
-	if (r->block->n >= TAPE_BLOCK)
+	if (block_full(r->block))
 		block_flush(p, r);
+	if (r->paused)
+		return;
 	if (r->samples >= r->most)
 		record_end(p, RECORD_LIMIT);
-	else if (quiet_too_long(p, r))
+	else if (!p->taped && quiet_too_long(p, r))
 		record_end(p, RECORD_SILENCE);
 }

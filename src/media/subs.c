@@ -27,9 +27,32 @@ static bool transcoded(const struct party *p)
 	return p->peer && p->kind && p->peer->kind && p->kind != p->peer->kind;
 }
 
+/* Nobody but recordings of both sides wants what a codec that is costly to decode says: they decode
+ * it themselves, on the disk thread. How a message ends, and what others hear, is known here only.
+ */
+static bool taped(const struct party *p)
+{
+	return p->kind && p->kind->costly && p->taps && !(p->taps & ~(TAP_RECORD | TAP_PEER)) &&
+	       (!p->record || record_both(p)) && !transcoded(p);
+}
+
+static void taped_set(struct party *p)
+{
+	bool now = taped(p);
+
+	if (now == (p->taped != 0))
+		return;
+	if (now && !++p->w->taped)
+		++p->w->taped;
+	p->taped = now ? p->w->taped : 0;
+	if (p->audio)
+		ear_forget(&p->audio->ear);
+}
+
 static void refresh_one(struct party *p)
 {
 	p->taps = taps(p);
+	taped_set(p);
 	if ((p->taps || transcoded(p) || p->play || p->member) && tap_ready(p))
 		p->taps = 0;
 	if (!ticks(p))
@@ -165,7 +188,9 @@ void subs_packet(struct party *p, struct rtp_packet *pkt)
 	if (!pkt->size)
 		return;
 	/* The tap reads before passing on encrypts in place. */
-	if ((to && !same) || p->taps)
+	if (p->taped)
+		record_packet(p, pkt);
+	else if ((to && !same) || p->taps)
 		tap_packet(p, pkt, same ? NULL : to);
 	if (same)
 		pass(p, to, pkt);

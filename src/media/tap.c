@@ -6,11 +6,15 @@
 #include "own.h"
 #include "party.h"
 
-enum { CONCEAL_MAX = 5, MARGIN = RTP_HEADER };
+enum { MARGIN = RTP_HEADER };
 
+/* A peer of the same codec hears the packets as they are: who only listens along, a recording above
+ * all, has enough with 8 kHz. */
 static bool wide(const struct party *p)
 {
-	return mix_wide(p) || (p->peer && p->peer->kind && p->kind->wide && p->peer->kind->wide);
+	const struct codec_kind *peer = p->peer ? p->peer->kind : NULL;
+
+	return mix_wide(p) || (peer && peer != p->kind && p->kind->wide && peer->wide);
 }
 
 /** Makes ready what decoding and encoding need; not on the packet path; 0 or errno */
@@ -25,51 +29,28 @@ int tap_ready(struct party *p)
 		p->audio = mem_zalloc(sizeof(*p->audio), NULL);
 	if (!p->audio)
 		return ENOMEM;
+	if (p->taped)
+		return 0;
 	rate = wide(p) ? RATE_WIDE : RATE_NARROW;
-	if (p->audio->decoder.kind != p->kind || p->audio->decoder.rate != rate)
-		p->audio->any = false;
-	err = decoder_set(&p->audio->decoder, p->kind->id, rate);
+	err = ear_ready(&p->audio->ear, p->kind->id, rate);
 	if (err || !p->taps)
 		return err;
-	if (!p->audio->jitter)
-		err = jitter_alloc(&p->audio->jitter, rate);
-	else if (jitter_rate(p->audio->jitter) != rate)
-		jitter_reset(p->audio->jitter, rate);
+	err = ear_keep(&p->audio->ear);
 	if (!err && p->pipe)
-		jitter_steady(p->audio->jitter);
+		jitter_steady(p->audio->ear.jitter);
 	return err;
 }
 
-static void deliver(struct party *p, struct party *to, const int16_t *pcm, int n)
+struct hearer {
+	struct party *from, *to;
+};
+
+static void hear(const int16_t *pcm, size_t n, void *arg)
 {
-	if (n <= 0)
-		return;
-	if (p->taps && p->audio->jitter)
-		jitter_put(p->audio->jitter, pcm, (size_t)n);
-	if (to)
-		told_pcm(to, pcm, (size_t)n, p->audio->decoder.rate,
-			 (uint64_t)p->id << 32 | 0xffffffff);
-}
+	const struct hearer *h = arg;
 
-/* What was lost between the last packet and this one: made up; what was not said: silence. */
-static void bridge_gap(struct party *p, const struct rtp_packet *pkt, struct party *to,
-		       uint32_t length)
-{
-	struct audio *a = p->audio;
-	uint16_t step = (uint16_t)(pkt->seq - a->seq);
-	uint32_t passed = pkt->ts - a->ts, clock = p->kind->clock;
-	size_t samples = (size_t)length * a->decoder.rate / clock;
-	int16_t pcm[PCM_MAX];
-
-	for (unsigned i = 1; i < step && step <= CONCEAL_MAX; i++) {
-		bool last = i + 1 == step;
-
-		deliver(p, to, pcm,
-			decoder_conceal(&a->decoder, pcm, samples, last ? pkt->payload : NULL,
-					pkt->size));
-	}
-	if (p->taps && a->jitter && passed < 10 * clock && passed > (uint32_t)step * length)
-		jitter_gap(a->jitter, (passed - (uint32_t)step * length) / (clock / 1000));
+	told_pcm(h->to, pcm, n, h->from->audio->ear.decoder.rate,
+		 (uint64_t)h->from->id << 32 | 0xffffffff);
 }
 
 /**
@@ -81,25 +62,10 @@ static void bridge_gap(struct party *p, const struct rtp_packet *pkt, struct par
  */
 void tap_packet(struct party *p, const struct rtp_packet *pkt, struct party *to)
 {
-	struct audio *a = p->audio;
-	int16_t pcm[PCM_MAX];
-	int length;
+	struct hearer h = {p, to};
 
-	if (!a || a->decoder.kind != p->kind)
-		return;
-	length = p->kind->length(pkt->payload, pkt->size);
-	if (length <= 0 || length > (int)(p->kind->clock / 1000 * 120))
-		return;
-	if (a->any && a->ssrc == pkt->ssrc) {
-		if ((int16_t)(pkt->seq - a->seq) <= 0)
-			return; /* late or twice */
-		bridge_gap(p, pkt, to, (uint32_t)length);
-	}
-	a->any = true;
-	a->ssrc = pkt->ssrc;
-	a->seq = pkt->seq;
-	a->ts = pkt->ts;
-	deliver(p, to, pcm, decoder_run(&a->decoder, pcm, pkt->payload, pkt->size));
+	if (p->audio && p->audio->ear.decoder.kind == p->kind)
+		ear_packet(&p->audio->ear, p->taps, pkt, to ? hear : NULL, &h);
 }
 
 /* Ends by itself, so that a long call is not decoded for nothing */
@@ -122,10 +88,10 @@ void tap_tick(struct party *p)
 	char digit;
 	size_t n;
 
-	if (!p->taps || !a || !a->jitter)
+	if (!p->taps || p->taped || !a || !a->ear.jitter)
 		return;
-	n = jitter_rate(a->jitter) / 1000 * FRAME_MS;
-	a->heard = jitter_get(a->jitter, a->tap, n);
+	n = jitter_rate(a->ear.jitter) / 1000 * FRAME_MS;
+	a->heard = jitter_get(a->ear.jitter, a->tap, n);
 	if (n == FRAME_NARROW)
 		memcpy(a->tap8, a->tap, sizeof(a->tap8));
 	else

@@ -26,6 +26,7 @@ struct tape {
 	int fd;
 	bool opened;
 	uint64_t bytes;
+	struct reel reels[SIDES];
 };
 
 static void tape_destructor(void *arg)
@@ -34,6 +35,8 @@ static void tape_destructor(void *arg)
 
 	if (t->fd >= 0)
 		close(t->fd);
+	for (unsigned i = 0; i < SIDES; i++)
+		ear_close(&t->reels[i].ear);
 }
 
 /**
@@ -84,14 +87,15 @@ static void block_destructor(void *arg)
 /** Makes an empty block for half a second; NULL without memory */
 struct block *block_alloc(struct tape *t, uint64_t at)
 {
-	struct block *b =
-		mem_alloc(sizeof(*b) + TAPE_BLOCK * t->parts * sizeof(int16_t), block_destructor);
+	size_t room = block_room(t->parts);
+	struct block *b = mem_alloc(sizeof(*b) + room, block_destructor);
 
 	if (!b)
 		return NULL;
 	b->tape = shared_ref(t);
 	b->at = at;
-	b->n = 0;
+	b->n = b->size = 0;
+	b->room = room;
 	return b;
 }
 
@@ -146,12 +150,16 @@ static void write_h(void *obj)
 	struct block *b = obj;
 	struct tape *t = b->tape;
 	uint64_t width = t->parts * sizeof(int16_t), at = b->at * width, n = b->n * width;
+	int16_t pcm[TAPE_BLOCK * SIDES];
 	ssize_t done;
 
 	if (!file_open(t))
 		return;
+	CHECK(block_play(b, t->parts, t->reels, pcm) == b->n);
+	if (!n)
+		return; /* paused */
 	errno = 0;
-	done = pwrite(t->fd, b->pcm, n, (off_t)(WAV_HEADER + at));
+	done = pwrite(t->fd, pcm, n, (off_t)(WAV_HEADER + at));
 	if (done != (ssize_t)n)
 		failed(t, errno ? errno : ENOSPC);
 	else if (at + n > t->bytes)

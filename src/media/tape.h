@@ -8,23 +8,12 @@
 #ifndef CARILLON_MEDIA_TAPE_H
 #define CARILLON_MEDIA_TAPE_H
 
-#include "codec.h"
+#include "reel.h"
 #include "worker.h"
-
-enum { TAPE_BLOCK = RATE_NARROW / 2 };
-
-struct tape;
 
 int tape_alloc(struct tape **tp, const char *path, uint16_t parts);
 bool tape_failed(const struct tape *t);
 uint16_t tape_parts(const struct tape *t);
-
-struct block {
-	struct tape *tape; /* a shared reference     */
-	uint64_t at;	   /* samples before it      */
-	size_t n;	   /* samples, each of parts */
-	int16_t pcm[];
-};
 
 struct block *block_alloc(struct tape *t, uint64_t at);
 int tape_write(struct tape *t, struct actor *disk, struct block *b);

@@ -34,6 +34,7 @@ struct wires {
 };
 
 struct worker {
+	uint32_t taped; /* last number of party.taped */
 	pthread_t thread;
 	bool started;
 	struct actor *inbox;

@@ -163,6 +163,46 @@ static void with_what_it_hears(void **state)
 	both_sides(CODEC_OPUS);
 }
 
+/* Passed through from browser to browser, and decoded by nobody but the recording; then somebody
+ * listens, so that the worker decodes; then the recording does again. */
+static void between_browsers(void **state)
+{
+	struct phone *a = phone_up(CODEC_OPUS), *b = phone_up(CODEC_OPUS);
+	static int16_t left[HEARD_MAX], right[HEARD_MAX];
+	size_t n;
+
+	stream_bridge(a->stream, b->stream);
+	stream_record_both(a->stream, path);
+	rig_settle(a);
+	rig_talk(50, a, 400, b, 1000);
+	stream_listen_voice(a->stream, true);
+	rig_settle(a);
+	rig_talk(50, a, 600, b, 1000);
+	stream_listen_voice(a->stream, false);
+	stream_pause_record(a->stream, true);
+	rig_settle(a);
+	rig_talk(40, a, 1500, b, 1500);
+	stream_pause_record(a->stream, false);
+	rig_settle(a);
+	rig_talk(50, a, 800, b, 1200);
+	stream_stop_record(a->stream);
+	wait_until(a->events[STREAM_RECORDED] == 1);
+	n = file_load();
+	assert_int_equal(header.parts, 2);
+	assert_in_range(n, 2400 * 8, 3600 * 8);
+	for (size_t i = 0; i < n; i++) {
+		left[i] = pcm[2 * i];
+		right[i] = pcm[2 * i + 1];
+	}
+	assert_true(tone_heard(left, n, 400));
+	assert_true(tone_heard(left, n, 600));
+	assert_true(tone_heard(left, n, 800));
+	assert_true(tone_heard(right, n, 1000));
+	assert_true(tone_heard(right, n, 1200));
+	assert_true(tone_share(left, n, 1500) < 0.1);
+	assert_true(tone_share(right, n, 1500) < 0.1);
+}
+
 static void no_such_folder(void **state)
 {
 	struct phone *a = phone_up(CODEC_PCMU);
@@ -262,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ended_by_limit, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(ended_by_silence, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(with_what_it_hears, open_rig, close_rig),
+		cmocka_unit_test_setup_teardown(between_browsers, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(no_such_folder, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(hung_up, open_rig, close_rig),
 		cmocka_unit_test_setup_teardown(paused, open_rig, close_rig),
