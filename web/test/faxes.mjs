@@ -12,7 +12,7 @@ await check('send fax: numbers become tokens, files are checked, whoever is refu
   await page.getByText('“abc” is not a telephone number.').waitFor();
   await to.fill('+1 628 555 0199; +1 500 555 0000');
   await to.press('Enter');
-  await page.getByRole('list', { name: 'Recipients' }).getByText('+1 500 555 0000').waitFor();
+  await page.getByRole('list', { name: 'Recipients' }).getByText('(500) 555-0000').waitFor();
   const file = page.locator('input[type=file]');
   await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
   await page.getByText('This kind of file cannot be faxed.').waitFor();
@@ -26,9 +26,9 @@ await check('send fax: numbers become tokens, files are checked, whoever is refu
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.getByRole('img', { name: 'Page 2 of 2' }).waitFor();
   await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
-  await page.getByText('+1 500 555 0000: is on the do-not-contact list').waitFor();
+  await page.getByText('(500) 555-0000: is on the do-not-contact list').waitFor();
   await page.getByText('Fax is on its way').waitFor();
-  await page.getByRole('button', { name: 'Remove +1 500 555 0000' }).click();
+  await page.getByRole('button', { name: 'Remove (500) 555-0000' }).click();
   await to.fill('+44 20 7946 0958');
   await page.getByRole('button', { name: 'Send fax' }).click();
   await page.getByRole('heading', { name: 'Sent faxes' }).waitFor();
@@ -39,9 +39,9 @@ await check('send fax: the cover page of each recipient stands before the docume
   const to = page.getByLabel('To', { exact: true });
   await to.fill('Ana Ruiz <+1 628 555 0199>; +1 (628) 555-0177');
   await to.press('Enter');
-  const named = page.getByRole('textbox', { name: 'Name of +1 628 555 0199' });
+  const named = page.getByRole('textbox', { name: 'Name of (628) 555-0199' });
   assert((await named.inputValue()) === 'Ana Ruiz', await named.inputValue());
-  await page.getByRole('textbox', { name: 'Name of +1 628 555 0177' }).fill('Ben');
+  await page.getByRole('textbox', { name: 'Name of (628) 555-0177' }).fill('Ben');
   await page.locator('input[type=file]').setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
   await page.getByText('2 pages, about 1 minute on the line').waitFor();
   await page.getByLabel('Cover page').selectOption({ label: 'Office' });
@@ -50,7 +50,7 @@ await check('send fax: the cover page of each recipient stands before the docume
   const says = async (name) => { await page.waitForFunction((text) => [...document.querySelectorAll('img')].some((one) => one.alt === 'Page 1 of 3' && atob(one.src.split(',')[1]).includes(text)), name); };
   await cover.waitFor();
   await says('FAX Ana Ruiz');
-  await page.getByLabel('Preview for').selectOption('Ben, +1 628 555 0177');
+  await page.getByLabel('Preview for').selectOption('Ben, (628) 555-0177');
   await says('FAX Ben');
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.getByRole('img', { name: 'Page 2 of 3' }).waitFor();
@@ -72,11 +72,11 @@ await check('send fax: an answer that was lost is asked for with the same word; 
   page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/faxes')) bodies.push(request.postDataJSON()); });
   await page.route(api('/faxes'), (route) => route.abort('failed'));
   await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
-  await page.getByText(/^\+1 628 555 0199: /).waitFor();
+  await page.getByText(/^\(628\) 555-0199: /).waitFor();
   await page.unroute(api('/faxes'));
   await page.getByRole('button', { name: 'Send to 2 recipients' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send it again?' });
-  await dialog.getByText('+1 500 555 0001: This document was sent to this number 3 min ago.').waitFor();
+  await dialog.getByText('(500) 555-0001: This document was sent to this number 3 min ago.').waitFor();
   await dialog.getByRole('button', { name: 'Send again' }).click();
   await page.getByRole('heading', { name: 'Sent faxes' }).waitFor();
   const [lost, , again, refused, anew] = bodies;
@@ -101,8 +101,8 @@ await check('send fax: a picture is letters or a photograph, as is chosen', 'may
 await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (page) => {
   await go(page, '/fax/sent');
   await page.getByText('Sending page 2 of 3').waitFor();
-  await page.getByRole('row').filter({ hasText: '+1 916 555 0163' }).getByText(/^Busy, next try at \d/).waitFor();
-  await page.getByRole('link', { name: '+1 916 555 0163' }).click();
+  await page.getByRole('row').filter({ hasText: '(916) 555-0163' }).getByText(/^Busy, next try at \d/).waitFor();
+  await page.getByRole('link', { name: '(916) 555-0163' }).click();
   await page.getByRole('dialog').getByText(/^Busy, next try at \d/).waitFor();
   await page.getByRole('button', { name: 'Cancel fax' }).click();
   await page.getByRole('dialog', { name: 'Cancel this fax?' }).getByRole('button', { name: 'Cancel fax' }).click();
@@ -118,7 +118,7 @@ await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (
 await check('received faxes: opened is read, marked unread again, deleted', 'maya', async (page) => {
   await go(page, '/fax/received');
   const marked = page.waitForResponse((response) => response.request().method() === 'PATCH');
-  await page.getByRole('link', { name: '+1 628 555 0177', exact: true }).click();
+  await page.getByRole('link', { name: '(628) 555-0177', exact: true }).click();
   await page.getByRole('img', { name: 'Page 1 of 2' }).waitFor();
   assert((await (await marked).json()).readAt > 0, 'it counts as read');
   await page.getByRole('button', { name: 'Mark as unread' }).click();
@@ -145,11 +145,11 @@ await check('received faxes: what could not be converted is there as a TIFF, wha
   await go(page, '/fax/received');
   await page.getByRole('row', { name: /0133/ }).getByText('Not converted').waitFor();
   await page.getByRole('row', { name: /0134/ }).getByText('Being filed').waitFor();
-  await page.getByRole('link', { name: '+1 628 555 0133', exact: true }).click();
+  await page.getByRole('link', { name: '(628) 555-0133', exact: true }).click();
   await page.getByText('its pages could not be converted').waitFor();
   assert(/\/tiff\?download=1$/.test(await page.getByRole('link', { name: 'TIFF', exact: true }).getAttribute('href')), 'the file as it came');
   await go(page, '/fax/received');
-  await page.getByRole('link', { name: '+1 628 555 0134', exact: true }).click();
+  await page.getByRole('link', { name: '(628) 555-0134', exact: true }).click();
   await page.getByText('is being filed').waitFor();
 });
 
@@ -167,7 +167,7 @@ await check('received faxes: several at once', 'maya', async (page) => {
 
 await check('received faxes: faxed on with recipients and a preview', 'maya', async (page) => {
   await go(page, '/fax/received');
-  await page.getByRole('link', { name: '+1 628 555 0177', exact: true }).click();
+  await page.getByRole('link', { name: '(628) 555-0177', exact: true }).click();
   await page.getByRole('button', { name: 'Forward by fax' }).click();
   await page.getByRole('heading', { name: 'Send fax', level: 1 }).waitFor();
   await page.getByText('Fax from +16285550177').waitFor();

@@ -59,7 +59,7 @@ await check('a fax shows its price before it is sent, and a number without one s
   await page.locator('input[type=file]').setInputFiles(pdf);
   const cost = page.getByRole('region', { name: /^Cost of \d+ page/ });
   await cost.getByText('No price is known for this number').waitFor({ timeout: 15_000 });
-  assert(/\+1 628 555 0199\s+\$0\.0\d+[\s\S]*In all/.test(await cost.innerText()), await cost.innerText());
+  assert(/\(628\) 555-0199\s+\$0\.0\d+[\s\S]*In all/.test(await cost.innerText()), await cost.innerText());
   await page.route(api('/faxes/price'), answer(200, { plan: false, pages: 1, cost: null, rows: [{ to: '+16285550199', outside: true, perPage: null, cost: null }] }));
   await page.getByRole('button', { name: /Remove \+81/ }).click();
   await cost.waitFor({ state: 'detached' });

@@ -230,6 +230,29 @@ await check('missed calls stand once for each caller, and all of them when asked
   assert(await rows.count() > before, 'there are more');
 });
 
+await check('the menu of a number by keyboard: opened, walked, left, and the focus is where it was', 'maya', async (page) => {
+  await go(page, '/calls');
+  const dots = page.getByRole('main').getByRole('button', { name: /^More for/ }).first();
+  await dots.focus();
+  await page.keyboard.press('Enter');
+  const focused = async (name) => assert(await page.getByRole('menuitem', { name, exact: true }).evaluate((item) => item === document.activeElement), `${name} has no focus`);
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('End');
+  await focused('Block');
+  await page.keyboard.press('ArrowUp');
+  await focused('Calls with this number');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  assert(await dots.evaluate((button) => button === document.activeElement), 'the focus was lost');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Block', exact: true }).click();
+  await page.getByText(/does not get through to you any more$/).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/gets through again$/).waitFor();
+  await dots.click(); // and stays open for axe
+  await page.getByRole('menu').waitFor();
+});
+
 await check('server errors land on their fields and input is kept', 'admin', async (page) => {
   await go(page, '/extensions/new');
   await page.getByLabel('Number', { exact: true }).fill('1002');
@@ -666,11 +689,11 @@ await check('calls: by kind', 'maya', async (page) => {
 await check('numbers: what the filter does not find is told, and cleared', 'admin', async (page) => {
   await go(page, '/numbers');
   await page.getByLabel('Filter numbers').fill('spare');
-  await page.getByText('+1 415 555 0110', { exact: true }).waitFor({ state: 'detached' });
+  await page.getByText('(415) 555-0110', { exact: true }).waitFor({ state: 'detached' });
   await page.getByLabel('Filter numbers').fill('zzz');
   await page.getByRole('heading', { name: 'No numbers match' }).waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).click();
-  await page.getByText('+1 415 555 0110', { exact: true }).waitFor();
+  await page.getByText('(415) 555-0110', { exact: true }).waitFor();
 });
 
 await check('outbound routes: none, an order that is refused, an order that holds', 'admin@localhost', async (page) => {

@@ -4,13 +4,15 @@ import { t } from '../i18n';
 interface Locale {
   language: string;
   timezone: string | undefined;
+  /** Of the organisation, as ISO 3166 writes it; '' for none. */
+  country: string;
 }
 
-let locale: Locale = { language: 'en', timezone: undefined };
+let locale: Locale = { language: 'en', timezone: undefined, country: '' };
 const made = new Map<string, Intl.DateTimeFormat>();
 
-export function setLocale(language: string, timezone: string): void {
-  locale = { language: language || 'en', timezone: knownZone(timezone) };
+export function setLocale(language: string, timezone: string, country = ''): void {
+  locale = { language: language || 'en', timezone: knownZone(timezone), country };
   made.clear();
 }
 
@@ -113,18 +115,30 @@ export function money(value: Money): string {
   return new Intl.NumberFormat(locale.language, { style: 'currency', currency: value.currency, maximumFractionDigits: 6 }).format(value.micros / 1e6);
 }
 
-/** Groups the digits of North American numbers; others come grouped from the server or stay as they are. */
 /** A country code of ITU-T E.164 (one digit, or two in these ranges, else three) and what stands behind it. */
 const E164 = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d{4,12})$/;
 /** How a country writes its numbers, where that is one way for most of them. */
 const SHAPES: Record<string, RegExp> = { 1: /^(\d{3})(\d{3})(\d{4})$/, 33: /^(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, 44: /^(2\d)(\d{4})(\d{4})$/ };
 
-/** The number with its parts apart; elsewhere than in the countries above, in threes, the last part of two to four. */
+/** How people at home write a number: the code that they leave out, and what they put before the rest. Those countries whose dialling
+ *  the telephone system knows (src/base/phone.c). */
+const AT_HOME: Record<string, [code: string, before: string]> = {
+  US: ['1', ''], CA: ['1', ''], GB: ['44', '0'], DE: ['49', '0'], FR: ['33', '0'], ES: ['34', ''], IT: ['39', ''], NL: ['31', '0'], AT: ['43', '0'],
+  CH: ['41', '0'], IN: ['91', '0'], AU: ['61', '0'], PK: ['92', '0'],
+};
+
+/**
+ * A number of E.164 with its parts apart: as people at home write it, the others with their country. Elsewhere than in the countries above
+ * the parts are threes, the last one of two to four.
+ */
 export function phoneNumber(number: string): string {
   const [, country = '', rest = ''] = E164.exec(number) ?? [];
   if (!country) return number;
   const parts = SHAPES[country]?.exec(rest)?.slice(1) ?? rest.match(/\d{3}(?=\d\d)|\d+/g) ?? [];
-  return `+${[country, ...parts].join(' ')}`;
+  const [home, before] = AT_HOME[locale.country] ?? ['', ''];
+  if (country !== home) return `+${[country, ...parts].join(' ')}`;
+  const [area, ...line] = parts;
+  return home === '1' && line.length ? `(${area}) ${line.join('-')}` : before + parts.join(' ');
 }
 
 export function initials(name: string): string {

@@ -64,7 +64,7 @@ export async function signedIn(next: Me): Promise<void> {
   // Nothing that was read for one organisation may be shown as another's.
   if (value.kind === 'in' && value.me.tenant?.id !== next.tenant?.id) queries.clear();
   setCsrf(next.csrf);
-  setLocale(next.user.language, next.user.timezone);
+  setLocale(next.user.language, next.user.timezone, next.tenant?.country);
   await setLanguage(next.user.language);
   applyTheme(next.user.theme);
   session.value = { kind: 'in', me: next };

@@ -200,7 +200,7 @@ await check('a number that is put on the do-not-contact list: the fax that waits
   await main.getByText(/is on the do-not-contact list/).waitFor();
   page.once('dialog', (dialog) => dialog.accept());
   await menu('Sent faxes');
-  await main.getByRole('row', { name: /\+1 628 555 0199.*Failed/ }).getByRole('link').click();
+  await main.getByRole('row', { name: /\(628\) 555-0199.*Failed/ }).getByRole('link').click();
   await page.getByText('The number is on the do-not-contact list').first().waitFor();
   await page.keyboard.press('Escape');
 });

@@ -231,13 +231,13 @@ await check('a number that the platform gives rings where it leads, and elsewher
   await main.getByLabel('Goes to').selectOption({ label: 'Extension' });
   await main.getByLabel('Extension', { exact: true }).fill('1002');
   await press('Create');
-  await page.getByText('+1 415 555 0188 added').waitFor();
+  await page.getByText('(415) 555-0188 added').waitFor();
   for (const [who, number] of [[tom, ''], [priya, '1003']]) {
     if (number) {
-      await main.getByRole('link', { name: '+1 415 555 0188', exact: true }).click();
+      await main.getByRole('link', { name: '(415) 555-0188', exact: true }).click();
       await main.getByLabel('Extension', { exact: true }).fill(number);
       await press('Save');
-      await page.getByText('+1 415 555 0188 saved').waitFor();
+      await page.getByText('(415) 555-0188 saved').waitFor();
     }
     ana.say('dial +14155550188');
     await who.event('ringing');

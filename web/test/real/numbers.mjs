@@ -6,7 +6,7 @@ const { house, page, main, menu, press, maya, tom, ana, check, end } = await sta
   maya: ['1001@northwind.localhost', 440], tom: ['1002@northwind.localhost', TOM_HZ], ana: ['1001@harbor.localhost', ANA_HZ],
 }, { allowed: [/422 \(Unprocessable Content\)/] });
 const flow = main.getByRole('list', { name: 'The way of the call' });
-const NUMBER = '+14155550142', SHOWN = '+1 415 555 0142';
+const NUMBER = '+14155550142', SHOWN = '(415) 555-0142';
 
 async function lead(kind, target) {
   await menu('Numbers');

@@ -2,7 +2,7 @@
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, visitor, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
 
-const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
+const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850, ANA_HZ = 1030;
 const house = await startHouse();
 const browser = await launchWithTone(MAYA_HZ);
 for (const who of ['maya', 'tom', 'priya']) await withoutVoicemail(house, `${who}@northwind.localhost`);
@@ -24,11 +24,12 @@ const maya = await person(browser, house.url, 'maya@northwind.localhost', () => 
 });
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const priya = await startPhone(house, '1003', 'northwind.localhost', PRIYA_HZ);
+const ana = await startPhone(house, '1001', 'harbor.localhost', ANA_HZ);
 const { panel, page, context } = maya;
-const { check, end } = checks(panel, [tom, priya], async () => {
+const { check, end } = checks(panel, [tom, priya, ana], async () => {
   await page.reload();
   await panel.getByText('Ready', { exact: true }).waitFor();
-  for (const phone of [tom, priya]) phone.events.length = 0;
+  for (const phone of [tom, priya, ana]) phone.events.length = 0;
 });
 
 function assert(truth, message) {
@@ -229,6 +230,46 @@ await check('another window is in front: a notification with Answer and Decline,
   await until(() => (async () => (await (await worker()).evaluate(async () => (await registration.getNotifications()).length)) === 0)(), 'no notification is left');
   await page.reload();
   await panel.getByText('Ready', { exact: true }).waitFor();
+});
+
+await check('the menu of a number: copied, its calls, a fax to it; blocked it is refused, and gets through again', async () => {
+  const NUMBER = '+16285550177', SHOWN = '(628) 555-0177', main = page.getByRole('main');
+  await context.grantPermissions(['microphone', 'notifications', 'clipboard-read', 'clipboard-write']);
+  ana.say('dial +14155550110');
+  await answer(maya);
+  await ana.event('up');
+  await hangUp(maya);
+  await ana.event('ended');
+  const item = async (name) => {
+    await page.goto(`${house.url}/calls`);
+    await main.getByRole('row').filter({ hasText: SHOWN }).first().getByRole('button', { name: /^More for/ }).click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await item('Copy number');
+  await page.getByText('Number copied').waitFor();
+  assert((await page.evaluate(() => navigator.clipboard.readText())) === NUMBER, await page.evaluate(() => navigator.clipboard.readText()));
+  await item('Calls with this number');
+  await main.getByRole('button', { name: `“${NUMBER}”` }).waitFor();
+  await until(async () => {
+    const rows = await main.getByRole('row').allInnerTexts();
+    return rows.length > 1 && rows.slice(1).every((text) => text.includes('Ana Souza'));
+  }, 'only calls with this number');
+  await item('Send a fax');
+  await main.getByRole('list', { name: 'Recipients' }).getByText(SHOWN).waitFor();
+  page.once('dialog', (dialog) => void dialog.accept());
+  await item('Block');
+  await page.getByText(`${SHOWN} does not get through to you any more`).waitFor();
+  ana.say('dial +14155550110');
+  const refused = await ana.event('ended');
+  assert(!ana.events.some((one) => one.event === 'up') && !(await incoming(maya).isVisible()), JSON.stringify(refused));
+  await button(page, 'Undo').click();
+  await page.getByText(`${SHOWN} gets through again`).waitFor();
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  ana.say('dial +14155550110');
+  await incoming(maya).waitFor();
+  ana.say('hangup');
+  await incoming(maya).waitFor({ state: 'detached' });
+  await ana.event('ended');
 });
 
 /** One more tab of the same browser. */

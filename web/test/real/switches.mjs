@@ -1,7 +1,7 @@
 // The switches of the portal's forms, each turned both ways and proved by a call.
 import { sleep, startOffice, until } from './house.mjs';
 
-const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '+1 415 555 0110';
+const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '(415) 555-0110';
 const DAYS_KEPT = 30, DAY_S = 86_400;
 const { house, browser, page, main, menu, press, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
   tom: ['1002@northwind.localhost', 1390], priya: ['1003@northwind.localhost', 1850], lucas: ['1004@northwind.localhost', 760], ana: ['1001@harbor.localhost', 1030],

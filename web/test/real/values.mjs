@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiOf, startOffice, toneFile, until, visitor, walker } from './house.mjs';
 
-const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '+1 415 555 0110', OWN = '+14155550122';
+const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '(415) 555-0110', OWN = '+14155550122';
 const MUSIC_HZ = 1000, NAME_HZ = 1150, RANDOM_TRIES = 20, SECOND = 1000, HOUR = 3_600_000;
 const { house, browser, page, complaints, main, menu, press, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
   tom: ['1002@northwind.localhost', 1390], priya: ['1003@northwind.localhost', 1850], lucas: ['1004@northwind.localhost', 760], ana: ['1001@harbor.localhost', 600],

@@ -162,6 +162,19 @@ describe('formats', () => {
     expect(phoneNumber('+1')).toBe('+1');
     expect(phoneNumber('*97')).toBe('*97');
     expect(phoneNumber('1001')).toBe('1001');
+    setLocale('en', 'UTC', 'US');
+    expect(phoneNumber('+16285550177')).toBe('(628) 555-0177');
+    expect(phoneNumber('+442079460958')).toBe('+44 20 7946 0958');
+    setLocale('en', 'UTC', 'GB');
+    expect(phoneNumber('+442079460958')).toBe('020 7946 0958');
+    expect(phoneNumber('+16285550177')).toBe('+1 628 555 0177');
+    setLocale('en', 'UTC', 'FR');
+    expect(phoneNumber('+33123456789')).toBe('01 23 45 67 89');
+    setLocale('en', 'UTC', 'ES');
+    expect(phoneNumber('+34912345678')).toBe('912 345 678');
+    setLocale('en', 'UTC', 'BR'); // whose dialling is not known
+    expect(phoneNumber('+5511987654321')).toBe('+55 119 876 543 21');
+    setLocale('en', 'UTC');
     expect(sameNumber('+1 (628) 555-0177', '+16285550177')).toBe(true);
     expect(sameNumber('', '')).toBe(false);
   });
