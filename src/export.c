@@ -110,14 +110,16 @@ static int call_out(const struct cdr *c, void *arg)
 {
 	return line_out(
 		arg, "call",
-		json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s}",
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s, "
+			  "s:o, s:s}",
 			  "id", c->id, "dir", cdr_dir_name(c->dir), "type", cdr_type_name(c->type),
 			  "result", cdr_result_name(c->result), "from", c->from.number, "fromName",
 			  word(c->from.name), "to", c->to.number, "toName", word(c->to.name),
 			  "answeredBy", word(c->answered_by.name), "startedAt",
 			  (json_int_t)c->started_at, "endedAt", (json_int_t)c->ended_at,
 			  "durationMs", (json_int_t)c->duration_ms, "billedMs",
-			  (json_int_t)c->billed_ms, "cause", cause_name(c->cause)));
+			  (json_int_t)c->billed_ms, "cause", cause_name(c->cause), "note",
+			  word(c->note), "rating", cdr_rating_name(c->rating)));
 }
 
 static int calls_out(struct export *x, struct db *db, int64_t tenant)

@@ -67,6 +67,8 @@ static json_t *call_json(const struct cdr *c, const struct who *w)
 	json_object_set_new(o, "cause", cause_json(c->cause));
 	put_text(o, "summary", summary);
 	put_bool(o, "cut", c->cut);
+	put_text(o, "note", c->note);
+	put_word(o, "rating", cdr_rating_name(c->rating));
 	return o;
 }
 
@@ -250,14 +252,23 @@ void calls_get(struct request *rq, struct reply *rp)
 	page_reply(&x.page, rp);
 }
 
-static int show_fn(struct db *db, void *obj)
+/* The call that the request names, for whoever may see it; else ENOENT. */
+static int call_of(struct calls_work *x, struct db *db)
 {
-	struct calls_work *x = obj;
 	const struct who *w = who_of(x->rq);
 	int err = cdr_get(&x->call, db, w->tenant, x->rq->ids[0]);
 
 	if (!err && !who_may(w, "pbx_cdr"))
 		err = cdr_took_part(db, x->call, w->extension.number);
+	return err;
+}
+
+static int show_fn(struct db *db, void *obj)
+{
+	struct calls_work *x = obj;
+	const struct who *w = who_of(x->rq);
+	int err = call_of(x, db);
+
 	return err ? err : recordings_of_call(x->recordings, db, w->tenant, x->call->id);
 }
 
@@ -277,4 +288,36 @@ void call_show(struct request *rq, struct reply *rp)
 	}
 	json_decref(x.recordings);
 	mem_deref(x.call);
+}
+
+struct note_work {
+	struct calls_work calls;
+	struct field_errors fe;
+};
+
+static int note_fn(struct db *db, void *obj)
+{
+	struct note_work *x = obj;
+	const struct request *rq = x->calls.rq;
+	int err = call_of(&x->calls, db);
+	struct cdr *c = x->calls.call;
+	const char *rating = request_text(rq, "rating");
+
+	if (err)
+		return err;
+	text_take(rq, "note", c->note, sizeof(c->note), &x->fe);
+	if (request_has(rq, "rating"))
+		err = cdr_rating_parse(&c->rating, rating ? rating : "");
+	return err || x->fe.count ? err : cdr_note(db, c);
+}
+
+/** PATCH /calls/{id}: what whoever was in it says of it */
+void call_patch(struct request *rq, struct reply *rp)
+{
+	struct note_work x = {.calls.rq = rq};
+	int err = store_write_wait(api_of(rq)->conf.store, note_fn, &x);
+
+	if (!answer_refused(rp, &x.fe, err))
+		reply_json(rp, 200, call_json(x.calls.call, who_of(rq)));
+	mem_deref(x.calls.call);
 }

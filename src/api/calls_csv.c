@@ -74,7 +74,9 @@ static int call_row_h(const struct cdr *c, void *arg)
 			       to.lost,
 			       to.jitter,
 			       to.mos,
-			       summary};
+			       summary,
+			       c->note,
+			       cdr_rating_name(c->rating)};
 	int err = cdr_ends(ends, x->db, c);
 
 	if (err)
@@ -144,7 +146,9 @@ static int csv_fill(struct csv *x)
 					   "called lost",
 					   "called jitter ms",
 					   "called MOS",
-					   "summary"};
+					   "summary",
+					   "note",
+					   "rating"};
 	int err = mbuf_write_str(x->mb, CSV_BOM);
 
 	if (!err)

@@ -188,7 +188,7 @@ route_h received_faxes_get, received_fax_get, received_fax_pdf_get, received_fax
 	received_fax_page_get, received_fax_thumb_get, received_fax_patch, received_fax_delete,
 	received_fax_mail_post, received_fax_document_post, received_zip_get;
 route_h home_get, badges_get, people_get, dests_get;
-route_h calls_get, call_show, calls_csv_get, live_calls_get, live_call_delete;
+route_h calls_get, call_show, call_patch, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
 route_h extension_reach_get, did_reach_get, test_call_post;

@@ -8,6 +8,7 @@
 #include "dest_fields.h"
 #include "extension_settings.h"
 #include "follow.h"
+#include "cdr.h"
 #include "inside.h"
 #include "cover_page.h"
 #include "fax_document.h"
@@ -119,6 +120,11 @@ static const struct field fax_mail_fields[] = {
 
 static const struct field received_fields[] = {
 	{.name = "read", .type = FIELD_BOOL, .required = true},
+};
+
+static const struct field call_fields[] = {
+	{.name = "note", .type = FIELD_TEXT, .max = CDR_NOTE - 1},
+	{.name = "rating", .type = FIELD_CHOICE, .nullable = true, .choices = "poor fair good"},
 };
 
 static const struct field test_call_fields[] = {
@@ -533,6 +539,8 @@ static const struct route routes[] = {
 	 "Calls for a spreadsheet"},
 	{"GET", V1 "/calls/{id}", "tenant", NONE, RUNS_WEB, call_show,
 	 "A call, its legs and its story"},
+	{"PATCH", V1 "/calls/{id}", "tenant", BODY(call_fields), RUNS_WEB, call_patch,
+	 "Its note, and how it sounded"},
 	{"GET", V1 "/live-calls", "realtime", NONE, RUNS_WEB, live_calls_get,
 	 "Calls of this moment"},
 	{"DELETE", V1 "/live-calls/{id}", "realtime", NONE, RUNS_WEB, live_call_delete, "Hangs up"},

@@ -22,6 +22,8 @@ static const char *const types[] = {
 #undef X
 };
 
+static const char *const ratings[] = {"", "poor", "fair", "good"};
+
 static int name_find(int *i, const char *const names[], size_t n, const char *name)
 {
 	for (size_t k = 0; k < n; k++) {
@@ -49,6 +51,22 @@ const char *cdr_type_name(enum cdr_type type)
 const char *cdr_result_name(enum cdr_result result)
 {
 	return results[result];
+}
+
+/** "poor", "fair" or "good"; "" for a call that nobody rated */
+const char *cdr_rating_name(enum cdr_rating rating)
+{
+	return ratings[rating];
+}
+
+/** The rating of a name; EINVAL when there is none */
+int cdr_rating_parse(enum cdr_rating *rating, const char *name)
+{
+	int i, err = name_find(&i, ratings, COUNT(ratings), name);
+
+	if (!err)
+		*rating = (enum cdr_rating)i;
+	return err;
 }
 
 /** The direction of a name; EINVAL when there is none */
@@ -260,6 +278,14 @@ int cdr_line_add(struct db *db, int64_t tenant, const char *id, const struct cdr
 			 "SELECT $1, $2, max(position) + 1, $3, $4, $5 FROM call_story WHERE "
 			 "tenant_id = $1 AND call_id = $2 HAVING count(*) BETWEEN 1 AND $6",
 			 "isissd", tenant, id, line->at, line->kind, line->text, CDR_LINES - 1);
+}
+
+/** Keeps the note and the rating of a call that is written; ENOENT when there is none */
+int cdr_note(struct db *db, const struct cdr *c)
+{
+	return db_change(db,
+			 "UPDATE call SET note = $3, rating = $4 WHERE tenant_id = $1 AND id = $2",
+			 "isss", c->tenant, c->id, c->note, cdr_rating_name(c->rating));
 }
 
 /** Says that the program runs; every few seconds. After a crash it tells when calls were cut */

@@ -23,10 +23,14 @@ enum {
 	CDR_KIND = 16,
 	CDR_TEXT = 240,
 	CDR_NUMBER = 64,
-	CDR_SIP_ID = 256
+	CDR_SIP_ID = 256,
+	CDR_NOTE = 1001
 };
 
 enum cdr_dir { CDR_INTERNAL, CDR_IN, CDR_OUT }; /* in the order of enum call_dir */
+/** How a call sounded, by the word of who was in it */
+enum cdr_rating { CDR_UNRATED, CDR_POOR, CDR_FAIR, CDR_GOOD };
+
 enum cdr_role { CDR_CALLER, CDR_CALLED };
 
 enum cdr_result {
@@ -84,7 +88,9 @@ struct cdr {
 	money_t cost;				   /* of all its legs               */
 	char currency[CURRENCY_SIZE];		   /* "": none of them had a price  */
 	enum cause cause;
-	bool cut; /* the program stopped under it */
+	bool cut;		/* the program stopped under it */
+	char note[CDR_NOTE];	/* what people wrote of it; read, and written by cdr_note() */
+	enum cdr_rating rating; /* as the note                                           */
 	struct cdr_leg *legs;
 	unsigned leg_count;
 	struct cdr_line *lines;
@@ -131,15 +137,18 @@ typedef int(cdr_missed_h)(const struct cdr_missed *m, void *arg);
 const char *cdr_dir_name(enum cdr_dir dir);
 const char *cdr_type_name(enum cdr_type type);
 const char *cdr_result_name(enum cdr_result result);
+const char *cdr_rating_name(enum cdr_rating rating);
 int cdr_dir_parse(enum cdr_dir *dir, const char *name);
 int cdr_type_parse(enum cdr_type *type, const char *name);
 int cdr_result_parse(enum cdr_result *result, const char *name);
+int cdr_rating_parse(enum cdr_rating *rating, const char *name);
 bool cdr_summary(char *text, size_t size, const struct cdr *c);
 
 int cdr_alloc(struct cdr **cp, unsigned legs, unsigned lines);
 int cdr_open(struct db *db, const struct cdr *c);
 int cdr_write(struct db *db, const struct cdr *c);
 int cdr_line_add(struct db *db, int64_t tenant, const char *id, const struct cdr_line *line);
+int cdr_note(struct db *db, const struct cdr *c);
 int cdr_beat(struct db *db, int64_t now);
 int cdr_close_orphans(struct db *db, unsigned *closed);
 

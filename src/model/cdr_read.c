@@ -46,8 +46,11 @@ int cdr_read(struct cdr *c, const struct db_row *row)
 	c->cut = db_int(row, 19);
 	c->cost = db_int(row, CDR_COL_COST);
 	db_copy(c->currency, sizeof(c->currency), row, CDR_COL_COST + 1);
+	db_copy(c->note, sizeof(c->note), row, CDR_COL_NOTE);
 	if (!err)
 		err = cdr_type_parse(&c->type, db_text(row, CDR_COL_TYPE));
+	if (!err)
+		err = cdr_rating_parse(&c->rating, db_text(row, CDR_COL_NOTE + 1));
 	return err;
 }
 

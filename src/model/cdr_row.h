@@ -11,7 +11,7 @@
 	"c.tenant_id, c.id, c.dir, c.result, c.from_number, c.from_name, c.from_extension, "       \
 	"c.to_number, c.to_name, c.to_extension, c.by_number, c.by_name, c.by_extension, "         \
 	"c.started_at, c.answered_at, c.ended_at, c.duration_ms, c.billed_ms, c.cause, c.cut, "    \
-	"c.type, c.cost, c.currency"
+	"c.type, c.cost, c.currency, c.note, c.rating"
 
 /** Where some of them stand */
 enum {
@@ -22,7 +22,8 @@ enum {
 	CDR_COL_STARTED = 13,
 	CDR_COL_TYPE = 20,
 	CDR_COL_COST = 21,
-	CDR_COLS = 23
+	CDR_COL_NOTE = 23,
+	CDR_COLS = 25
 };
 
 int cdr_read(struct cdr *c, const struct db_row *row);

@@ -52,7 +52,7 @@ static void fill(void)
 	    "END, '+1415555' || (i % 10000), 'Caller ' || (i % 1000), '', "
 	    "CAST(1000 + i % 200 AS TEXT), 'Somebody', CAST(1000 + i % 200 AS TEXT), '', '', '', "
 	    "i * 1000, 0, i * 1000 + 500, 500, 0, 'NORMAL', 0, "
-	    "CASE WHEN i % 10000 = 3 THEN 'fax' ELSE 'voice' END, 0, '' FROM n",
+	    "CASE WHEN i % 10000 = 3 THEN 'fax' ELSE 'voice' END, 0, '', '', '' FROM n",
 	    "i", calls);
 	sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
 	    "INSERT INTO call_extension SELECT 1, 'e' || (1000 + i % 200), i * 1000, "

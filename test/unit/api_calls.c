@@ -196,6 +196,26 @@ static void call_tells_its_story(void **state)
 	free(other.me);
 }
 
+static void a_call_is_noted_and_rated(void **state)
+{
+	struct person other = sign_in("maya@harbor.localhost");
+	char path[128];
+
+	snprintf(path, sizeof(path), "/api/v1/calls/%s", first_id);
+	expect(&maya, "GET", path, NULL, 200, "\"note\":\"\",\"rating\":null");
+	expect(&maya, "PATCH", path, "{\"note\":\"=Wants an offer\"}", 200,
+	       "\"note\":\"=Wants an offer\",\"rating\":null");
+	expect(&maya, "PATCH", path, "{\"rating\":\"poor\"}", 200,
+	       "\"note\":\"=Wants an offer\",\"rating\":\"poor\"");
+	expect(&admin, "GET", path, NULL, 200, "\"rating\":\"poor\"");
+	expect(&maya, "GET", "/api/v1/calls.csv", NULL, 200, ",\"'=Wants an offer\",\"poor\"\r\n");
+	expect(&maya, "PATCH", path, "{\"rating\":\"loud\"}", 422, "\"rating\"");
+	expect(&other, "PATCH", path, "{\"note\":\"mine\"}", 404, NULL);
+	expect(&maya, "PATCH", path, "{\"rating\":null,\"note\":\"\"}", 200,
+	       "\"note\":\"\",\"rating\":null");
+	free(other.me);
+}
+
 static int last_id_fn(const struct cdr *c, void *arg)
 {
 	str_ncpy(arg, c->id, ID_SIZE);
@@ -238,7 +258,8 @@ static void csv_runs_no_formula(void **state)
 					"\"1@carrier\",\"0\",\"1.5\",\"4.31\",\"opus\","
 					"\"'=2@desk\",\"1\",\"1.5\",\"4.31\",\"Nobody"));
 	http_free(r);
-	expect(&admin, "GET", "/api/v1/calls.csv", NULL, 200, "\"summary\"\r\n");
+	expect(&admin, "GET", "/api/v1/calls.csv", NULL, 200,
+	       "\"summary\",\"note\",\"rating\"\r\n");
 }
 
 static int hidden_fn(struct db *db, void *obj)
@@ -352,6 +373,7 @@ int main(void)
 		cmocka_unit_test(filters_narrow),
 		cmocka_unit_test(pages_are_newest_first),
 		cmocka_unit_test(call_tells_its_story),
+		cmocka_unit_test(a_call_is_noted_and_rated),
 		cmocka_unit_test(colleagues_call_is_not_shown),
 		cmocka_unit_test(csv_runs_no_formula),
 		cmocka_unit_test(cells_are_guarded),

@@ -355,7 +355,8 @@ static void test_rare_call_is_found_by_pages(void **state)
 			"i < 70000) INSERT INTO call SELECT c.tenant_id, 'id' || i, c.dir, "
 			"'answered', from_number, from_name, from_extension, to_number, to_name, "
 			"to_extension, by_number, by_name, by_extension, 1 + i, answered_at, "
-			"ended_at, duration_ms, billed_ms, cause, cut, type, cost, currency "
+			"ended_at, duration_ms, billed_ms, cause, cut, type, cost, currency, "
+			"note, rating "
 			"FROM n, call c",
 			""),
 		0);

@@ -8,6 +8,11 @@ export const TYPES: CallType[] = ['voice', 'fax', 'conference', 'voicemail', 'te
 export const DIRECTIONS: Direction[] = ['in', 'out', 'internal'];
 export const RESULTS: CallResult[] = ['answered', 'missed', 'busy', 'noanswer', 'failed', 'cancelled', 'voicemail'];
 
+export const RATINGS = ['good', 'fair', 'poor'] as const;
+export type Rating = (typeof RATINGS)[number];
+/** As the server takes it. */
+export const NOTE_MOST = 1000;
+
 export interface Party {
   number: string;
   name: string;
@@ -38,6 +43,9 @@ export interface CallRow {
   cause: Cause | null;
   summary: string;
   cut: boolean;
+  note: string;
+  /** How it sounded, by the word of who was in it. */
+  rating: Rating | null;
 }
 
 export interface Leg {
@@ -119,6 +127,10 @@ export function recentCalls(signal: AbortSignal): Promise<Page<CallRow>> {
 
 export function getCall(id: string, signal: AbortSignal): Promise<CallDetail> {
   return api.get(`/calls/${encodeURIComponent(id)}`, {}, signal);
+}
+
+export function noteCall(id: string, say: { note?: string; rating?: Rating | null }): Promise<CallRow> {
+  return api.patch(`/calls/${encodeURIComponent(id)}`, say);
 }
 
 export function csvAddress(filter: CallFilter): string {

@@ -22,6 +22,8 @@ export interface ControllerHost {
 
 const STATS_EVERY_MS = 2000;
 const SUMMARY_MS = 4000;
+/** One call in so many is asked about, however it sounded. */
+const ASKED_ONE_IN = 20;
 const DIAL_WAIT_MS = 5000;
 /** What the server grants, and as long as it and the browser take to notice. */
 const CUT_LIMIT_MS = RESUME_MS + 5000;
@@ -120,7 +122,9 @@ export class PhoneController {
 
   private onEngine(told: PhoneEvent): void {
     const away = told.type === 'ended' && this.sentAway.delete(told.id);
-    const event: PhoneEvent = away ? { ...told, end: endOf('declined') } : told;
+    const event: PhoneEvent = told.type === 'ended'
+      ? { ...told, ...(away ? { end: endOf('declined') } : {}), sampled: Math.random() * ASKED_ONE_IN < 1 }
+      : told;
     this.host.emit(event);
     if (ASK_AFTER.has(event.type)) this.changed();
     if (LISTEN_AFTER.has(event.type)) this.listen();
@@ -129,10 +133,15 @@ export class PhoneController {
     if (event.type === 'ended') {
       this.audio.drop(event.id);
       this.watches.delete(event.id);
-      clearTimeout(this.summaryTimer);
-      this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
+      this.keepSummary(false);
     }
     if (event.type === 'answered' || event.type === 'ended') this.route();
+  }
+
+  /** Pointed at, or with the focus in it, it stays; else it goes after a moment. */
+  private keepSummary(on: boolean): void {
+    clearTimeout(this.summaryTimer);
+    if (!on) this.summaryTimer = setTimeout(() => this.host.emit({ type: 'dismiss' }), SUMMARY_MS);
   }
 
   /** While the call in front is muted one is told when one speaks. */
@@ -233,6 +242,7 @@ export class PhoneController {
       case 'transfer-complete': return this.transfers.complete(command.id);
       case 'resume': return this.resume();
       case 'forget-resume': return this.host.emit({ type: 'resume', saved: null });
+      case 'keep-summary': return this.keepSummary(command.on);
       case 'dismiss-summary': return this.host.emit({ type: 'dismiss' });
       case 'reconnect': return this.revive();
       case 'provision': return;

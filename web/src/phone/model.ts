@@ -73,6 +73,8 @@ export interface Call {
   keys: string;
   quality: Quality | null;
   poor: boolean;
+  /** The connection was poor at some time. */
+  wasPoor: boolean;
   transfer: Transfer | null;
   /** Set on a call that was placed to ask before a transfer: the call that will be transferred. */
   consultFor: string | null;
@@ -87,6 +89,8 @@ export interface Summary {
   call: Call;
   end: End;
   endedAt: number;
+  /** How it sounded is asked: it was poor, or this call is one of the few. */
+  askRating: boolean;
 }
 
 /** A call that this browser was in when its page went away. */
@@ -155,5 +159,6 @@ export type Command =
   | { do: 'resume' }
   | { do: 'forget-resume' }
   | { do: 'dismiss-summary' }
+  | { do: 'keep-summary'; on: boolean }
   | { do: 'reconnect' }
   | { do: 'provision' };

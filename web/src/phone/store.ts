@@ -20,7 +20,8 @@ export type PhoneEvent =
   | { type: 'renamed'; id: string; number: string; name: string }
   | { type: 'told'; id: string; told: Told }
   | { type: 'select'; id: string }
-  | { type: 'ended'; id: string; end: End; at: number }
+  /** `sampled`: one of the few calls after which one is asked how it sounded. */
+  | { type: 'ended'; id: string; end: End; at: number; sampled?: boolean }
   | { type: 'dismiss' }
   | { type: 'reset' };
 
@@ -28,7 +29,7 @@ export function newCall(fields: Pick<Call, 'id' | 'dir' | 'number' | 'name' | 'c
   return {
     phase: fields.dir === 'in' ? 'ringing-in' : 'dialing',
     answeredAt: null, heldByMe: false, heldByThem: false, heldAt: null, muted: false, keys: '',
-    quality: null, poor: false, transfer: null, consultFor: null, cutAt: null, early: false, told: null,
+    quality: null, poor: false, wasPoor: false, transfer: null, consultFor: null, cutAt: null, early: false, told: null,
     ...fields,
   };
 }
@@ -60,13 +61,13 @@ function held(state: PhoneState, id: string, by: 'me' | 'them', on: boolean, at:
   });
 }
 
-function ended(state: PhoneState, id: string, end: End, at: number): PhoneState {
+function ended(state: PhoneState, { id, end, at, sampled = false }: Extract<PhoneEvent, { type: 'ended' }>): PhoneState {
   const call = state.calls.find((one) => one.id === id);
   if (!call) return state;
   const calls = state.calls
     .filter((one) => one.id !== id)
     .map((one) => (one.consultFor === id ? { ...one, consultFor: null } : one));
-  const summary = worthTelling(call, end) ? { call, end, endedAt: at } : state.summary;
+  const summary = worthTelling(call, end) ? { call, end, endedAt: at, askRating: call.answeredAt !== null && (call.wasPoor || sampled) } : state.summary;
   return { ...state, calls, summary, current: nextCurrent(calls, state.current, call) };
 }
 
@@ -98,12 +99,12 @@ export function reduce(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'muted': return change(state, event.id, (call) => ({ ...call, muted: event.on }));
     case 'cut': return change(state, event.id, (call) => ({ ...call, cutAt: event.on ? (call.cutAt ?? event.at) : null }));
     case 'keys': return change(state, event.id, (call) => ({ ...call, keys: (call.keys + event.tones).slice(-24) }));
-    case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor }));
+    case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor, wasPoor: call.wasPoor || event.poor }));
     case 'transfer': return change(state, event.id, (call) => ({ ...call, transfer: event.transfer }));
     case 'renamed': return change(state, event.id, (call) => ({ ...call, number: event.number, name: event.name }));
     case 'told': return change(state, event.id, (call) => ({ ...call, told: event.told }));
     case 'select': return state.calls.some((call) => call.id === event.id) ? { ...state, current: event.id } : state;
-    case 'ended': return ended(state, event.id, event.end, event.at);
+    case 'ended': return ended(state, event);
     case 'dismiss': return { ...state, summary: null };
     case 'reset': return { ...initialState, mic: state.mic, resume: state.resume };
   }

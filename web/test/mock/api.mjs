@@ -392,6 +392,7 @@ const table = {
   'GET /calls': (c) => calls(c.query),
   'GET /calls.csv': () => ({ status: 200, text: '\ufeffstarted,from,to\r\n', headers: { 'content-type': 'text/csv' } }),
   'GET /calls/:id': (c) => find(data.calls, c.id, data.callDetail),
+  'PATCH /calls/:id': (c) => find(data.calls, c.id, (call) => Object.assign(call, c.body)),
   'GET /live-calls': (c) => page(data.liveCalls, c.query),
   'DELETE /live-calls/:id': (c) => remove(data.liveCalls, c.id),
   'GET /me': (c) => ok(meOf(c.session)),

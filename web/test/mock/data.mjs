@@ -77,7 +77,7 @@ export function callDetail(call) {
     ...(call.answeredAt ? [{ at: call.answeredAt, kind: 'answer', text: `${call.answeredBy.name || call.answeredBy.number} answered` }] : []),
     { at: call.endedAt, kind: 'end', text: call.cause.text },
   ];
-  return { ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story, recordings };
+  return { note: '', rating: null, ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story, recordings };
 }
 
 export const home = {

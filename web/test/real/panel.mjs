@@ -15,6 +15,14 @@ const maya = await person(browser, house.url, 'maya@northwind.localhost', () => 
       super(...settings);
       window.seen.connections.push(this);
     }
+
+    /** With every second packet lost, when a test says so. */
+    async getStats(...of) {
+      const report = await super.getStats(...of);
+      if (!window.seen.poor) return report;
+      const packets = Math.round(performance.now() / 20);
+      return new Map([...report].map(([id, stat]) => [id, stat.type === 'inbound-rtp' ? { ...stat, packetsReceived: packets, packetsLost: packets } : stat]));
+    }
   };
   const { setSinkId } = HTMLMediaElement.prototype;
   HTMLMediaElement.prototype.setSinkId = function set(id) {
@@ -157,6 +165,50 @@ await check('a second call: hold and answer, then swap; who waits hears music, w
   priya.say('hangup');
   await priya.event('ended');
   await idle(maya);
+});
+
+await check('the end of a call: its summary stays while pointed at; a note and a rating are kept with the call, changed on its page, and in the file', async () => {
+  const { ask } = await apiOf(house, 'maya@northwind.localhost');
+  const last = async () => (await ask('GET', '/calls?limit=1')).rows[0];
+  const summary = panel.getByRole('region', { name: 'Call ended' });
+  await callTom();
+  await hangUp(maya);
+  await tom.event('ended');
+  await summary.getByText(/^Call ended\. Lasted 0:\d\d$/).waitFor();
+  await summary.waitFor({ state: 'detached', timeout: 6000 });
+  await callTom();
+  await page.evaluate(() => (window.seen.poor = true));
+  await panel.getByText('Poor connection').waitFor({ timeout: 15_000 });
+  await page.evaluate(() => (window.seen.poor = false));
+  await hangUp(maya);
+  await tom.event('ended');
+  await summary.hover();
+  await page.waitForTimeout(5000);
+  await button(summary, 'Fair').click();
+  await summary.getByText('Thank you').waitFor();
+  await button(summary, 'Add note').click();
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(4500); // the focus alone keeps it
+  await summary.getByLabel('Note').fill('Wants an offer');
+  await button(summary, 'Save note').click();
+  await page.getByText('Note saved').waitFor();
+  await page.getByRole('heading').first().click();
+  await summary.waitFor({ state: 'detached', timeout: 6000 });
+  const call = await last();
+  assert(call.note === 'Wants an offer' && call.rating === 'fair', JSON.stringify(call));
+  await page.goto(`${house.url}/calls/${call.id}`);
+  const sheet = page.getByRole('dialog');
+  assert((await sheet.getByLabel('Note').inputValue()) === 'Wants an offer', 'the note is on the page');
+  await sheet.getByRole('button', { name: 'Fair', pressed: true }).waitFor();
+  await button(sheet, 'Poor').click();
+  await sheet.getByRole('button', { name: 'Poor', pressed: true }).waitFor();
+  await sheet.getByLabel('Note').fill('Has an offer');
+  await button(sheet, 'Save note').click();
+  await button(sheet, 'Save note').waitFor({ state: 'detached' });
+  const csv = await page.evaluate(async () => (await fetch('/api/v1/calls.csv')).text());
+  assert(csv.split('\r\n')[1].endsWith(',"Has an offer","poor"'), csv.split('\r\n').slice(0, 2).join(' / '));
+  await page.goto(`${house.url}/`);
+  await panel.getByText('Ready', { exact: true }).waitFor();
 });
 
 await check('a transfer to somebody who is busy: said why, and the caller is still there', async () => {

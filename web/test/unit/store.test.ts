@@ -6,9 +6,19 @@ import { canDial, canTake, consultOf, currentCall, newCall, reduce, ringingCalls
 const run = (events: PhoneEvent[], from: PhoneState = initialState): PhoneState => events.reduce(reduce, from);
 const out = (id: string, more = {}): PhoneEvent => ({ type: 'new', call: newCall({ id, dir: 'out', number: '1002', name: '', createdAt: 1000, ...more }) });
 const incoming = (id: string): PhoneEvent => ({ type: 'new', call: newCall({ id, dir: 'in', number: '1003', name: 'Priya Raman', createdAt: 1000 }) });
+const goodQuality = { bars: 4 as const, mos: 4.3, lossPercent: 0, jitterMs: 2, rttMs: 20, trouble: 'none' as const };
 const answered = (id: string, at = 2000): PhoneEvent => ({ type: 'answered', id, at });
 
 describe('an outgoing call', () => {
+  it('asks how it sounded after a call that was poor at some time, and after one of the few', () => {
+    const up = (poor: boolean) => run([out('a'), answered('a'), { type: 'quality', id: 'a', quality: goodQuality, poor }, { type: 'quality', id: 'a', quality: goodQuality, poor: false }]);
+    const asked = (state: PhoneState, sampled: boolean) => reduce(state, { type: 'ended', id: 'a', end: endOf('hung-up'), at: 9, sampled }).summary?.askRating;
+    expect(asked(up(true), false)).toBe(true);
+    expect(asked(up(false), false)).toBe(false);
+    expect(asked(up(false), true)).toBe(true);
+    expect(asked(run([out('a')]), true)).toBe(false); // nobody answered
+  });
+
   it('dials, rings, is answered and ends', () => {
     let state = run([out('a')]);
     expect(currentCall(state)?.phase).toBe('dialing');
