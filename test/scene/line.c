@@ -15,6 +15,8 @@ static void destructor(void *arg)
 	mem_deref(l->sess);
 	mem_deref(l->sdp);
 	mem_deref(l->voice);
+	mem_deref(l->image_sdp);
+	mem_deref(l->image);
 }
 
 static void tell(struct line *l, const char *what)
@@ -40,6 +42,8 @@ static void over(struct line *l, uint16_t code)
 	l->sess = mem_deref(l->sess);
 	if (l->voice)
 		voice_send(l->voice, false);
+	if (l->image)
+		image_end(l->image);
 	tell(l, "ended");
 }
 
@@ -87,6 +91,12 @@ static int offer_h(struct mbuf **descp, const struct sip_msg *msg, void *arg)
 		return line_offer(descp, l);
 	if (sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY))
 		caller_note(l, msg);
+	if (line_image_wanted(l, msg)) {
+		err = line_image_description(l, msg, true);
+		if (!err)
+			tell(l, "image");
+		return err ? err : line_image_answer(descp, l);
+	}
 	sdp_media_set_ldir(l->audio, SDP_SENDRECV);
 	err = line_description(l, msg, true);
 	if (err)
@@ -98,10 +108,13 @@ static int offer_h(struct mbuf **descp, const struct sip_msg *msg, void *arg)
 static int answer_h(const struct sip_msg *msg, void *arg)
 {
 	struct line *l = arg;
-	int err = mbuf_get_left(msg->mb) ? line_description(l, msg, false) : EPROTO;
+	bool image = line_image_wanted(l, msg);
+	int err = !mbuf_get_left(msg->mb) ? EPROTO
+		  : image		  ? line_image_description(l, msg, false)
+					  : line_description(l, msg, false);
 
 	if (!err)
-		tell(l, "changed");
+		tell(l, image ? "image" : "changed");
 	return err;
 }
 

@@ -215,6 +215,7 @@ int phone_alloc(struct phone **pp, const struct phone_conf *conf, phone_event_h 
 	str_ncpy(p->password, conf->password, sizeof(p->password));
 	str_ncpy(p->user, conf->user ? conf->user : conf->number, sizeof(p->user));
 	p->srtp = conf->srtp;
+	p->t38 = conf->t38;
 	p->pcma = conf->pcma;
 	p->tone = conf->tone;
 	p->eventh = eventh ? eventh : no_event;

@@ -9,6 +9,7 @@
 #define SCENE_PHONE_H
 
 #include <re.h>
+#include "image.h"
 #include "voice.h"
 
 enum { PHONE_NAME = 64, PHONE_URI = 256 };
@@ -24,6 +25,9 @@ struct line {
 	struct sdp_session *sdp;
 	struct sdp_media *audio;
 	struct voice *voice;
+	struct sdp_session *image_sdp; /* of T.38, from the re-INVITE on */
+	struct sdp_media *image_media;
+	struct image *image;
 	enum line_state state;
 	bool incoming, offered, silent; /* silent: sends no packets whatever is negotiated */
 	uint16_t progress;		/* last provisional answer: 180, 183        */
@@ -44,7 +48,7 @@ struct phone_conf {
 	uint16_t port;	    /* 0: any */
 	const char *server; /* "127.0.0.1:5060" */
 	enum sip_transp tp;
-	bool srtp, pcma;
+	bool srtp, pcma, t38; /* t38: becomes a fax machine when it is asked to */
 	double tone;
 };
 
@@ -61,9 +65,9 @@ struct phone {
 	struct sipsub *sub;
 	struct tls *tls;
 	enum sip_transp tp;
-	struct sa local, connected; /* connected: from where, by TCP or TLS */
-	bool srtp, pcma, early;	    /* early: speaks before it answers */
-	bool obeys;		    /* answers by itself when it is asked to */
+	struct sa local, connected;  /* connected: from where, by TCP or TLS */
+	bool srtp, pcma, t38, early; /* early: speaks before it answers */
+	bool obeys;		     /* answers by itself when it is asked to */
 	double tone;
 	uint16_t reg_code; /* last answer to REGISTER, 0: none, 1: no transport */
 	uint16_t sub_code;
@@ -110,5 +114,12 @@ int line_offer(struct mbuf **mbp, struct line *l);
 int line_description(struct line *l, const struct sip_msg *msg, bool offer);
 int line_answer_description(struct mbuf **mbp, struct line *l);
 void line_media_update(struct line *l);
+
+/* line_image.c */
+bool line_image_wanted(const struct line *l, const struct sip_msg *msg);
+int line_image_description(struct line *l, const struct sip_msg *msg, bool offer);
+const struct sa *line_image_peer(const struct line *l);
+int line_image_ask(struct line *l);
+int line_image_answer(struct mbuf **mbp, struct line *l);
 
 #endif
