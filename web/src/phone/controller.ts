@@ -86,11 +86,21 @@ export class PhoneController {
   }
 
   stop(): void {
+    this.shut((engine) => engine.stop());
+  }
+
+  /** The calls go on in another tab. */
+  abandon(): void {
+    this.shut((engine) => engine.abandon());
+    storeCall(null);
+  }
+
+  private shut(end: (engine: PhoneEngine) => void): void {
     this.starts += 1;
     clearInterval(this.statsTimer);
     clearTimeout(this.summaryTimer);
     this.watchdog?.stop();
-    this.engine?.stop();
+    if (this.engine) end(this.engine);
     this.watchdog = null;
     this.engine = null;
     this.speech.follow(null);

@@ -151,6 +151,13 @@ export class PhoneEngine {
     this.ua.stop();
   }
 
+  /** As if the page had gone: the server hears no BYE and keeps the far side for whoever picks the call up. */
+  abandon(): void {
+    this.calls.abandon();
+    this.ua.transport.disconnect();
+    this.stop();
+  }
+
   get registered(): boolean {
     return this.ua.isRegistered();
   }

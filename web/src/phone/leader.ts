@@ -7,7 +7,9 @@ export type Message =
   | { kind: 'hello' }
   | { kind: 'prefs' }
   | { kind: 'settings' }
-  | { kind: 'orphan'; saved: SavedCall };
+  | { kind: 'orphan'; saved: SavedCall }
+  /** Another tab wants the line with the call on it: it is let go, and left for the other to pick up. */
+  | { kind: 'move' };
 
 export interface LeaderHooks {
   /** This tab got the phone; the promise lasts as long as it holds it. */

@@ -10,13 +10,15 @@ import { initialState, type Command, type PhoneState, type SavedCall } from './m
 import { saveManual, type ManualSettings } from './provision';
 import { isFresh, RESUME_MS, takeStored, wasReloaded } from './resume';
 import type { Sounds } from './sounds';
-import { reduce, ringingCalls, type PhoneEvent } from './store';
+import { canMove, reduce, ringingCalls, type PhoneEvent } from './store';
 
 export interface Owner {
   userId: string;
   hasExtension: boolean;
   version: string;
 }
+
+const MOVE_MS = 3000;
 
 class Phone {
   state = $state.raw<PhoneState>(initialState);
@@ -37,7 +39,13 @@ class Phone {
     owner: () => (this.leading ? this.owner : null),
     state: () => this.state,
     emit: (event) => this.emit(event),
-    start: async (config) => (await this.loadController()).start(config),
+    start: async (config) => {
+      const controller = await this.loadController();
+      await controller.start(config);
+      if (!this.moving) return;
+      this.moving = false;
+      void controller.run({ do: 'resume' });
+    },
     stop: () => this.controller?.stop(),
   });
 
@@ -122,6 +130,8 @@ class Phone {
   // -- state and other tabs ------------------------------------------------------------------
 
   private orphan: SavedCall | null = null;
+  /** The call of the other tab was asked for, and is picked up as soon as the line is here. */
+  private moving = false;
 
   private emit(event: PhoneEvent): void {
     this.now = Date.now();
@@ -139,8 +149,9 @@ class Phone {
 
   private onMessage(message: Message): void {
     if (message.kind === 'state' && !this.leading) this.mirror(message.state);
-    if (message.kind === 'orphan') this.orphan = message.saved;
+    if (message.kind === 'orphan') this.left(message.saved);
     if (!this.leading) return;
+    if (message.kind === 'move') this.letGo();
     if (message.kind === 'command') this.send(message.command);
     if (message.kind === 'hello') this.leadership?.post({ kind: 'state', state: this.state });
     if (message.kind === 'prefs') void this.controller?.devicesChanged();
@@ -174,6 +185,30 @@ class Phone {
   /** "Use it here": refused while a call is up, because media cannot move between tabs. */
   takeOver(): void {
     if (!this.leading && this.state.calls.length === 0) this.leadership?.claim(true);
+  }
+
+  /** "Move call": the sound cannot move between tabs, so the call is left there, and picked up here at once. */
+  moveHere(): void {
+    if (this.leading || !canMove(this.state)) return;
+    this.moving = true;
+    this.leadership?.post({ kind: 'move' });
+  }
+
+  private left(saved: SavedCall): void {
+    this.orphan = saved;
+    if (this.moving) this.leadership?.claim(true);
+  }
+
+  private letGo(): void {
+    const saved = this.controller?.currentDialog();
+    if (!saved || !canMove(this.state)) return;
+    this.controller?.abandon();
+    this.leadership?.post({ kind: 'orphan', saved });
+    this.orphan = saved;
+    // Whoever asked has gone meanwhile: then it is offered here.
+    setTimeout(() => {
+      if (this.leading && !this.controller?.started) this.lead();
+    }, MOVE_MS);
   }
 
   private leave(): void {

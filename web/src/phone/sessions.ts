@@ -56,7 +56,14 @@ export class Sessions {
   private readonly sessions = new Map<string, SipSession>();
   private readonly streams = new Map<string, MediaStream>();
 
+  private abandoned = false;
+
   constructor(private readonly hooks: SessionsHooks) {}
+
+  /** Of what becomes of the calls nothing is told any more: they go on elsewhere. */
+  abandon(): void {
+    this.abandoned = true;
+  }
 
   get(id: string): SipSession | undefined {
     return this.sessions.get(id);
@@ -116,7 +123,7 @@ export class Sessions {
   private gone(id: string, end: End): void {
     this.sessions.delete(id);
     this.streams.delete(id);
-    this.hooks.emit({ type: 'ended', id, end, at: Date.now() });
+    if (!this.abandoned) this.hooks.emit({ type: 'ended', id, end, at: Date.now() });
   }
 
   private async ready(id: string): Promise<SipSession | null> {

@@ -133,6 +133,11 @@ export function canTake(state: PhoneState): boolean {
   return state.calls.length < 3 && ringingCalls(state).length < 2;
 }
 
+/** One call at a time goes to another tab, and only one that both sides are in. */
+export function canMove({ calls }: PhoneState): boolean {
+  return calls.length === 1 && calls[0]?.phase === 'active' && calls[0].cutAt === null;
+}
+
 export function canDial(state: PhoneState): boolean {
   return state.calls.filter((call) => call.phase !== 'ringing-in').length < 2;
 }

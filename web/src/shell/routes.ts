@@ -39,6 +39,8 @@ export interface Route {
   patterns: string[];
   load: Loader;
   access: Access;
+  /** Without menu and header around it. */
+  bare?: boolean;
 }
 
 const everyone: Access = () => true;
@@ -63,6 +65,7 @@ const load = (loader: () => Promise<{ default: unknown }>): Loader => loader as 
 export const routes: Route[] = [
   { patterns: ['/'], access: member, load: load(() => import('../pages/Home.svelte')) },
   { patterns: ['/calls', '/calls/:id'], access: member, load: load(() => import('../pages/calls/Calls.svelte')) },
+  { patterns: ['/phone'], access: owner, bare: true, load: load(() => import('../pages/PhoneWindow.svelte')) },
   { patterns: ['/voicemail'], access: owner, load: load(() => import('../pages/voicemail/VoicemailPage.svelte')) },
   { patterns: ['/fax/send'], access: grant('send_fax'), load: load(() => import('../pages/fax/SendFax.svelte')) },
   { patterns: ['/fax/sent', '/fax/sent/:id'], access: grant('send_fax'), load: load(() => import('../pages/fax/SentFaxes.svelte')) },

@@ -1,4 +1,5 @@
 // The softphone's devices, its second call, its failed transfer and its tabs, through the real program with desk phones.
+import { axe } from '../browser.mjs';
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, visitor, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
 
@@ -363,6 +364,49 @@ await check('two tabs: one has the line, the other shows its call and acts on it
   await both(second, tom, MAYA_HZ);
   tom.say('hangup');
   await tom.event('ended');
+});
+
+await check('a call is moved to the other tab: both hear each other there, and the first one shows it', async () => {
+  await callTom(second);
+  await both(second, tom, MAYA_HZ);
+  await button(panel, 'Move the call here').click();
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  await talking(maya);
+  await both(maya, tom, MAYA_HZ);
+  await second.panel.getByText('Active in another tab').first().waitFor();
+  await second.panel.getByRole('region', { name: 'In a call with Tom Becker' }).waitFor();
+  assert(!tom.events.some((one) => one.event === 'ended'), 'Tom was hung up on');
+  await button(second.panel, 'Move the call here').click();
+  await talking(second);
+  await both(second, tom, MAYA_HZ);
+  await hangUp(second);
+  await tom.event('ended');
+  await until(async () => (await phonesOfMaya()) === 1, 'one registration');
+});
+
+await check('the phone in a window of its own: it takes the line, rings, answers; closed, the line comes back', async () => {
+  const opened = context.waitForEvent('page');
+  await button(panel, 'Open the phone in its own window').click();
+  const popup = await opened;
+  const alone = { page: popup, context, panel: popup.getByRole('main') };
+  await alone.panel.getByText('Ready', { exact: true }).waitFor();
+  assert(!(await popup.getByRole('navigation').count()), 'the menu is there');
+  assert((await popup.title()).startsWith('Phone'), await popup.title());
+  await panel.getByText('Active in another tab').first().waitFor();
+  await second.panel.getByText('Active in another tab').first().waitFor();
+  assert((await axe(popup)).length === 0, (await axe(popup)).join());
+  tom.say('dial 1001');
+  await answer(alone);
+  await tom.event('up');
+  await both(alone, tom, MAYA_HZ);
+  tom.say('hangup');
+  await tom.event('ended');
+  await popup.close();
+  const has = (one) => one.panel.getByText('Ready', { exact: true }).isVisible();
+  await until(async () => (await has(maya)) || has(second), 'the line in a tab');
+  await until(async () => (await phonesOfMaya()) === 1, 'one registration');
+  if (await button(second.panel, 'Use it here').isVisible()) await button(second.panel, 'Use it here').click();
+  await second.panel.getByText('Ready', { exact: true }).waitFor();
 });
 
 await check('the tab with the line is closed in a call: the browser asks, and the other tab picks the call up', async () => {

@@ -8,6 +8,7 @@ export default {
     newSettings: 'Get new settings',
     reconnect: 'Reconnect now',
     useHere: 'Use it here',
+    move: 'Move the call here',
     otherTabBody: 'Calls ring in the other tab. You can also answer them here.',
     otherTabBusy: 'A call is up in the other tab. You can control it here.',
     mic: {
@@ -24,6 +25,7 @@ export default {
     settings: 'Phone settings',
     backToKeypad: 'Back to keypad',
     close: 'Close phone panel',
+    ownWindow: 'Open the phone in its own window',
     entry: 'Name or number',
     perMinute: (price: string, connect: string) => `${price} a minute${connect ? `, ${connect} to connect` : ''}`,
     deleteDigit: 'Delete last digit',
