@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "clock.h"
 #include "greeting.h"
 #include "inside.h"
 #include "mailboxes.h"
@@ -59,7 +60,7 @@ static json_t *box_json(const struct mailbox *m, const struct voicemail_counts *
 	put_text(o, "name", m->name);
 	put_bool(o, "active", m->active);
 	put_bool(o, "hasPin", m->pin[0] != '\0');
-	put_time(o, "lockedUntil", m->pin_locked_until);
+	put_time(o, "lockedUntil", m->pin_locked_until > clock_wall_ms() ? m->pin_locked_until : 0);
 	put_words(o, "emails", m->emails);
 	put_text(o, "attach", mailbox_attach_name(m->attach));
 	put_int(o, "maxMs", m->max_ms);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "clock.h"
 #include "dests_private.h"
+#include "log.h"
 #include "mailbox_menu.h"
 #include "text.h"
 
@@ -246,9 +247,15 @@ static void on_pin(struct step *s, struct ask *a, int err)
 		welcome(s, a);
 		return;
 	}
-	story_add(call_story(s->call), "mailbox", "%s keyed a wrong PIN%s",
-		  party_label(&flow_party(s)->party),
-		  a->result == PIN_LOCKED ? "; the mailbox is locked for a while" : "");
+	if (!err && a->result == PIN_LOCKED)
+		log_warn("mailbox.locked", "tenant=%lld call=%s mailbox=%s by=%s",
+			 (long long)a->tenant, a->call, m->to->number, flow_party(s)->extension);
+	story_add(call_story(s->call), "mailbox", "%s %s%s", party_label(&flow_party(s)->party),
+		  a->result == PIN_LOCKED ? "may not open the mailbox of " : "keyed a wrong PIN",
+		  a->result == PIN_LOCKED ? m->to->name : "");
+	if (a->result == PIN_LOCKED)
+		story_add(call_story(s->call), "mailbox",
+			  "It is locked for a while: too many wrong PINs");
 	if (err || ++m->tries >= PIN_TRIES || a->result == PIN_LOCKED) {
 		menu_leave(s, err ? SAY_FAILED : "vm-invalid-password");
 		return;

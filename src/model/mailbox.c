@@ -245,14 +245,20 @@ static int pin_row(const struct db_row *row, void *arg)
 	return 0;
 }
 
-static int pin_failed(struct db *db, int64_t tenant, const char *extension_id, int64_t failures,
-		      int64_t now)
+/* Until when that many wrong ones in a row lock it; 0: not yet */
+static int64_t pin_lock(int64_t failures, int64_t now)
 {
-	int64_t doubles = failures / PIN_TRIES - 1, until = 0;
+	int64_t doubles = failures / PIN_TRIES - 1;
 
-	if (failures && failures % PIN_TRIES == 0)
-		until = now + ((int64_t)PIN_LOCK_MS
-			       << (doubles < PIN_LOCK_DOUBLES ? doubles : PIN_LOCK_DOUBLES));
+	if (failures % PIN_TRIES)
+		return 0;
+	return now +
+	       ((int64_t)PIN_LOCK_MS << (doubles < PIN_LOCK_DOUBLES ? doubles : PIN_LOCK_DOUBLES));
+}
+
+static int pin_note(struct db *db, int64_t tenant, const char *extension_id, int64_t failures,
+		    int64_t until)
+{
 	return db_exec(db,
 		       "UPDATE mailbox SET pin_failures = $3, pin_locked_until = $4 "
 		       "WHERE tenant_id = $1 AND extension_id = $2",
@@ -263,7 +269,8 @@ static int pin_failed(struct db *db, int64_t tenant, const char *extension_id, i
  * Tries a PIN; five wrong ones in a row lock the mailbox for 15 minutes, five more for twice as
  * long. On the store's writer, so that no two tries overlap.
  *
- * @param result       What came of it; PIN_NONE when the mailbox has no PIN
+ * @param result       What came of it; PIN_NONE when the mailbox has no PIN, PIN_LOCKED also for
+ * the wrong one that locks it
  * @param db           Connection
  * @param s            Key of the hash
  * @param tenant       Whose
@@ -290,9 +297,11 @@ int mailbox_pin_try(enum pin_result *result, struct db *db, const struct secret 
 		  : p.locked_until > now	 ? PIN_LOCKED
 		  : text_same_secret(p.pin, mac) ? PIN_GOOD
 						 : PIN_WRONG;
-	if (*result == PIN_WRONG)
-		return pin_failed(db, tenant, extension_id, p.failures + 1, now);
-	if (*result == PIN_GOOD && p.failures)
-		return pin_failed(db, tenant, extension_id, 0, 0);
-	return 0;
+	if (*result == PIN_GOOD)
+		return p.failures ? pin_note(db, tenant, extension_id, 0, 0) : 0;
+	if (*result != PIN_WRONG)
+		return 0;
+	p.locked_until = pin_lock(++p.failures, now);
+	*result = p.locked_until ? PIN_LOCKED : PIN_WRONG;
+	return pin_note(db, tenant, extension_id, p.failures, p.locked_until);
 }
