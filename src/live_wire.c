@@ -604,6 +604,7 @@ const struct api_live api_live_wire = {
 	.way_h = live_way,
 	.prices_h = live_prices,
 	.queue_h = live_queue,
+	.agent_ready_h = live_agent_ready,
 	.trunk_h = live_trunk_state,
 	.counts_h = live_counts,
 };

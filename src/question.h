@@ -43,5 +43,6 @@ int live_follow(struct reach_warnings **w, int64_t tenant, const char *extension
 int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
 int live_prices(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg);
 int live_queue(struct live_queue **row, int64_t tenant, const char *id, void *arg);
+int live_agent_ready(int64_t tenant, const char *extension_id, void *arg);
 
 #endif

@@ -275,3 +275,20 @@ int live_queue(struct live_queue **row, int64_t tenant, const char *id, void *ar
 		text_printf(q->name, sizeof(q->name), "%s", id);
 	return question_ask(q, queue_ask_h, (void **)row, &n);
 }
+
+static void agent_ready_h(void *obj)
+{
+	struct question *q = obj;
+
+	queue_agent_ready(exchange_queue_lines(q->house->exchange), q->tenant, q->name);
+}
+
+/** See live.h */
+int live_agent_ready(int64_t tenant, const char *extension_id, void *arg)
+{
+	struct question *q = question_make(arg, tenant);
+
+	if (q)
+		text_printf(q->name, sizeof(q->name), "%s", extension_id);
+	return question_ask(q, agent_ready_h, NULL, NULL);
+}

@@ -194,7 +194,8 @@ static int agent_fn(struct db *db, void *obj)
 	return err;
 }
 
-/** PUT /me/agent: what is left out stays as it is; who logs out is not paused any more */
+/** PUT /me/agent: what is left out stays as it is; who logs out is not paused any more, and who
+ * logs in, or says so again, winds up no more */
 void me_agent_put(struct request *rq, struct reply *rp)
 {
 	AUTO struct chosen *x = agent_begin(rq, rp);
@@ -206,5 +207,10 @@ void me_agent_put(struct request *rq, struct reply *rp)
 	if (answer_refused(rp, &x->fe, err))
 		return;
 	settings_tell(rq, &who_of(rq)->extension);
+	if (request_bool(rq, "loggedIn", false)) {
+		const struct api_live *live = &api_of(rq)->live;
+
+		(void)live->agent_ready_h(who_of(rq)->tenant, who_of(rq)->extension.id, live->arg);
+	}
 	agent_reply(x, rp);
 }

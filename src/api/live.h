@@ -163,6 +163,8 @@ struct api_live {
 	int (*way_h)(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
 	/** A queue as it is now, a mem object; ENOENT when the tenant has no such one */
 	int (*queue_h)(struct live_queue **q, int64_t tenant, const char *id, void *arg);
+	/** Ends an agent's wrap-up before its time; 0 or errno */
+	int (*agent_ready_h)(int64_t tenant, const char *extension_id, void *arg);
 	/** What numbers cost: of each the number is given, the rest is filled in. With `fax` they
 	 * are E.164 and faxed, else dialled */
 	int (*prices_h)(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg);

@@ -21,7 +21,7 @@ static void agent_destructor(void *arg)
 	struct agent *a = arg;
 
 	tmr_cancel(&a->wrapup);
-	list_unlink(&a->talk_le);
+	hash_unlink(&a->talk_le);
 	hash_unlink(&a->le);
 }
 
@@ -88,9 +88,27 @@ static void on_wrapup_over(void *arg)
 	queue_lines_wake(a->ls, a->tenant);
 }
 
+/**
+ * Ends an agent's wrap-up before its time: it may be rung again
+ *
+ * @param ls           Queues
+ * @param tenant       Whose
+ * @param extension_id Extension of the agent; of one that winds up nothing it changes nothing
+ */
+void queue_agent_ready(struct queue_lines *ls, int64_t tenant, const char *extension_id)
+{
+	struct agent *a = agent_get(ls, tenant, extension_id);
+
+	if (!a || a->wrapup_ends <= clock_mono_ms())
+		return;
+	a->wrapup_ends = 0;
+	tmr_cancel(&a->wrapup);
+	on_wrapup_over(a);
+}
+
 static void talk_end(struct agent *a)
 {
-	list_unlink(&a->talk_le);
+	hash_unlink(&a->talk_le);
 	a->call[0] = '\0';
 	a->free_at = clock_wall_ms();
 	a->wrapup_ends = clock_mono_ms() + a->wrapup_ms;
@@ -108,14 +126,14 @@ void agent_takes(struct agent *a, const struct tenant_queue *q, struct call *c, 
 	str_ncpy(a->call, call_id(c), sizeof(a->call));
 	str_ncpy(a->number, number, sizeof(a->number));
 	str_ncpy(a->queue_id, q->id, sizeof(a->queue_id));
-	list_unlink(&a->talk_le);
-	list_append(&a->ls->talking, &a->talk_le, a);
+	hash_unlink(&a->talk_le);
+	hash_append(a->ls->talking, hash_joaat_str(a->call), &a->talk_le, a);
 }
 
 /** A call changed or ended: whoever took it from a queue and is not in it any more winds up */
 void queue_lines_call(struct queue_lines *ls, struct call *c)
 {
-	struct le *le = list_head(&ls->talking);
+	struct le *le = list_head(hash_list(ls->talking, hash_joaat_str(call_id(c))));
 	bool ringing;
 
 	while (le) {

@@ -22,6 +22,7 @@ static void lines_destructor(void *arg)
 	list_flush(&ls->lines);
 	hash_flush(ls->agents);
 	mem_deref(ls->agents);
+	mem_deref(ls->talking);
 }
 
 static void line_destructor(void *arg)
@@ -44,7 +45,7 @@ int queue_lines_alloc(struct queue_lines **lp, struct exchange *x)
 {
 	AUTO struct queue_lines *ls = mem_zalloc(sizeof(*ls), lines_destructor);
 
-	if (!ls || hash_alloc(&ls->agents, AGENTS_HASH))
+	if (!ls || hash_alloc(&ls->agents, AGENTS_HASH) || hash_alloc(&ls->talking, AGENTS_HASH))
 		return ENOMEM;
 	ls->x = x;
 	tmr_init(&ls->wake);

@@ -54,6 +54,7 @@ typedef void(queue_waits_h)(struct call *c, int64_t since, void *arg);
 int queue_lines_alloc(struct queue_lines **lp, struct exchange *x);
 void queue_lines_wake(struct queue_lines *ls, int64_t tenant);
 void queue_lines_call(struct queue_lines *ls, struct call *c);
+void queue_agent_ready(struct queue_lines *ls, int64_t tenant, const char *extension_id);
 void queue_lines_published(struct queue_lines *ls, int64_t tenant);
 
 unsigned queue_line_waiting(const struct queue_lines *ls, int64_t tenant, const char *queue_id);

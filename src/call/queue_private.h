@@ -6,9 +6,9 @@
 
 struct queue_lines {
 	struct exchange *x;
-	struct list lines;   /* struct line */
-	struct hash *agents; /* struct agent, by tenant and extension */
-	struct list talking; /* struct agent, by talk_le */
+	struct list lines;    /* struct line */
+	struct hash *agents;  /* struct agent, by tenant and extension */
+	struct hash *talking; /* struct agent, by the id of the call it took: talk_le */
 	struct tmr wake;
 };
 

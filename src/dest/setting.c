@@ -9,6 +9,7 @@
 #include "dests_private.h"
 #include "follow.h"
 #include "queue.h"
+#include "queue_line.h"
 #include "say.h"
 #include "setting_code.h"
 #include "text.h"
@@ -155,6 +156,9 @@ static void on_changed(struct step *s, struct change *c, int err)
 		setting_say(s, "something-terribly-wrong");
 	} else {
 		story_tell(s, &x->code, x->on);
+		if (x->code.id == SETTING_AGENT && x->on)
+			queue_agent_ready(exchange_queue_lines(call_exchange(s->call)),
+					  x->change.tenant, x->extension_id);
 		confirm(s, &x->code, x->on);
 	}
 }

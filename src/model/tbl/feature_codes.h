@@ -33,7 +33,7 @@ X(time,                 "*9170", NOTHING, time,    "",              "Time",     
 X(voicemail_own,        "*97",   NOTHING, mailbox,   "",            "My voicemail",           "Your messages, your greeting and your PIN")
 X(voicemail_any,        "*98",   NOTHING, mailbox,   "any",         "Voicemail",              "The messages of any mailbox, by its PIN")
 X(voicemail_for,        "*99",   DIGITS,  voicemail, "",            "Leave a message",        "*99 and an extension: leaves a message there without ringing")
-X(queue_login,          "*22",   NOTHING, setting, "agent:on",      "Queues: log in",         "Callers of your queues ring you")
+X(queue_login,          "*22",   NOTHING, setting, "agent:on",      "Queues: log in",         "Callers of your queues ring you; dialled again, it ends the time to wrap up")
 X(queue_logout,         "*23",   NOTHING, setting, "agent:off",     "Queues: log out",        "Callers of your queues do not ring you any more")
 X(queue_pause,          "*24",   NOTHING, setting, "pause:toggle",  "Queues: pause",          "A break: callers of your queues do not ring you until you dial it again")
 X(follow_toggle,        "*21",   NOTHING, setting, "follow:toggle", "Follow me on or off",    "Your calls ring whom your follow me names, or only your phones")

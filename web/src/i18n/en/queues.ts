@@ -59,6 +59,8 @@ export default {
       loggedInHint: 'Feature codes do the same on your phone.',
       pause: 'Pause',
       resume: 'End the pause',
+      ready: 'End the wrap-up',
+      readyNow: 'Callers may ring you again',
       pauseHint: 'A feature code does the same on your phone, without a reason.',
       reason: 'Why you pause',
       reasons: ['Lunch', 'Short break', 'Paperwork', 'Meeting'],
