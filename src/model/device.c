@@ -222,6 +222,9 @@ int device_remove(struct db *db, int64_t tenant, const char *id)
 		err = db_exec(db, "DELETE FROM binding WHERE tenant_id = $1 AND device = $2", "is",
 			      tenant, id);
 	if (!err)
+		err = db_exec(db, "DELETE FROM bell WHERE tenant_id = $1 AND device_id = $2", "is",
+			      tenant, id);
+	if (!err)
 		err = db_change(db, "DELETE FROM device WHERE tenant_id = $1 AND id = $2", "is",
 				tenant, id);
 	return err ? err : device_touch(db, &d);
