@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "bells.h"
 #include "clock.h"
 #include "exchange.h"
 #include "expand.h"
@@ -27,6 +28,7 @@ struct exchange {
 	struct list faxes;
 	struct list undisturbed;
 	struct waiting *waiting;
+	struct bells *bells;
 	struct queue_lines *queue_lines;
 	struct trunk_lines *trunk_lines;
 	bool draining;
@@ -45,6 +47,7 @@ static void exchange_destructor(void *arg)
 	mem_deref(x->engine);
 	list_flush(&x->recordings);
 	mem_deref(x->waiting);
+	mem_deref(x->bells);
 	mem_deref(x->queue_lines);
 	mem_deref(x->roll);
 }
@@ -121,6 +124,12 @@ struct waiting *exchange_waiting(const struct exchange *x)
 	return x->waiting;
 }
 
+/** Browsers that can be rung while their portal is closed */
+struct bells *exchange_bells(const struct exchange *x)
+{
+	return x->bells;
+}
+
 /** What a dialled string means for a tenant; false: nothing */
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled)
@@ -187,10 +196,12 @@ static bool on_edge(struct sa *client, bool *tls, uint16_t port, void *arg)
 	return x->conf.edge_h && x->conf.edge_h(client, tls, port, x->conf.arg);
 }
 
-struct lamp {
+/* A phone that has registered, and what there is for it once it is told so */
+struct newcomer {
 	struct exchange *x;
 	int64_t tenant;
-	char extension[SIP_NAME];
+	char extension[SIP_NAME], contact[SIP_URI];
+	bool lamp;
 };
 
 static void on_durable(durable_done_h *done, void *obj, void *arg)
@@ -200,37 +211,44 @@ static void on_durable(durable_done_h *done, void *obj, void *arg)
 	x->conf.durable_h(done, obj, x->conf.arg);
 }
 
-static void lamp_h(void *obj)
+static void newcomer_h(void *obj)
 {
-	struct lamp *l = obj;
+	struct newcomer *n = obj;
 
-	waiting_tell(l->x, l->tenant, l->extension);
+	if (n->lamp)
+		waiting_tell(n->x, n->tenant, n->extension);
+	bells_came(n->x->bells, n->tenant, n->extension, n->contact);
 }
 
-static void lamp_post(int err, void *obj)
+static void newcomer_post(int err, void *obj)
 {
-	struct lamp *l = obj;
+	struct newcomer *n = obj;
 
-	(void)actor_post(l->x->conf.engine.core, lamp_h, mem_ref(l));
+	(void)actor_post(n->x->conf.engine.core, newcomer_h, mem_ref(n));
 }
 
-/* A phone that comes while messages wait for it learns of them, after it is told that it is in. */
-static void lamp_set(struct exchange *x, const struct binding *b)
+/* A phone that comes while messages or a call wait for it learns of them, after it is told that it
+ * is in. */
+static void newcomer_set(struct exchange *x, const struct binding *b, int change)
 {
-	struct voicemail_counts c;
-	struct lamp *l;
+	struct voicemail_counts c = {0};
+	struct newcomer *n;
 
-	waiting_get(&c, x, b->tenant, b->user);
-	l = c.fresh ? mem_zalloc(sizeof(*l), NULL) : NULL;
-	if (!l)
+	if (change == BINDING_ADDED)
+		waiting_get(&c, x, b->tenant, b->user);
+	n = c.fresh || bells_awaited(x->bells, b->tenant, b->user) ? mem_zalloc(sizeof(*n), NULL)
+								   : NULL;
+	if (!n)
 		return;
-	l->x = x;
-	l->tenant = b->tenant;
-	str_ncpy(l->extension, b->user, sizeof(l->extension));
+	n->x = x;
+	n->tenant = b->tenant;
+	n->lamp = c.fresh != 0;
+	str_ncpy(n->extension, b->user, sizeof(n->extension));
+	str_ncpy(n->contact, b->contact, sizeof(n->contact));
 	if (x->conf.durable_h)
-		on_durable(lamp_post, l, x);
+		on_durable(newcomer_post, n, x);
 	else
-		(void)actor_post(x->conf.engine.core, lamp_h, l);
+		(void)actor_post(x->conf.engine.core, newcomer_h, n);
 }
 
 static void on_binding(const struct binding *b, int change, void *arg)
@@ -239,10 +257,10 @@ static void on_binding(const struct binding *b, int change, void *arg)
 
 	if (x->conf.binding_h)
 		x->conf.binding_h(b, change, x->conf.arg);
-	if (change == BINDING_ADDED) {
-		lamp_set(x, b);
+	if (change == BINDING_ADDED || change == BINDING_REFRESHED)
+		newcomer_set(x, b, change);
+	if (change == BINDING_ADDED)
 		queue_lines_wake(x->queue_lines, b->tenant);
-	}
 	if (change != BINDING_REFRESHED)
 		stack_notify(x->stack, "presence", b->tenant, b->user);
 }
@@ -575,6 +593,8 @@ int exchange_alloc(struct exchange **xp, const struct exchange_conf *conf, struc
 	err = roll_alloc(&x->roll);
 	if (!err)
 		err = waiting_alloc(&x->waiting);
+	if (!err)
+		err = bells_alloc(&x->bells, conf->pusher);
 	if (!err)
 		err = queue_lines_alloc(&x->queue_lines, x);
 	if (!err)

@@ -16,7 +16,9 @@
 #include "store.h"
 #include "voicemail.h"
 
+struct bells;
 struct exchange;
+struct pusher;
 struct roll;
 struct waiting;
 
@@ -63,6 +65,7 @@ struct exchange_conf {
 	const struct secret *secret; /* opens the passwords of trunks; hashes PINs */
 	struct store *store;	     /* what calls write, posted and never waited for */
 	struct blobs *blobs;	     /* where recordings go                         */
+	struct pusher *pusher;	     /* tells browsers of calls; NULL: nobody does  */
 	void *arg;
 };
 
@@ -86,6 +89,7 @@ struct list *exchange_recordings(struct exchange *x);
 struct list *exchange_faxes(struct exchange *x);
 struct queue_lines *exchange_queue_lines(const struct exchange *x);
 struct waiting *exchange_waiting(const struct exchange *x);
+struct bells *exchange_bells(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);
 

@@ -238,17 +238,24 @@ struct leg *flow_party(const struct step *s)
 	return call_caller(s->call);
 }
 
+/** The party hears that it rings, unless it hears something else */
+void flow_ring(struct step *s)
+{
+	struct leg *party = flow_party(s);
+
+	if (!s->quiet && !party->described)
+		leg_ring(party);
+}
+
 static void on_hunt_ring(struct hunt *h, struct leg *leg, bool early_media, void *arg)
 {
 	struct step *s = arg;
 	struct leg *party = flow_party(s);
 
-	if (s->quiet)
-		;
-	else if (early_media && !leg_early(party, leg))
+	if (!s->quiet && early_media && !leg_early(party, leg))
 		leg_bridge(party, leg);
-	else if (!party->described)
-		leg_ring(party);
+	else
+		flow_ring(s);
 	call_changed(s->call, "call.updated");
 }
 

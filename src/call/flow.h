@@ -56,6 +56,7 @@ void flow_exit(struct step *s, enum exit_id exit);
 void flow_fail(struct step *s, enum exit_id exit, enum cause cause);
 void flow_end(struct step *s, enum exit_id exit, enum cause cause);
 void flow_pass(struct step *s, const struct dest *next);
+void flow_ring(struct step *s);
 int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n);
 bool flow_answer(struct step *s);
 const struct dest_ops *flow_kind(enum dest_kind kind);

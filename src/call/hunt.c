@@ -15,7 +15,8 @@
 #include "trunk_line.h"
 
 /* SILENT_MS: four copies of an INVITE by UDP have gone unheard. */
-enum { CONFIRM_MS = 20000, SILENT_MS = 6000 };
+/* LATE: may join while it rings. LATE_MS: so long whoever joins rings at least. */
+enum { CONFIRM_MS = 20000, SILENT_MS = 6000, LATE = 4, LATE_MS = 15000 };
 
 /* WAIT: its turn has not come. ASKED: answered, and asked to press 1. */
 enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_ASKED, BRANCH_DOWN };
@@ -34,9 +35,11 @@ struct hunt {
 	const struct hunt_handlers *handlers;
 	void *arg;
 	struct branch *branches;
-	unsigned count, alive;
+	unsigned count, alive, room;
+	struct tmr await; /* runs while somebody may still come */
+	uint64_t began_ms;
 	bool several; /* people, who speak for themselves only */
-	bool rang, busy, declined, over;
+	bool rang, busy, declined, over, won;
 	struct dialog_end last;
 	struct tmr start;
 };
@@ -58,6 +61,7 @@ static void branch_stop(struct branch *b, enum cause cause, const char *words)
 static void hunt_stop(struct hunt *h, enum cause cause)
 {
 	tmr_cancel(&h->start);
+	tmr_cancel(&h->await);
 	for (unsigned i = 0; i < h->count; i++) {
 		branch_stop(&h->branches[i], cause, NULL);
 	}
@@ -105,6 +109,13 @@ static void hunt_over(struct hunt *h, struct leg *winner, enum exit_id exit)
 		return;
 	h->over = true;
 	h->handlers->end_h(h, winner, exit, h->arg);
+}
+
+/* Nobody rings, and nobody is left who could. */
+static void hunt_idle(struct hunt *h)
+{
+	if (!tmr_isrunning(&h->await))
+		hunt_over(h, NULL, hunt_exit(h));
 }
 
 static void branch_start(struct branch *b);
@@ -180,7 +191,7 @@ static void branch_down(struct branch *b)
 		return;
 	branch_stop(b, CAUSE_NOANSWER, NULL);
 	if (--h->alive == 0)
-		hunt_over(h, NULL, hunt_exit(h));
+		hunt_idle(h);
 	else if (next)
 		way_start(next, b);
 	else if (!branches_in(h, BRANCH_RING) && !branches_in(h, BRANCH_ASKED))
@@ -215,6 +226,7 @@ static void rest_stop(struct branch *b, enum cause cause, const char *verb)
 	struct hunt *h = b->hunt;
 
 	tmr_cancel(&h->start);
+	tmr_cancel(&h->await);
 	for (unsigned i = 0; i < h->count; i++) {
 		if (&h->branches[i] != b)
 			branch_tell(b, &h->branches[i], cause, verb);
@@ -232,6 +244,7 @@ static void branch_wins(struct branch *b, struct leg *leg)
 	b->leg = NULL;
 	b->state = BRANCH_DOWN;
 	leg_watch(leg, NULL, NULL);
+	h->won = true;
 	rest_stop(b, CAUSE_ELSEWHERE, "Answered");
 	hunt_over(h, leg, EXIT_done);
 	mem_deref(h);
@@ -342,8 +355,10 @@ static void on_leg_down(struct leg *leg, void *arg)
 		hunt_stop(h, CAUSE_CANCELLED);
 		hunt_over(h, NULL, EXIT_busy);
 	} else {
-		if (end_is_final(b, end))
+		if (end_is_final(b, end)) {
+			tmr_cancel(&h->await);
 			person_stop(b, end->scode == 603);
+		}
 		branch_down(b);
 	}
 	mem_deref(h);
@@ -443,8 +458,8 @@ static void on_start(void *arg)
 {
 	struct hunt *h = mem_ref(arg);
 
-	if (!h->count)
-		hunt_over(h, NULL, EXIT_unavail);
+	if (!h->alive)
+		hunt_idle(h);
 	else
 		turn_next(h);
 	mem_deref(h);
@@ -473,6 +488,8 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	h->handlers = handlers;
 	h->arg = arg;
 	h->count = h->alive = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
+	h->began_ms = clock_mono_ms();
+	h->room = h->count;
 	h->branches = mem_zalloc((h->count + 1) * sizeof(struct branch), NULL);
 	if (!h->branches) {
 		mem_deref(h);
@@ -486,4 +503,78 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	tmr_start(&h->start, 0, on_start, h);
 	*hp = h;
 	return 0;
+}
+
+static void on_awaited(void *arg)
+{
+	struct hunt *h = mem_ref(arg);
+
+	if (!h->alive)
+		hunt_idle(h);
+	mem_deref(h);
+}
+
+/**
+ * Does not end for so long for lack of anybody to ring: somebody may come, by hunt_join()
+ *
+ * @param h  Hunt, right after hunt_alloc(): its branches are not yet known to anybody
+ * @param ms How long
+ *
+ * @return 0 or ENOMEM
+ */
+int hunt_await(struct hunt *h, uint32_t ms)
+{
+	struct branch *more = mem_zalloc((h->count + LATE) * sizeof(*more), NULL);
+
+	if (!more)
+		return ENOMEM;
+	memcpy(more, h->branches, h->count * sizeof(*more));
+	mem_deref(h->branches);
+	h->branches = more;
+	h->room = h->count + LATE;
+	tmr_start(&h->await, ms, on_awaited, h);
+	return 0;
+}
+
+/* It has rung, and whoever was there did not want the call, or it rings; a phone that has another
+ * connection by now is as good as another one. */
+static bool known(const struct hunt *h, const struct hunt_target *t)
+{
+	for (unsigned i = 0; i < h->count; i++) {
+		const struct hunt_target *one = &h->branches[i].target;
+
+		if (!strcmp(one->to.uri, t->to.uri) && flow_same(&one->to.flow, &t->to.flow))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * Rings one more contact; it rings as long as the rest, and a moment at least
+ *
+ * @param h      Hunt that awaits; one that is over, or that many have joined, takes nobody
+ * @param target Contact; copied
+ *
+ * @return false when it is not taken, or was rung already
+ */
+bool hunt_join(struct hunt *h, const struct hunt_target *target)
+{
+	uint64_t ends = h->began_ms + target->ring_ms, now = clock_mono_ms();
+	struct branch *b;
+
+	if (h->over || h->count == h->room || known(h, target))
+		return false;
+	b = &h->branches[h->count++];
+	++h->alive;
+	b->hunt = h;
+	b->target = *target;
+	b->target.ring_ms = ends > now + LATE_MS ? (uint32_t)(ends - now) : LATE_MS;
+	branch_start(b);
+	return true;
+}
+
+/** True when somebody has answered */
+bool hunt_won(const struct hunt *h)
+{
+	return h && h->won;
 }

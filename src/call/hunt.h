@@ -5,7 +5,8 @@
  * handler, the losers are cancelled before (RFC 3326: answered elsewhere). A number outside has a
  * target for each trunk: one that fails for itself (5xx, no reply) or stays silent hands over to
  * the next within the ring time, a 4xx speaks for the number. mem_deref() of the hunt
- * ends every leg it still rings, and no handler is called after. Core thread only.
+ * ends every leg it still rings, and no handler is called after. One that awaits somebody
+ * (hunt_await()) does not end for that nobody rings yet. Core thread only.
  */
 #ifndef CARILLON_HUNT_H
 #define CARILLON_HUNT_H
@@ -49,6 +50,9 @@ struct hunt_handlers {
 
 int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
 	       const struct hunt_handlers *handlers, void *arg);
+int hunt_await(struct hunt *h, uint32_t ms);
+bool hunt_join(struct hunt *h, const struct hunt_target *target);
+bool hunt_won(const struct hunt *h);
 const struct dialog_end *hunt_last_end(const struct hunt *h);
 void hunt_cancel(struct hunt *h, enum cause cause);
 

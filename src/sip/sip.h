@@ -27,6 +27,8 @@ struct flow {
 	bool ws;	    /* through the WebSocket edge                                  */
 };
 
+bool flow_same(const struct flow *a, const struct flow *b);
+
 /** Who may sign in as what; filled by the account handler */
 struct sip_account {
 	int64_t tenant;

@@ -83,7 +83,6 @@ bool stack_contact(char *uri, size_t size, const struct stack *s, const struct f
 /** The flow a message came by, and the real address of its client (also behind the edge) */
 void stack_flow(const struct stack *s, const struct sip_msg *msg, struct flow *flow,
 		struct sa *client);
-bool flow_same(const struct flow *a, const struct flow *b);
 bool flow_anew(struct flow *anew, const struct flow *old, const char *contact);
 
 /** Seconds of a Retry-After, by chance: it spreads those who come back (RFC 3261 section 21.5.4) */

@@ -40,6 +40,7 @@ struct world {
 	struct store *store;
 	struct blobs *blobs;
 	struct actor *core;
+	struct pusher *pusher; /* NULL, or a test's own */
 	struct tenants *tenants;
 	const struct tenant *northwind, *harbor;
 	struct cdr *last; /* record of the last call that ended            */

@@ -59,7 +59,8 @@ static int exchange_make(void)
 				     .disturb_h = on_disturb,
 				     .secret = secret,
 				     .store = world.store,
-				     .blobs = world.blobs};
+				     .blobs = world.blobs,
+				     .pusher = world.pusher};
 
 	conf.engine.core = world.core;
 	strcpy(conf.media_address, "127.0.0.1");
