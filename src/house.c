@@ -177,6 +177,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->secret = h->secret;
 	x->store = h->store;
 	x->blobs = h->blobs;
+	x->pusher = h->pusher;
 	x->waiting_h = messages_changed;
 	x->record_h = records_call;
 	x->afterword_h = records_afterword;
@@ -238,6 +239,7 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 			     .sip_host = c->advertise,
 			     .sip_port = (uint16_t)c->sip_port,
 			     .sips_port = (uint16_t)c->sips_port,
+			     .pusher = h->pusher,
 			     .turn_urls = c->turn_urls,
 			     .turn_secret = c->turn_secret,
 			     .turn_lifetime_s = c->turn_lifetime_s};
@@ -299,7 +301,6 @@ static void work_fill(struct house *h)
 	const struct conf *c = &h->conf;
 	struct smtp_conf *s = &h->work.smtp;
 
-	portal_url_make(h);
 	h->work.store = h->store;
 	h->work.blobs = h->blobs;
 	h->work.mail_file = c->mail_file_kb * 1024;
@@ -323,12 +324,21 @@ static int night_schedule(struct db *db, void *obj)
 	return purge_schedule(db, clock_wall_ms());
 }
 
+/* Who speaks with servers outside, by libcurl */
+static int pusher_open(struct house *h, char *error, size_t size)
+{
+	int err = smtp_init();
+
+	portal_url_make(h);
+	if (!err)
+		err = bells_open(h);
+	return err ? fail(err, error, size, "web push cannot be started") : 0;
+}
+
 static int timetable_open(struct house *h, char *error, size_t size)
 {
 	int err = timetable_alloc(&h->timetable, h->store, h->core, (unsigned)h->conf.work_threads);
 
-	if (!err)
-		err = smtp_init();
 	if (!err)
 		err = store_write_wait(h->store, night_schedule, NULL);
 	if (!err) {
@@ -366,6 +376,8 @@ int house_open(struct house *h, char *error, size_t size)
 	if (!err)
 		err = cert_prepare(pem, sizeof(pem), &h->conf, error, size);
 	if (!err)
+		err = pusher_open(h, error, size);
+	if (!err)
 		err = exchange_open(h, pem, error, size);
 	if (!err)
 		err = timetable_open(h, error, size);
@@ -373,6 +385,8 @@ int house_open(struct house *h, char *error, size_t size)
 		err = web_open(h, pem, error, size);
 	if (!err && records_restore(h))
 		log_warn("bindings.lost", "%s", "the registrations could not be restored");
+	if (!err && bells_restore(h))
+		log_warn("bells.lost", "%s", "closed browsers are not told of calls");
 	if (!err && messages_restore(h))
 		log_warn("messages.uncounted", "%s", "the lamps could not be set");
 	if (!err) {
@@ -438,6 +452,7 @@ void house_close(struct house *h)
 	if (h->core)
 		actor_run(h->core);
 	h->exchange = mem_deref(h->exchange);
+	h->pusher = mem_deref(h->pusher);
 	h->store = mem_deref(h->store);
 	h->timetable = mem_deref(h->timetable);
 	h->blobs = mem_deref(h->blobs);

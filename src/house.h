@@ -30,6 +30,8 @@ struct house {
 	struct actor *core;
 	struct tenants *tenants;
 	struct exchange *exchange;
+	struct pusher *pusher;
+	char push_contact[CONF_TEXT + 32];
 	struct timetable *timetable;
 	struct work work;
 	char portal_url[CONF_TEXT + 32]; /* what links in mails begin with */
@@ -85,6 +87,10 @@ void messages_changed(int64_t tenant, const char *extension, const struct voicem
 int faxes_prepare(struct house *h);
 int faxes_open(struct house *h);
 int faxes_cancel(struct house *h, int64_t tenant, const char *id);
+
+/* bells.c */
+int bells_open(struct house *h);
+int bells_restore(struct house *h);
 
 /* live_wire.c */
 void live_publish(int64_t tenant, const char *extension, const char *name, json_t *data);

@@ -598,6 +598,7 @@ const struct api_live api_live_wire = {
 	.changed_h = live_tenant_changed,
 	.browser_added_h = live_browser_added,
 	.browser_removed_h = live_browser_removed,
+	.bells_h = live_bells,
 	.mailbox_h = live_mailbox,
 	.reach_h = live_reach,
 	.follow_h = live_follow,

@@ -36,12 +36,13 @@ int question_ask(struct question *q, actor_h *h, void **rows, size_t *count);
 int question_row(struct question *q, actor_h *h, void *row, size_t size);
 void *question_add(struct question *q, size_t row);
 
-/* rules_wire.c */
+/* rules_wire.c, bells.c */
 int live_reach(struct reach **r, int64_t tenant, const struct dest *start, const char *caller,
 	       int64_t at, void *arg);
 int live_follow(struct reach_warnings **w, int64_t tenant, const char *extension, void *arg);
 int live_way(struct live_way *w, int64_t tenant, const char *dialled, void *arg);
 int live_prices(struct live_price *v, size_t n, int64_t tenant, bool fax, void *arg);
+int live_bells(int64_t tenant, const char *extension_id, void *arg);
 int live_queue(struct live_queue **row, int64_t tenant, const char *id, void *arg);
 int live_agent_ready(int64_t tenant, const char *extension_id, void *arg);
 

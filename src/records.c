@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "bells.h"
 #include "cdr.h"
 #include "clock.h"
 #include "device.h"
@@ -407,6 +408,7 @@ static void on_beat(void *arg)
 
 	(void)store_write(h->store, beat, NULL, h->core, on_beaten);
 	tenants_browser_expire(h->tenants, clock_wall_ms());
+	bells_expire(exchange_bells(h->exchange), clock_wall_ms());
 	records_retry(h);
 	bindings_retry(h);
 	tmr_start(&h->beat, BEAT_MS, on_beat, h);

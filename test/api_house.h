@@ -50,7 +50,7 @@ static struct {
 	char hash[USER_HASH];
 	struct house_tenant northwind, harbor;
 	/* what the live side was asked */
-	_Atomic int changed, revoked, browsers_added, browsers_removed, hung_up;
+	_Atomic int changed, revoked, browsers_added, browsers_removed, bells_told, hung_up;
 	_Atomic int mailboxes;
 	char recorded[16];
 	bool trunks_down;
@@ -305,6 +305,12 @@ static int house_browser_removed(int64_t tenant, const char *device, void *arg)
 	return 0;
 }
 
+static int house_bells(int64_t tenant, const char *extension_id, void *arg)
+{
+	++house.bells_told;
+	return 0;
+}
+
 static int house_mailbox(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 			 void *arg)
 {
@@ -452,6 +458,7 @@ static int house_open(void **state)
 					     .prices_h = house_prices,
 					     .browser_added_h = house_browser_added,
 					     .browser_removed_h = house_browser_removed,
+					     .bells_h = house_bells,
 					     .mailbox_h = house_mailbox,
 					     .trunk_h = house_trunk,
 					     .counts_h = house_counts};

@@ -3,7 +3,7 @@ import re
 import subprocess
 import sys
 
-FLOORS = {'base': 0, 'sip': 1, 'media': 1, 'store': 1, 'web': 1, 'mail': 1, 'model': 2,
+FLOORS = {'base': 0, 'sip': 1, 'media': 1, 'store': 1, 'web': 1, 'mail': 1, 'push': 1, 'model': 2,
           'call': 3, 'job': 3, 'dest': 4, 'work': 4, 'api': 5}
 FILE_LINES, FUNCTION_LINES = 800, 60
 WORDS = re.compile(r'\b(' + '|'.join(a + b for a, b in (('TO', 'DO'), ('FIX', 'ME'), ('XX', 'X'))) + r')\b')

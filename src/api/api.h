@@ -26,6 +26,7 @@ struct api_conf {
 	const char *public_url;	     /* "https://pbx.example.com", or "": the Host is used */
 	const char *sip_host;	     /* host told to desk phones; "": the tenant's domain  */
 	uint16_t sip_port, sips_port;
+	struct pusher *pusher; /* tells closed browsers of calls; NULL: nobody does      */
 	const char *turn_urls, *turn_secret; /* "": none; must outlive the api            */
 	int64_t turn_lifetime_s;
 };

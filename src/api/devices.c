@@ -153,10 +153,12 @@ void device_delete(struct request *rq, struct reply *rp)
 		answer_error(rp, err);
 		return;
 	}
-	if (n.device.kind == DEVICE_BROWSER)
+	if (n.device.kind == DEVICE_BROWSER) {
 		api->live.browser_removed_h(tenant, n.device.id, api->live.arg);
-	else
+		bells_tell(rq, tenant, n.device.extension_id);
+	} else {
 		tenant_changed(rq, tenant);
+	}
 	err = api->live.revoke_h(tenant, n.device.extension, n.device.id, api->live.arg);
 	if (err && err != ENOENT)
 		answer_error(rp, err);

@@ -31,7 +31,7 @@ struct ended {
 /** Browsers whose credentials a transaction has taken back; told to the live side afterwards */
 struct browsers {
 	int64_t tenant;
-	char extension[PHONE_SIZE];
+	char extension[PHONE_SIZE], extension_id[ID_SIZE];
 	unsigned count;
 	char id[ENDED][ID_SIZE];
 };
@@ -153,10 +153,15 @@ void settings_tell(const struct request *rq, const struct extension *e);
 bool extension_allowed(const struct request *rq, struct reply *rp, const char *extension_id);
 
 /* phone.c */
+struct device;
+bool browser_ours(const struct request *rq, const struct device *d);
 void phone_cookie(const struct request *rq, char id[ID_SIZE]);
 int browsers_end(struct browsers *b, struct db *db, int64_t tenant, const char *extension_id,
 		 const char *only_id, const char *but_id);
 void browsers_tell(const struct request *rq, const struct browsers *b);
+
+/* bells.c */
+void bells_tell(const struct request *rq, int64_t tenant, const char *extension_id);
 
 /* login.c */
 bool password_asked(struct request *rq, struct reply *rp, const char *field);
@@ -175,7 +180,7 @@ route_h me_get, me_patch, me_password_post, me_sessions_get, me_session_delete, 
 route_h second_step_get_own, second_step_post, second_step_confirm_post, second_step_recovery_post,
 	second_step_off_post, second_step_rule_get, second_step_rule_patch, user_second_step_delete;
 route_h account_get, account_reveal_post;
-route_h phone_session_post, phone_session_delete;
+route_h phone_session_post, phone_session_delete, phone_bell_get, phone_bell_put, phone_bell_delete;
 route_h fax_document_post, fax_document_joined_post, fax_document_get_one, fax_document_page_get;
 route_h fax_box_show, fax_box_patch;
 route_h dnc_get_all, dnc_get_one, dnc_post, dnc_patch, dnc_delete, dnc_csv_get, dnc_import_post;

@@ -150,6 +150,8 @@ struct api_live {
 	/** A browser's credentials were made, or were taken back */
 	int (*browser_added_h)(const struct device *d, void *arg);
 	int (*browser_removed_h)(int64_t tenant, const char *device, void *arg);
+	/** The bells of an extension have changed (bell.h) */
+	int (*bells_h)(int64_t tenant, const char *extension_id, void *arg);
 	/** The messages of a mailbox have changed */
 	int (*mailbox_h)(int64_t tenant, const char *extension, const struct voicemail_counts *c,
 			 void *arg);

@@ -320,6 +320,7 @@ static void leave(struct request *rq, struct reply *rp, bool everywhere)
 	}
 	ended_tell(rq, &l.ended);
 	browsers_tell(rq, &l.browsers);
+	bells_tell(rq, who_of(rq)->user.tenant, who_of(rq)->extension.id);
 	cookie_set(rq, rp, "", 0);
 	reply_done(rp);
 }

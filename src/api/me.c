@@ -240,6 +240,7 @@ void me_session_delete(struct request *rq, struct reply *rp)
 		return;
 	}
 	web_revoke(rq->web, rq->ids[0]);
+	bells_tell(rq, who_of(rq)->user.tenant, who_of(rq)->extension.id);
 	reply_done(rp);
 }
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "bell.h"
 #include "clock.h"
 #include "emergency.h"
 #include "inside.h"
@@ -68,9 +69,12 @@ int browsers_end(struct browsers *b, struct db *db, int64_t tenant, const char *
 
 	b->tenant = tenant;
 	b->count = 0;
+	str_ncpy(b->extension_id, extension_id, sizeof(b->extension_id));
 	if (!extension_id[0])
 		return 0;
-	err = device_list(db, tenant, extension_id, NULL, 0, browser_h, &p);
+	err = bell_end(db, tenant, extension_id, only_id, but_id);
+	if (!err)
+		err = device_list(db, tenant, extension_id, NULL, 0, browser_h, &p);
 	for (unsigned i = 0; i < b->count && !err; i++)
 		err = device_remove(db, tenant, b->id[i]);
 	return err;
@@ -81,6 +85,8 @@ void browsers_tell(const struct request *rq, const struct browsers *b)
 {
 	const struct api_live *live = &api_of(rq)->live;
 
+	if (b->extension_id[0])
+		bells_tell(rq, b->tenant, b->extension_id);
 	for (unsigned i = 0; i < b->count; i++) {
 		int err = live->browser_removed_h(b->tenant, b->id[i], live->arg);
 
@@ -100,11 +106,10 @@ struct phone {
 	struct field_errors fe;
 };
 
-static bool ours(const struct phone *p)
+/** Is it a browser of whoever asks? */
+bool browser_ours(const struct request *rq, const struct device *d)
 {
-	const struct who *w = who_of(p->rq);
-
-	return p->device.kind == DEVICE_BROWSER && !strcmp(p->device.extension_id, w->extension.id);
+	return d->kind == DEVICE_BROWSER && !strcmp(d->extension_id, who_of(rq)->extension.id);
 }
 
 static int phone_fn(struct db *db, void *obj)
@@ -114,7 +119,8 @@ static int phone_fn(struct db *db, void *obj)
 	struct device *d = &p->device;
 	int err;
 
-	p->again = p->had[0] && !device_get(d, db, w->user.tenant, p->had) && ours(p);
+	p->again =
+		p->had[0] && !device_get(d, db, w->user.tenant, p->had) && browser_ours(p->rq, d);
 	if (!p->again) {
 		memset(d, 0, sizeof(*d));
 		d->tenant = w->user.tenant;
@@ -220,7 +226,7 @@ static int phone_end_fn(struct db *db, void *obj)
 	const struct who *w = who_of(p->rq);
 	int err = device_get(&p->device, db, w->user.tenant, p->rq->ids[0]);
 
-	if (!err && !ours(p))
+	if (!err && !browser_ours(p->rq, &p->device))
 		err = ENOENT;
 	return err ? err : device_remove(db, w->user.tenant, p->device.id);
 }
@@ -235,6 +241,8 @@ void phone_session_delete(struct request *rq, struct reply *rp)
 
 	if (!err)
 		err = api->live.browser_removed_h(w->user.tenant, p.device.id, api->live.arg);
+	if (!err)
+		bells_tell(rq, w->user.tenant, w->extension.id);
 	if (!err)
 		err = api->live.revoke_h(w->user.tenant, w->extension.number, p.device.id,
 					 api->live.arg);

@@ -16,6 +16,7 @@
 #include "own.h"
 #include "emergency.h"
 #include "purge.h"
+#include "push.h"
 #include "rate.h"
 
 enum { TEXT = MODEL_NAME / 4 * 3, MOST = MODEL_EMAIL - 1 };
@@ -159,6 +160,16 @@ static const struct field act_fields[] = {
 
 static const struct field phone_fields[] = {
 	{.name = "deviceName", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
+};
+
+static const struct field bell_fields[] = {
+	{.name = "endpoint",
+	 .type = FIELD_TEXT,
+	 .required = true,
+	 .min = 9,
+	 .max = PUSH_ENDPOINT - 1},
+	{.name = "key", .type = FIELD_TEXT, .required = true, .min = 1, .max = PUSH_WORD},
+	{.name = "auth", .type = FIELD_TEXT, .required = true, .min = 1, .max = PUSH_WORD},
 };
 
 #define EXTENSION_FIELDS                                                                           \
@@ -443,6 +454,11 @@ static const struct route routes[] = {
 	 "Credentials for this browser's phone"},
 	{"DELETE", V1 "/phone/session/{deviceId}", "", NONE, RUNS_WEB, phone_session_delete,
 	 "Ends them"},
+	{"GET", V1 "/phone/bell", "", NONE, RUNS_WEB, phone_bell_get,
+	 "Whether this browser is told of calls while its portal is closed, and the key for that"},
+	{"PUT", V1 "/phone/bell", "", BODY(bell_fields), RUNS_WEB, phone_bell_put,
+	 "This browser's push subscription: there it is told of calls while its portal is closed"},
+	{"DELETE", V1 "/phone/bell", "", NONE, RUNS_WEB, phone_bell_delete, "It is told no more"},
 	{"GET", V1 "/phone/calls", "tenant", NONE, RUNS_WEB, phone_calls_get,
 	 "What one's own phones are in now: recording, line, whether a message may be left"},
 	{"GET", V1 "/home", "tenant", NONE, RUNS_WEB, home_get, "The first page"},

@@ -78,6 +78,16 @@ FLAG(fax_t38, "CARILLON_FAX_T38", "yes",
      "Faxes go by T.38 where the far side can; otherwise, and with no, as sound")
 NUMBER(fax_pages, "CARILLON_FAX_PAGES", 200, 1, 499,
        "Most pages of a document that is faxed; a cover page comes on top", "100")
+FLAG(push, "CARILLON_PUSH", "yes",
+     "Browsers whose portal is closed are told of calls by the push services of their makers")
+TEXT(push_ca, "CARILLON_PUSH_CA", "",
+     "Authorities that the certificates of push services are checked against (PEM); empty: the "
+     "system's",
+     "/etc/carillon/push-ca.pem")
+TEXT(push_inside, "CARILLON_PUSH_INSIDE", "",
+     "Push services in a network of your own, host:port with a space between; all others must be "
+     "on the internet",
+     "push.example.lan:8443")
 TEXT(turn_urls, "CARILLON_TURN_URLS", "",
      "TURN servers that browsers may relay their audio through, with a space between; empty for "
      "none",

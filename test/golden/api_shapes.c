@@ -139,6 +139,7 @@ static void answers_have_their_members(void **state)
 		&maya, "POST", "/api/v1/phone/session", "{\"deviceName\":\"A\"}",
 		"{authUser codecs[] deviceId displayName echoTest emergency[] expiresAt extension "
 		"features{record transfer video} ha1 iceExpiresAt iceServers[] realm uri wsUrl}");
+	is_shaped(&maya, "GET", "/api/v1/phone/bell", NULL, "{key on}");
 	is_shaped(&maya, "GET", "/api/v1/home", NULL,
 		  "{counters{callsToday devices extensions faxesReceived faxesSent queues} "
 		  "faxes{failed "
