@@ -19,6 +19,9 @@ const BUSY_AGAIN_MS = 60_000;
 const REFUSED_AGAIN_MS = 60_000;
 const MOST_TIMER_MS = 2 ** 31 - 1;
 
+/** Not in the shell: few have one. */
+const bell = () => import('./bell');
+
 /** A relayed call ends with the relay's credentials, so that they are made anew long before: halfway. */
 export function renewAt({ expiresAt, iceExpiresAt }: Pick<PhoneSession, 'expiresAt' | 'iceExpiresAt'>, now: number): number {
   const line = expiresAt - RENEW_EARLY_MS;
@@ -69,6 +72,7 @@ export class Credentials {
         features: { transfer: session.features.transfer ?? true, record: session.features.record ?? false }, echoTest: session.echoTest,
       } });
       await this.host.start(configOfSession(session, version));
+      void bell().then(({ bellAgain }) => bellAgain()).catch(() => {});
       this.again(renewAt(session, Date.now()));
     } catch (error) {
       this.failed(error);
@@ -109,6 +113,7 @@ export class Credentials {
     clearTimeout(this.timer);
     const { session } = this;
     this.session = null;
+    await bell().then(({ bellEnd }) => bellEnd()).catch(() => {});
     if (session) await closePhoneSession(session.deviceId).catch(() => {});
   }
 }

@@ -122,6 +122,8 @@ function refusal({ account, tenant }, path) {
   return tenant ? null : problem(409, 'Choose a tenant first.');
 }
 
+const bell = { key: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8', on: false };
+
 /** What is known of the calls that came by, by their Call-ID: sip.mjs adds them. */
 export const phoneCalls = new Map();
 export const addPhoneCall = (callId) => phoneCalls.set(callId, { id: callId, callId, recording: 'off', byRule: false, voicemail: true, line: { number: '+14155550110', name: 'Front desk' } });
@@ -415,6 +417,9 @@ const table = {
   'POST /logout-everywhere': () => (sessions.clear(), none({ 'set-cookie': 'carillon_session=; Path=/; Max-Age=0' })),
   'POST /phone/session': (c) => phoneSession(c.session, c.body),
   'DELETE /phone/session/:id': (c) => (phoneKeys.delete(c.id), none()),
+  'GET /phone/bell': () => ok(bell),
+  'PUT /phone/bell': () => ((bell.on = true), none()),
+  'DELETE /phone/bell': () => ((bell.on = false), none()),
   'GET /phone/calls': () => ok({ rows: [...phoneCalls.values()] }),
   'POST /live-calls/:id/recording': (c) => record(c.id, c.body.action),
   'POST /live-calls/:id/voicemail': () => problem(409, 'It does not ring any more, or nobody takes a message.'),

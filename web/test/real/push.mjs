@@ -1,0 +1,314 @@
+// A browser whose portal is closed is told of a call: a push service that opens what it gets, and the real service worker.
+import { execFileSync } from 'node:child_process';
+import { createDecipheriv, createECDH, createHmac, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { watchedPage } from '../browser.mjs';
+import { anyPort, apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
+import { answer, both, button, hangUp, incoming, person, ready } from './softphone.mjs';
+
+const MAYA_HZ = 600, TOM_HZ = 1390, DESK_HZ = 1000;
+const same = (is, should, what) => { if (is !== should) throw new Error(`${what}: ${JSON.stringify(is)} and not ${JSON.stringify(should)}`); };
+
+/** As a browser opens it: RFC 8291 section 3.4 and RFC 8188 section 2. */
+function open(body, keys, auth) {
+  const salt = body.subarray(0, 16), theirs = body.subarray(21, 21 + body[20]), sealed = body.subarray(21 + body[20]);
+  const hmac = (key, ...parts) => createHmac('sha256', key).update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+  const ikm = hmac(hmac(auth, keys.computeSecret(theirs)), 'WebPush: info\0', keys.getPublicKey(), theirs, [1]);
+  const prk = hmac(salt, ikm);
+  const box = createDecipheriv('aes-128-gcm', hmac(prk, 'Content-Encoding: aes128gcm\0', [1]).subarray(0, 16), hmac(prk, 'Content-Encoding: nonce\0', [1]).subarray(0, 12));
+  box.setAuthTag(sealed.subarray(-16));
+  const plain = Buffer.concat([box.update(sealed.subarray(0, -16)), box.final()]);
+  const end = plain.findLastIndex((byte) => byte !== 0);
+  same(plain[end], 2, 'the last record');
+  return JSON.parse(plain.subarray(0, end).toString());
+}
+
+/** RFC 8292: who sends it is the one whose key the browser subscribed with. */
+function signedBy(authorization, origin) {
+  const [, jwt, k] = authorization.match(/^vapid t=(\S+), k=(\S+)$/);
+  const [head, claims, signature] = jwt.split('.'), point = Buffer.from(k, 'base64url');
+  const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') } });
+  if (!verify('sha256', Buffer.from(`${head}.${claims}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))) throw new Error('the token is not signed');
+  const { aud, exp, sub } = JSON.parse(Buffer.from(claims, 'base64url'));
+  same(aud, origin, 'aud');
+  if (exp < Date.now() / 1000 || exp > Date.now() / 1000 + 86_400) throw new Error(`it ends at ${exp}`);
+  if (!/^(mailto:|https?:)/.test(sub)) throw new Error(`sub ${sub}`);
+  return k;
+}
+
+async function startService() {
+  const dir = mkdtempSync(join(tmpdir(), 'carillon-push-')), ca = join(dir, 'cert.pem'), port = await anyPort();
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=push', '-addext', 'subjectAltName=IP:127.0.0.1',
+    '-keyout', join(dir, 'key.pem'), '-out', ca], { stdio: 'ignore' });
+  const keys = createECDH('prime256v1'), auth = randomBytes(16), got = [];
+  keys.generateKeys();
+  const service = {
+    origin: `https://127.0.0.1:${port}`, host: `127.0.0.1:${port}`, ca, code: 201, got,
+    keys: { p256dh: keys.getPublicKey('base64url'), auth: auth.toString('base64url') },
+    /** The next message, opened. */
+    async told(ms = 8000) {
+      await until(() => got.length, 'a push', ms);
+      return got.shift();
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+      rmSync(dir, { recursive: true });
+    },
+  };
+  const server = createServer({ key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(ca) }, async (request, answers) => {
+    const { headers, method, url } = request;
+    const body = Buffer.concat(await Array.fromAsync?.(request) ?? await request.toArray());
+    answers.writeHead(service.code).end('x'.repeat(service.long ?? 0));
+    try {
+      got.push({ method, url, ttl: headers.ttl, urgency: headers.urgency, topic: headers.topic, encoding: headers['content-encoding'], size: body.length,
+        k: signedBy(headers.authorization, service.origin), ...open(body, keys, auth) });
+    } catch (error) {
+      got.push({ error: error.message });
+    }
+  });
+  await new Promise((done) => server.listen(port, '127.0.0.1', done));
+  return service;
+}
+
+/** In the page: the browser's maker has no push service here, so that a subscription is one of ours. */
+function subscribed({ endpoint, keys }) {
+  const made = { toJSON: () => ({ endpoint, keys }), unsubscribe: async () => (localStorage.removeItem('pushed'), true) };
+  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+    if (!userVisibleOnly) throw new TypeError('every push must be seen');
+    localStorage.setItem('pushed', applicationServerKey);
+    return made;
+  };
+  PushManager.prototype.getSubscription = async () => (localStorage.getItem('pushed') ? made : null);
+}
+
+const service = await startService();
+const house = await startHouse({ clock: true, conf: { CARILLON_PUSH_CA: service.ca, CARILLON_PUSH_INSIDE: service.host } });
+for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
+const browser = await launchWithTone(MAYA_HZ);
+const stub = `(${subscribed})(${JSON.stringify({ endpoint: `${service.origin}/of/maya`, keys: service.keys })})`;
+const maya = await person(browser, house.url, 'maya@northwind.localhost', { content: stub });
+await maya.context.grantPermissions(['microphone', 'notifications']);
+const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
+const admin = await apiOf(house, 'admin@northwind.localhost');
+const { check, end } = checks({ innerText: () => maya.page.innerText('body').catch(() => 'closed') }, [tom]);
+
+const lines = async () => (await admin.ask('GET', '/registrations?limit=100')).rows.filter((one) => one.extension === '1001').length;
+const bell = () => maya.page.evaluate(async () => (await fetch('/api/v1/phone/bell')).json());
+
+/** The portal is opened again in the same browser, where its owner is still signed in. */
+async function back() {
+  const { page, complaints } = await watchedPage(maya.context, [/AudioContext/]);
+  await page.goto(house.url);
+  Object.assign(maya, { page, panel: page.getByRole('complementary', { name: 'Phone' }) });
+  maya.complaints.push(...complaints);
+}
+
+async function away() {
+  await maya.page.close();
+  await until(async () => (await lines()) === 0, 'her phone is gone');
+}
+
+const openSettings = async () => {
+  if (!(await maya.panel.isVisible())) await maya.page.getByRole('button', { name: /^Phone/ }).first().click();
+  await button(maya.panel, 'Phone settings').click();
+};
+const bellSwitch = () => maya.panel.getByRole('switch', { name: 'Ring when the portal is closed' });
+
+/** A page of the site that is not the portal, through which its service worker is seen and pushed to. */
+async function backstage() {
+  const page = await maya.context.newPage();
+  await page.goto(`${house.url}/icon.svg`);
+  const cdp = await maya.context.newCDPSession(page);
+  let registrationId;
+  cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => (registrationId = registrations.find((one) => !one.isDeleted)?.registrationId ?? registrationId));
+  await cdp.send('ServiceWorker.enable');
+  await until(() => registrationId, 'the service worker');
+  return {
+    page,
+    push: (news) => cdp.send('ServiceWorker.deliverPushMessage', { origin: house.url, registrationId, data: JSON.stringify(news) }),
+    shown: () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, tag, requireInteraction, body }) => ({ title, tag, requireInteraction, body }))),
+  };
+}
+
+let stage, key;
+
+await check('it is switched on in the settings of the phone', async () => {
+  await openSettings();
+  same((await bell()).on, false, 'on');
+  await bellSwitch().click();
+  await until(async () => (await bell()).on, 'the server knows it');
+  same(await bellSwitch().isChecked(), true, 'the switch');
+  ({ key } = await bell());
+  same(await maya.page.evaluate(() => localStorage.getItem('pushed')), key, 'the key of the subscription');
+  stage = await backstage();
+});
+
+let call;
+await check('a call while the portal is closed: the browser is told who calls, in a message that only it can read, and shows it', async () => {
+  await away();
+  tom.say('dial 1001');
+  await tom.event('ringback');
+  const told = await service.told();
+  same(told.error, undefined, 'error');
+  same(told.news, 'call', 'news');
+  same(told.name, 'Tom Becker', 'name');
+  same(told.number, '1002', 'number');
+  same(`${told.method} ${told.url}`, 'POST /of/maya', 'where');
+  same(`${told.ttl} ${told.urgency} ${told.encoding}`, '25 high aes128gcm', 'how');
+  same(told.k, key, 'whose key');
+  if (!/^[\w-]{32}$/.test(told.topic) || told.topic.includes(told.call)) throw new Error(`topic ${told.topic}`);
+  call = told;
+  await stage.push(told);
+  await until(async () => (await stage.shown()).length === 1, 'a notification');
+  const [shown] = await stage.shown();
+  same(JSON.stringify(shown), JSON.stringify({ title: 'Incoming call from Tom Becker', tag: told.call, requireInteraction: true, body: 'Click to open the phone' }), 'notification');
+});
+
+await check('the portal is opened: the caller who still waits rings there, and they talk', async () => {
+  await back();
+  await incoming(maya).getByText('Tom Becker').first().waitFor({ timeout: 15_000 });
+  await answer(maya);
+  await tom.event('up');
+  await both(maya, tom, MAYA_HZ);
+});
+
+await check('answered: a second message takes the notification away', async () => {
+  const told = await service.told();
+  same(`${told.news} ${told.call} ${told.topic}`, `answered ${call.call} ${call.topic}`, 'news');
+  same(told.size, call.size, 'its length tells nothing');
+  await stage.push(told);
+  await until(async () => (await stage.shown()).length === 0, 'the notification is gone');
+  await hangUp(maya);
+  await tom.event('ended');
+});
+
+await check('the page has told the server anew where it is, and a browser with a line gets no push', async () => {
+  await ready(maya);
+  same((await bell()).on, true, 'on');
+  tom.say('dial 1001');
+  await incoming(maya).getByText('Tom Becker').first().waitFor();
+  tom.say('hangup');
+  await tom.event('ended');
+  same(service.got.length, 0, 'pushes');
+});
+
+await check('the caller gives up: the notification says that a call was missed', async () => {
+  await away();
+  tom.say('dial 1001');
+  await stage.push(await service.told());
+  await until(async () => (await stage.shown()).length === 1, 'a notification');
+  tom.say('hangup');
+  await tom.event('ended');
+  const told = await service.told();
+  same(told.news, 'missed', 'news');
+  await stage.push(told);
+  await until(async () => (await stage.shown())[0]?.title === 'Missed call from Tom Becker', 'a missed call');
+  const shown = await stage.shown();
+  same(`${shown.length} ${shown[0].requireInteraction} ${shown[0].body}`, '1 false 1002', 'notification');
+});
+
+await check('a desk phone that is plugged in while the caller waits rings too', async () => {
+  tom.say('dial 1001');
+  await service.told();
+  const desk = await startPhone(house, '1001', 'northwind.localhost', DESK_HZ);
+  await desk.event('ringing');
+  desk.say('answer');
+  await tom.event('up');
+  await tom.hears(DESK_HZ);
+  same((await service.told()).news, 'answered', 'news');
+  desk.say('hangup');
+  await tom.event('ended');
+  await desk.close();
+  await until(async () => (await lines()) === 0, 'it is gone');
+});
+
+await check('nobody comes: after 25 seconds the caller is told', async () => {
+  tom.say('dial 1001');
+  same((await service.told()).news, 'call', 'news');
+  await house.pass(24_000);
+  same(tom.events.some((one) => one.event === 'ended'), false, 'ended after 24 s');
+  await house.pass(1500);
+  await tom.event('ended');
+  same((await service.told()).news, 'missed', 'news');
+});
+
+await check('a service that fails is not asked again, and answers without end are cut', async () => {
+  service.code = 503;
+  service.long = 5_000_000;
+  tom.say('dial 1001');
+  await service.told();
+  await until(() => house.text().includes('push.failed'), 'the failure is in the log');
+  tom.say('hangup');
+  await tom.event('ended');
+  same((await service.told()).news, 'missed', 'news');
+  same(house.text().includes(`${service.origin}/of`), false, 'the endpoint in the log');
+  service.long = 0;
+  same(service.got.length, 0, 'pushes');
+});
+
+await check('a service that knows the browser no more ends it: the next caller does not wait', async () => {
+  service.code = 410;
+  tom.say('dial 1001');
+  await service.told();
+  await until(() => house.text().includes('push.gone'), 'it is in the log');
+  tom.say('hangup');
+  await tom.event('ended');
+  await service.told();
+  service.code = 201;
+  tom.say('dial 1001');
+  await tom.event('ended');
+  same(service.got.length, 0, 'pushes');
+  await back();
+  await ready(maya);
+  await until(async () => (await bell()).on, 'the page makes a new one');
+});
+
+await check('an address of this machine is no push service', async () => {
+  const put = (endpoint) => maya.page.evaluate(async ([to, keys]) => {
+    const { csrf } = await (await fetch('/api/v1/me')).json();
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf };
+    return (await fetch('/api/v1/phone/bell', { method: 'PUT', headers, body: JSON.stringify({ endpoint: to, key: keys.p256dh, auth: keys.auth }) })).status;
+  }, [endpoint, service.keys]);
+  for (const bad of ['https://127.0.0.1/x', `http://${service.host}/x`, 'https://10.0.0.1/x', 'https://[::1]/x', 'https://push.example.com:22/x']) same(await put(bad), 422, bad);
+  same(await put('https://localhost/x'), 204, 'a name');
+  await away();
+  tom.say('dial 1001');
+  await until(() => house.text().includes('push.inside service=https://localhost'), 'where the name leads is looked at');
+  tom.say('hangup');
+  await tom.event('ended');
+});
+
+await check('after a restart it is known, and the key is the same', async () => {
+  await back();
+  await ready(maya);
+  await until(async () => (await bell()).on, 'on');
+  await away();
+  await house.kill();
+  await house.start();
+  await until(() => tom.events.some((one) => one.event === 'registered') || true, 'tom');
+  tom.say('dial 1001');
+  const told = await service.told();
+  same(`${told.news} ${told.k}`, `call ${key}`, 'news');
+  tom.say('hangup');
+  await service.told();
+});
+
+await check('signing out ends it', async () => {
+  await back();
+  await ready(maya);
+  await maya.page.getByRole('button', { name: /Maya Chen/ }).first().click();
+  await maya.page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+  await maya.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  same(await maya.page.evaluate(() => localStorage.getItem('pushed')), null, 'the subscription');
+  tom.events.length = 0;
+  tom.say('dial 1001');
+  await tom.event('ended');
+  same(service.got.length, 0, 'pushes');
+});
+
+service.close();
+await end('pushes', { browser, complaints: maya.complaints.filter((text) => !/401|204|422/.test(text)), house });
