@@ -125,6 +125,11 @@ export function recentCalls(signal: AbortSignal): Promise<Page<CallRow>> {
   return api.get('/calls', { scope: 'mine', limit: 8 }, signal);
 }
 
+/** How long two talked; null: nobody answered. */
+export function talkedMs({ answeredAt, endedAt }: Pick<CallRow, 'answeredAt' | 'endedAt'>): number | null {
+  return answeredAt === null ? null : (endedAt ?? answeredAt) - answeredAt;
+}
+
 export function getCall(id: string, signal: AbortSignal): Promise<CallDetail> {
   return api.get(`/calls/${encodeURIComponent(id)}`, {}, signal);
 }

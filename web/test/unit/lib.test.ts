@@ -6,7 +6,7 @@ import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLoca
 import { match, safeNext } from '../../src/lib/match';
 import { backoff } from '../../src/lib/sse.svelte';
 import { wavOf } from '../../src/lib/wav';
-import { directionOf, otherParty } from '../../src/data/calls';
+import { directionOf, otherParty, talkedMs } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
 import { check, exampleOf, groupsOf, renumbered, sent, valuesOf } from '../../src/pages/routes/form';
 import { amountOf, microsOf, rateInput } from '../../src/pages/rates/form';
@@ -304,6 +304,14 @@ describe('texts', () => {
       expect(text).not.toMatch(/!|\bplease\b/i);
       expect(text.trim()).toBe(text);
     }
+  });
+});
+
+describe('how long a call lasted', () => {
+  it('counts from its answer, not from its first ring', () => {
+    expect(talkedMs({ answeredAt: 3000, endedAt: 15_000 })).toBe(12_000);
+    expect(talkedMs({ answeredAt: 3000, endedAt: null })).toBe(0);
+    expect(talkedMs({ answeredAt: null, endedAt: 15_000 })).toBeNull();
   });
 });
 
