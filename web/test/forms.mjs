@@ -58,7 +58,7 @@ await check('manual settings of the phone: the panel may show something else, ot
   await panel.getByRole('button', { name: 'Manual settings' }).click();
   await panel.getByLabel('Extension', { exact: true }).fill('1009');
   await panel.getByRole('button', { name: 'Phone settings' }).click();
-  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Call history', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'CDR', exact: true }).click();
   await page.waitForURL((at) => at.pathname === '/calls');
   await panel.getByRole('button', { name: 'Phone settings' }).click();
   assert(await panel.getByLabel('Extension', { exact: true }).inputValue() === '1009', 'what was typed is there');

@@ -114,7 +114,7 @@ const PAGES = [
   ['dnc-new', '/dnc/new', 'admin'],
   ['follow-me', '/follow-me', 'maya'],
   ['follow-me-wrong', '/follow-me', 'maya', async (page) => {
-    await page.getByRole('button', { name: 'Add a place' }).click();
+    await page.getByRole('button', { name: 'Add destination' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('form').last().evaluate((form) => form.scrollIntoView({ block: 'end' }));
   }],
@@ -124,7 +124,7 @@ const PAGES = [
   ['account-calls', '/account', 'maya', async (page) => {
     await page.getByRole('switch', { name: 'Do not disturb' }).check();
     await page.getByRole('switch', { name: 'Forward all calls' }).check();
-    await page.getByRole('form', { name: 'Calls to me' }).evaluate((form) => form.scrollIntoView({ block: 'end' }));
+    await page.getByRole('form', { name: 'Extension settings' }).evaluate((form) => form.scrollIntoView({ block: 'end' }));
   }],
   ['account-revealed', '/account', 'maya', async (page) => {
     await page.getByRole('button', { name: 'Show the SIP password' }).click();

@@ -450,7 +450,7 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
 
 await check('calls to me: an end time, a number that is missing or wrong, saved; Do Not Disturb on Home', 'maya', async (page) => {
   await go(page, '/account');
-  const card = page.getByRole('region', { name: 'Calls to me' });
+  const card = page.getByRole('region', { name: 'Extension settings' });
   await card.getByText(/^Set by Alex Admin, Yesterday.*Took 3 calls today$/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).check();
   const all = card.getByRole('group', { name: 'Forward all calls' });
@@ -495,9 +495,9 @@ await check('follow me: places added, checked, saved and taken away', 'maya', as
   await go(page, '/follow-me');
   await page.getByText('Priya Raman (1003) passes every call back here: calls would go in a circle, so this place does not ring.').waitFor();
   await page.getByRole('img', { name: 'Rings from 20 s to 50 s' }).waitFor();
-  await page.getByRole('button', { name: 'Add a place' }).click();
-  const fourth = page.getByRole('group', { name: 'Place 4' });
-  assert((await fourth.getByLabel('Starts after (s)').inputValue()) === '50', 'the next place begins when the others have rung');
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  const fourth = page.getByRole('group', { name: 'Destination 4' });
+  assert((await fourth.getByLabel('Delay (s)').inputValue()) === '50', 'the next place begins when the others have rung');
   await page.getByRole('button', { name: 'Save' }).click();
   await fourth.getByText('Enter a number.').waitFor();
   await fourth.getByLabel('Rings', { exact: true }).selectOption({ label: 'My own devices' });

@@ -147,7 +147,6 @@ export function menuFor(me: Me): MenuGroup[] {
     ] },
     { title: '', items: [{ href: '/', label: t.nav.home, icon: House }] },
     { title: t.shell.calls, items: [
-      { href: '/calls', label: t.nav.calls, icon: History },
       { href: '/voicemail', label: t.nav.voicemail, icon: Voicemail },
       { href: '/recordings', label: t.nav.recordings, icon: Disc },
       { href: '/live', label: t.nav.live, icon: Activity },
@@ -159,7 +158,12 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/fax/cover-pages', label: t.nav.coverPages, icon: Newspaper },
       { href: '/dnc', label: t.nav.dnc, icon: PhoneOff },
     ] },
-    { title: t.shell.phoneSystem, items: [
+    { title: t.shell.myPhone, items: [
+      { href: '/my-queues', label: t.nav.myQueues, icon: Hourglass },
+      { href: '/follow-me', label: t.nav.follow, icon: RouteIcon },
+      ...(allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }]),
+      ...(allBlocks ? [] : [blocks]),
+      { href: '/feature-codes', label: t.nav.codes, icon: Asterisk },
       { href: '/extensions', label: t.nav.extensions, icon: Hash },
       { href: '/registrations', label: t.nav.registrations, icon: Plug },
       { href: '/ring-groups', label: t.nav.ringGroups, icon: UsersRound },
@@ -170,13 +174,6 @@ export function menuFor(me: Me): MenuGroup[] {
       { href: '/sounds', label: t.nav.sounds, icon: Music },
       ...(allNumbers ? [{ href: '/numbers', label: t.nav.numbers, icon: PhoneForwarded }] : []),
       { href: '/outbound-routes', label: t.nav.outRoutes, icon: Waypoints },
-    ] },
-    { title: t.shell.myPhone, items: [
-      { href: '/my-queues', label: t.nav.myQueues, icon: Hourglass },
-      { href: '/follow-me', label: t.nav.follow, icon: RouteIcon },
-      ...(allNumbers ? [] : [{ href: '/numbers', label: t.nav.myNumbers, icon: PhoneForwarded }]),
-      ...(allBlocks ? [] : [blocks]),
-      { href: '/feature-codes', label: t.nav.codes, icon: Asterisk },
     ] },
     { title: t.shell.reports, items: [
       { href: '/calls?scope=mine', label: t.nav.cdr, icon: History },
@@ -194,7 +191,11 @@ export function menuFor(me: Me): MenuGroup[] {
     .filter((group) => group.items.length > 0);
 }
 
-/** "/calls/123" belongs to "/calls" in the menu. */
-export function isCurrent(href: string, path: string): boolean {
-  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+/** "/calls/123" belongs to "/calls" in the menu; of two entries for one page the one whose scope is shown. */
+export function isCurrent(href: string, path: string, search = ''): boolean {
+  const [place = '', asked] = href.split('?', 2);
+  if (place === '/') return path === '/';
+  if (path !== place && !path.startsWith(`${place}/`)) return false;
+  const scope = new URLSearchParams(asked).get('scope');
+  return !scope || scope === (may('pbx_cdr') && new URLSearchParams(search).get('scope') !== 'mine' ? 'tenant' : 'mine');
 }

@@ -157,7 +157,7 @@ await check('the mailbox that holds one message is full', async () => {
   await lucas.event('ended');
   lucas.say('dial *991003');
   await lucas.event('ended', 15_000);
-  await admin.menu('Call history');
+  await admin.menu('PBX CDR');
   await admin.main.getByRole('table').getByRole('link').first().click();
   await office.getByText('The mailbox of Priya Raman is full').waitFor();
   await office.keyboard.press('Escape');
@@ -225,7 +225,7 @@ await check('what is kept for thirty days is gone after forty: a recording, a me
   await main.getByText('No faxes yet').waitFor();
   await admin.menu('Recordings');
   await admin.main.getByText(/^No recording/).first().waitFor();
-  await admin.menu('Call history');
+  await admin.menu('PBX CDR');
   await admin.main.getByRole('link', { name: /Tom Becker/ }).first().click();
   await office.getByText('The recording has expired: recordings are kept for 30 days').waitFor();
   await office.keyboard.press('Escape');

@@ -67,7 +67,7 @@ await check('the price per minute stands under the number before it is dialled, 
   await talking(phone);
   await hangUp(phone);
   await ana.event('ended');
-  await go('Call history');
+  await go('CDR');
   await own.getByRole('link', { name: /\(628\) 555-0177/ }).first().click();
   const sheet = maya.page.getByRole('dialog');
   await sheet.getByText('$0.06').first().waitFor(); // 6 s at least

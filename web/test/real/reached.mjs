@@ -29,12 +29,12 @@ async function shareOfTone({ base64, hz }) {
 
 await check('follow me with a mobile that must press 1, set on its page', async () => {
   await menu('Follow me');
-  await main.getByRole('switch', { name: 'Follow me', exact: true }).check();
-  await press('Add a place');
-  const place = main.getByRole('group', { name: 'Place 1' });
+  await main.getByRole('switch', { name: 'Enable follow me', exact: true }).check();
+  await press('Add destination');
+  const place = main.getByRole('group', { name: 'Destination 1' });
   await place.getByLabel('Rings').first().selectOption({ label: 'A number' });
   await place.getByLabel('Extension or number').fill('+1 628 555 0177');
-  await place.getByLabel('Rings for (s)').fill(String(RING_S));
+  await place.getByLabel('Timeout (s)').fill(String(RING_S));
   await place.getByLabel('Must press 1').check();
   await press('Save');
   await page.getByText('Follow me saved').waitFor();
@@ -91,7 +91,7 @@ await check('the message is heard by *97 on the desk phone', async () => {
 });
 
 await check('the call history says why nobody answered', async () => {
-  await menu('Call history');
+  await menu('CDR');
   await main.getByRole('link', { name: /James Whitfield/ }).first().click();
   await main.getByText(/follow me is on/).waitFor();
   await main.getByText(/answered, but nobody pressed 1/).waitFor();

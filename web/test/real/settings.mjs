@@ -62,7 +62,7 @@ await check('Do Not Disturb off: the page rings again', async () => {
 
 await check('forward all, saved on My account: the other phone rings, the page does not', async () => {
   await menu('My account');
-  const card = page.getByRole('region', { name: 'Calls to me' });
+  const card = page.getByRole('region', { name: 'Extension settings' });
   await card.getByRole('switch', { name: 'Forward all calls' }).check();
   const all = card.getByRole('group', { name: 'Forward all calls' });
   await all.getByLabel('Forward to').fill('1003');
@@ -90,12 +90,12 @@ await check('forward all, saved on My account: the other phone rings, the page d
 
 await check('follow me, saved on its page: two phones ring, the later one after its delay', async () => {
   await menu('Follow me');
-  await page.getByRole('switch', { name: 'Follow me' }).check();
-  await page.getByRole('button', { name: 'Add a place' }).click();
-  await page.getByRole('button', { name: 'Add a place' }).click();
-  const second = page.getByRole('group', { name: 'Place 2' });
+  await page.getByRole('switch', { name: 'Enable follow me' }).check();
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  const second = page.getByRole('group', { name: 'Destination 2' });
   await second.getByLabel('Extension or number').fill('1003');
-  await second.getByLabel('Starts after (s)').fill('2');
+  await second.getByLabel('Delay (s)').fill('2');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Follow me saved').waitFor();
   tom.say('dial 1001');
@@ -116,7 +116,7 @@ await check('follow me, saved on its page: two phones ring, the later one after 
   await menu('Follow me');
   await page.getByText(/^Priya Raman: every call is forwarded to Tom Becker .*: this place does not ring\.$/).waitFor();
   await forwarded(false);
-  await page.getByRole('switch', { name: 'Follow me' }).uncheck();
+  await page.getByRole('switch', { name: 'Enable follow me' }).uncheck();
   const saved = page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok());
   await page.getByRole('button', { name: 'Save' }).click();
   await saved;

@@ -170,9 +170,9 @@ await check('who must press 1 has the call only then: in a ring group, and in fo
   await save('Ring group 640 Mobile created', 'Create');
   await confirmed('640');
   await extension('Priya Raman', 'Follow me');
-  await toggle('Follow me').check();
-  await press('Add a place');
-  const place = main.getByRole('group', { name: 'Place 1' });
+  await toggle('Enable follow me').check();
+  await press('Add destination');
+  const place = main.getByRole('group', { name: 'Destination 1' });
   await place.getByLabel('Rings', { exact: true }).selectOption({ label: 'A number' });
   await place.getByLabel('Extension or number').fill(OUTSIDE);
   await place.getByLabel('Must press 1').check();
@@ -181,11 +181,11 @@ await check('who must press 1 has the call only then: in a ring group, and in fo
 });
 
 await check('follow me goes on when one is busy, or ends everywhere', async () => {
-  await main.getByRole('group', { name: 'Place 1' }).getByLabel('Must press 1').uncheck();
-  await press('Add a place');
-  const second = main.getByRole('group', { name: 'Place 2' });
+  await main.getByRole('group', { name: 'Destination 1' }).getByLabel('Must press 1').uncheck();
+  await press('Add destination');
+  const second = main.getByRole('group', { name: 'Destination 2' });
   await second.getByLabel('Rings', { exact: true }).selectOption({ label: 'My own devices' });
-  await second.getByLabel('Starts after (s)').fill('0');
+  await second.getByLabel('Delay (s)').fill('0');
   for (const goesOn of [true, false]) {
     await set('Priya', { 'Go on when one is busy': goesOn }, 'Follow me saved');
     await rings(lucas, '1003', ana, true);
@@ -201,7 +201,7 @@ await check('follow me goes on when one is busy, or ends everywhere', async () =
       await lucas.event('ended');
     }
   }
-  await set('Priya', { 'Follow me': false }, 'Follow me saved');
+  await set('Priya', { 'Enable follow me': false }, 'Follow me saved');
 });
 
 await check('a rule of the call block that is switched off holds nobody back', async () => {

@@ -173,8 +173,8 @@ await check('a ring group’s prefix and music; a member that starts later, and 
     await press('Add a member');
     const row = main.getByRole('group', { name: `Member ${i + 1}`, exact: true });
     await row.getByLabel('Extension or number').fill(member);
-    await row.getByLabel('Starts after (s)').fill(delay);
-    await row.getByLabel('Rings for (s)').fill(ring);
+    await row.getByLabel('Delay (s)').fill(delay);
+    await row.getByLabel('Timeout (s)').fill(ring);
   }
   await save('Ring group 650 Desk created', 'Create');
   await rings(lucas, '650', tom, { name: 'Sales: Luis Ortega', goesOn: true });
@@ -190,7 +190,7 @@ await check('a ring group’s prefix and music; a member that starts later, and 
 });
 
 await check('a ring group’s ways of ringing: one after the other, in a new order each time, passing over who is on a call, all at once', async () => {
-  await strategy('One after the other', () => main.getByRole('group', { name: 'Member 2', exact: true }).getByLabel('Starts after (s)').fill('0'));
+  await strategy('One after the other', () => main.getByRole('group', { name: 'Member 2', exact: true }).getByLabel('Delay (s)').fill('0'));
   await rings(lucas, '650', tom, { goesOn: true });
   await house.pass(21 * SECOND);
   await Promise.all([tom.event('ended'), priya.event('ringing')]);
@@ -221,15 +221,15 @@ await check('a ring group’s ways of ringing: one after the other, in a new ord
 
 await check('follow me shows its prefix', async () => {
   await extension('Priya Raman', 'Follow me');
-  await toggle('Follow me').check();
-  await press('Add a place');
-  const place = main.getByRole('group', { name: 'Place 1' });
+  await toggle('Enable follow me').check();
+  await press('Add destination');
+  const place = main.getByRole('group', { name: 'Destination 1' });
   await place.getByLabel('Rings', { exact: true }).selectOption({ label: 'A number' });
   await place.getByLabel('Extension or number').fill('1002');
   await main.getByLabel('Prefix for the caller’s name').fill('Work: ');
   await save('Follow me saved');
   await rings(lucas, '1003', tom, { name: 'Work: Luis Ortega' });
-  await toggle('Follow me').uncheck();
+  await toggle('Enable follow me').uncheck();
   await save('Follow me saved');
 });
 

@@ -4,10 +4,10 @@ const n = plurals('en');
 
 export default {
   callsettings: {
-    title: 'Calls to me',
+    title: 'Extension settings',
     body: 'What happens when somebody calls your extension. Your phones show the same.',
     dnd: 'Do not disturb',
-    dndHint: 'No device rings. Callers reach your voicemail, or hear busy.',
+    dndHint: 'Rejects incoming calls (DND): no device rings. Callers reach your voicemail, or hear busy.',
     dndOn: 'Do not disturb is on',
     dndOnUntil: (until: string) => `Do not disturb until ${until}`,
     dndNow: 'No device of yours rings',

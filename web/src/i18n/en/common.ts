@@ -48,7 +48,6 @@ export default {
     phonePanel: 'Phone panel',
     calls: 'Calls',
     fax: 'Fax',
-    phoneSystem: 'Phone system',
     organisation: 'Organisation',
     platform: 'Platform',
     myPhone: 'PBX',
@@ -70,7 +69,6 @@ export default {
   },
   nav: {
     home: 'Home',
-    calls: 'Call history',
     account: 'My account',
     extensions: 'Extensions',
     users: 'Users',
