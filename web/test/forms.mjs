@@ -126,9 +126,11 @@ await check('queues: what is wrong is told at its field; made, changed, deleted'
 
 await check('my queues: who waits, a pause with a reason, out and in', 'priya', async (page) => {
   await go(page, '/my-queues');
-  await page.getByRole('table', { name: 'Who waits in Front desk' }).getByText('Bergmann Praxis').waitFor();
+  await page.getByRole('table', { name: 'Who waits in Front desk' }).getByText('Bergmann Praxis', { exact: true }).waitFor();
   await page.getByRole('table', { name: 'Agents of Front desk' }).getByText('Paused: Lunch').waitFor();
   await page.getByText(/You wrap up, .* left/).waitFor();
+  await page.getByRole('button', { name: 'End the wrap-up' }).click();
+  await page.getByText('Callers may ring you again').waitFor();
   await page.getByLabel('Why you pause').fill('Paperwork');
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('You are paused: Paperwork').waitFor();
