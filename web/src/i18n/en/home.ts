@@ -1,6 +1,7 @@
 import { plurals } from '../plural';
 
 const n = plurals('en');
+const list = new Intl.ListFormat('en');
 
 export default {
   home: {
@@ -8,9 +9,12 @@ export default {
     afternoon: (name: string) => `Good afternoon, ${name}`,
     evening: (name: string) => `Good evening, ${name}`,
     upToDate: (day: string) => `${day}. You are up to date.`,
-    open: (day: string, missed: number, messages: number) => {
-      const parts = [missed ? n(missed, { one: '# missed call', other: '# missed calls' }) : '', messages ? n(messages, { one: '# new message', other: '# new messages' }) : ''];
-      return `${day}. You have ${parts.filter(Boolean).join(' and ')}.`;
+    open: (day: string, missed: number, messages: number, faxes: number) => {
+      const parts = [
+        missed ? n(missed, { one: '# missed call', other: '# missed calls' }) : '', messages ? n(messages, { one: '# new message', other: '# new messages' }) : '',
+        faxes ? n(faxes, { one: '# fax to look at', other: '# faxes to look at' }) : '',
+      ];
+      return `${day}. You have ${list.format(parts.filter(Boolean))}.`;
     },
     voicemail: 'Voicemail',
     newMessages: (count: number) => n(count, { one: '# new message', other: '# new messages' }),
@@ -19,6 +23,8 @@ export default {
     newFaxes: (count: number) => n(count, { one: '# new fax', other: '# new faxes' }),
     noFaxes: 'No new faxes',
     failedFaxes: (count: number) => n(count, { one: '# failed this week', other: '# failed this week' }),
+    pagesReceived: (count: number) => n(count, { one: '# page received', other: '# pages received' }),
+    allFaxes: 'All faxes',
     look: 'Look',
     faxesSent: 'Faxes sent, 7 days',
     faxesReceived: 'Received, 7 days',
