@@ -26,6 +26,7 @@ static enum cdr_result result_of(const struct call_facts *f)
 	case CAUSE_BUSY:
 	case CAUSE_BUSY_EVERYWHERE:
 	case CAUSE_DECLINED:
+	case CAUSE_DND:
 		return CDR_busy;
 	case CAUSE_NOANSWER:
 	case CAUSE_TESTED:
