@@ -28,7 +28,17 @@ function assert(truth, message) {
 async function person(email) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
   context.setDefaultTimeout(8000);
-  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /WebSocket connection to/, /AudioContext/]);
+  await context.addInitScript(() => {
+    window.seen = { microphones: [], sinks: [] };
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = async function open(wish) {
+      if (window.seen.forbidden) throw new DOMException('no', 'NotAllowedError');
+      const stream = await getUserMedia.call(this, wish);
+      window.seen.microphones.push(stream.getAudioTracks()[0]);
+      return stream;
+    };
+  });
+  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /WebSocket connection to/, /AudioContext/, /ERR_INTERNET_DISCONNECTED/]);
   await signIn(page, server.url, email);
   await ready(page);
   return { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };
@@ -143,6 +153,114 @@ await check('busy and unknown numbers in words', async () => {
   await maya.panel.getByText('This number does not exist.').waitFor();
 });
 
+await check('each failure has a text of its own', async () => {
+  const texts = [['4801', 'No answer.'], ['4802', 'Not available now.'], ['4862', 'They do not want to be disturbed now.'], ['4042', 'No line leads to this number.'],
+    ['4021', 'There is not enough credit for this call.'], ['4031', 'You may not call this number.']];
+  for (const [number, text] of texts) {
+    await dial(maya, number);
+    await maya.panel.getByText(text).waitFor();
+  }
+});
+
+await check('a call while the line comes up waits five seconds for it', async () => {
+  const ring = () => tom.page.getByRole('region', { name: 'Incoming call' });
+  server.sip.hold(true);
+  server.sip.cut('1001');
+  await maya.panel.getByText(/Reconnecting|Connecting/).first().waitFor();
+  await dial(maya, '1002');
+  await maya.page.waitForTimeout(1500);
+  assert(!(await ring().isVisible()), 'it rings without a line');
+  server.sip.hold(false);
+  await ring().waitFor();
+  await hangUp(maya);
+  await ring().waitFor({ state: 'detached' });
+  server.sip.hold(true);
+  server.sip.cut('1001');
+  await maya.panel.getByText(/Reconnecting|Connecting/).first().waitFor();
+  await dial(maya, '1002');
+  await maya.panel.getByText('The connection to the telephone system was lost.').waitFor();
+  server.sip.hold(false);
+  await ready(maya.page);
+});
+
+await check('an answer whose nonce is stale is given anew', async () => {
+  const from = server.sip.log.length;
+  server.sip.makeStale();
+  server.sip.cut('1001');
+  await maya.panel.getByText(/Reconnecting|Connecting/).first().waitFor();
+  await ready(maya.page);
+  const nonces = server.sip.log.slice(from).filter((text) => /^REGISTER/.test(text)).map((text) => /nonce="(\w+)"/.exec(text)?.[1]).filter(Boolean);
+  assert(new Set(nonces).size === 2, `nonces ${nonces.join()}`);
+});
+
+await check('dialled while offline: said at once', async () => {
+  await maya.context.setOffline(true);
+  await maya.panel.getByText('You are offline', { exact: true }).waitFor();
+  await dial(maya, '1002');
+  await maya.panel.getByText('You are offline.').waitFor({ timeout: 2000 });
+  await maya.context.setOffline(false);
+  await ready(maya.page);
+});
+
+await check('the microphone is no longer allowed in a call: said, the call goes on, and allowed again one is heard', async () => {
+  await call(maya, tom, '1002');
+  await maya.page.evaluate(() => {
+    window.seen.forbidden = true;
+    for (const track of window.seen.microphones) {
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  });
+  await maya.panel.getByRole('alert').getByText('Microphone is blocked').waitFor();
+  await talking(maya);
+  await maya.page.evaluate(() => (window.seen.forbidden = false));
+  await button(maya.panel, 'Try again').click();
+  await maya.panel.getByText('Microphone is blocked').first().waitFor({ state: 'detached' });
+  await maya.page.waitForTimeout(400);
+  assert((await loudness(tom)) > 0.01, 'Tom does not hear Maya again');
+  await hangUp(maya);
+  await idle(tom);
+});
+
+await check('the headset goes away while it rings: it rings on where the system plays', async () => {
+  await maya.page.evaluate(async () => {
+    const outputs = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === 'audiooutput' && one.deviceId !== 'default');
+    const { deviceId: id, label } = outputs.at(-1);
+    localStorage.setItem('carillon-phone-prefs', JSON.stringify({ ringer: { id, label } }));
+    window.seen.headset = id;
+    const { setSinkId } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.setSinkId = function set(sink) {
+      window.seen.sinks.push(sink);
+      return setSinkId.call(this, sink);
+    };
+  });
+  await dial(tom, '1001');
+  await maya.page.getByRole('region', { name: 'Incoming call' }).waitFor();
+  await maya.page.waitForFunction(() => window.seen.sinks.at(-1) === window.seen.headset);
+  await maya.page.evaluate(() => {
+    const { enumerateDevices } = MediaDevices.prototype;
+    MediaDevices.prototype.enumerateDevices = async function list() {
+      return (await enumerateDevices.call(this)).filter((one) => one.deviceId !== window.seen.headset);
+    };
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+  });
+  await maya.page.waitForFunction(() => window.seen.sinks.at(-1) === '');
+  await maya.page.getByRole('region', { name: 'Incoming call' }).waitFor();
+  await hangUp(tom);
+  await maya.page.evaluate(() => localStorage.removeItem('carillon-phone-prefs'));
+});
+
+await check('the far side hangs up while the keypad is open', async () => {
+  await call(maya, tom, '1002');
+  await button(maya.panel, 'Keypad').click();
+  await hangUp(tom);
+  await maya.panel.getByText('They hung up.').waitFor();
+  await call(maya, tom, '1002');
+  await button(maya.panel, 'Transfer').waitFor(); // and not the keypad of the call before
+  await hangUp(maya);
+  await idle(tom);
+});
+
 await check('cancel leaves a missed call', async () => {
   await dial(maya, '1002');
   await tom.page.getByRole('alert').filter({ hasText: 'Incoming call from' }).waitFor({ state: 'attached' });
@@ -238,6 +356,43 @@ await check('one tab holds the phone, the other can take it', async () => {
   await panel.getByText('You cancelled the call.').waitFor();
   await second.close();
   await ready(maya.page);
+});
+
+await check('where the tab with the line may not make a sound, another one rings', async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(8000);
+  await context.addInitScript(() => {
+    window.rings = 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function begin(...at) {
+      window.rings += 1;
+      return start.apply(this, at);
+    };
+  });
+  try {
+    const first = await context.newPage();
+    await signIn(first, server.url, 'priya@northwind.localhost');
+    await ready(first);
+    const untouched = await context.newPage();
+    // Whatever Playwright asks of a page counts as a touch, so that the browser's refusal is played.
+    await untouched.addInitScript(() => Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' }));
+    await untouched.goto(server.url);
+    await untouched.getByText('Active in another tab').first().waitFor();
+    await first.close();
+    await ready(untouched);
+    const touched = await context.newPage();
+    await touched.goto(server.url);
+    await touched.getByRole('heading', { name: 'Missed calls' }).click();
+    await touched.getByText('Active in another tab').first().waitFor();
+    await dial(tom, '1003');
+    await untouched.getByText('Click anywhere to hear ringing').waitFor();
+    await touched.waitForFunction(() => window.rings > 0);
+    assert((await untouched.evaluate(() => window.rings)) === 0, 'the untouched tab sounds');
+    await hangUp(tom);
+    await untouched.getByRole('region', { name: 'Incoming call' }).waitFor({ state: 'detached' });
+  } finally {
+    await context.close();
+  }
 });
 
 await check('signing out unregisters', async () => {

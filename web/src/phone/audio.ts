@@ -8,13 +8,15 @@ export class CallAudio {
   private source: MediaStream | null = null;
   private readonly copies = new Map<string, MediaStream>();
 
-  constructor(private readonly report: (mic: Mic) => void) {}
+  /** @param lost the microphone that calls use has been taken away: unplugged, or no longer allowed */
+  constructor(private readonly report: (mic: Mic) => void, private readonly lost: () => void) {}
 
   /** A stream for one more call; a copy, because each call mutes and holds its own track. */
   async take(): Promise<MediaStream | null> {
     if (!this.source || this.source.getAudioTracks()[0]?.readyState !== 'live') {
       try {
         this.source = await openMicrophone(loadPrefs());
+        this.source.getAudioTracks()[0]?.addEventListener('ended', this.lost);
         this.report('ok');
       } catch (error) {
         const mic = micOfError(error);

@@ -13,6 +13,14 @@ export function reasonOfCode(code: number): EndReason {
   return code >= 500 && code < 600 ? 'server' : 'unavailable';
 }
 
+/** Where one code stands for several things, the server's Reason tells them apart (RFC 6432, Q.850). */
+const byCause: Record<string, EndReason> = { '480 19': 'no-answer', '404 3': 'no-route', '486 21': 'dnd' };
+
+function reasonOfRefusal(code: number, reason: Reason | null): EndReason {
+  const told = reason?.protocol === 'Q.850' ? byCause[`${code} ${reason.cause}`] : undefined;
+  return told ?? reasonOfCode(code);
+}
+
 export interface Reason {
   protocol: string;
   cause: number;
@@ -71,7 +79,9 @@ export function endOfFailed(direction: 'incoming' | 'outgoing', originator: stri
     return endOfCancel(parseReason(message?.getHeader?.('Reason')));
   }
   if (originator === 'local') return endOf(cause === 'Canceled' ? 'cancelled' : 'network');
-  if (message?.status_code) return endOf(reasonOfCode(message.status_code), message.status_code);
+  if (message?.status_code) {
+    return endOf(reasonOfRefusal(message.status_code, parseReason(message.getHeader?.('Reason'))), message.status_code);
+  }
   return endOf(cause === 'Request Timeout' ? 'no-answer' : 'network');
 }
 

@@ -59,7 +59,7 @@ export class PhoneController {
     this.speech = new Speech((on) => {
       if (on !== host.state().speaksMuted) host.emit({ type: 'speaks-muted', on });
     });
-    this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }));
+    this.audio = new CallAudio((mic) => host.emit({ type: 'mic', mic }), () => void this.devicesChanged());
   }
 
   async start(config: EngineConfig): Promise<void> {
@@ -76,6 +76,9 @@ export class PhoneController {
       ping: (limit) => this.engine?.ping(limit) ?? Promise.resolve(true),
       revive: () => this.revive(),
       offline: () => this.host.emit({ type: 'line', line: { kind: 'offline' } }),
+      alive: () => {
+        if (this.host.state().line.kind === 'offline') this.host.emit({ type: 'line', line: { kind: 'ready' } });
+      },
     });
     this.watchdog.start();
     this.statsTimer = setInterval(() => void this.measure(), STATS_EVERY_MS);
@@ -187,8 +190,8 @@ export class PhoneController {
     for (const [id, watch] of this.watches) {
       const report = await this.engine?.calls.stats(id);
       if (!report) continue;
-      const { quality, poor } = watch.look(countersOf(report.values() as Iterable<{ type: string }>, Date.now()));
-      this.host.emit({ type: 'quality', id, quality, poor });
+      const { quality, poor, silent } = watch.look(countersOf(report.values() as Iterable<{ type: string }>, Date.now()));
+      this.host.emit({ type: 'quality', id, quality, poor, silent });
     }
     this.giveUpCut();
     this.saveDialog();
@@ -228,12 +231,9 @@ export class PhoneController {
 
   async run(command: Command): Promise<void> {
     const { engine } = this;
-    if (!engine) {
-      if (command.do === 'dial') this.couldNotDial(command.number, command.name, 'network');
-      return;
-    }
+    if (command.do === 'dial') return this.dial(command.number, command.name);
+    if (!engine) return;
     switch (command.do) {
-      case 'dial': return this.dial(command.number, command.name);
       case 'name': return this.name(command.number, command.name);
       case 'answer': return this.answer(command.id);
       case 'decline': return engine.decline(command.id);
@@ -268,6 +268,7 @@ export class PhoneController {
 
   private async dial(number: string, name: string, consultFor?: string): Promise<void> {
     if (!canDial(this.host.state())) return;
+    if (!navigator.onLine) return this.couldNotDial(number, name, 'offline');
     const stream = await this.audio.take();
     if (!stream) return this.couldNotDial(number, name, 'microphone');
     if (!(await this.lineUp()) || !this.engine) {

@@ -14,7 +14,8 @@ export interface CredentialsHost {
   stop(): void;
 }
 
-const RENEW_EARLY_MS = 5 * 60_000;
+/** So early that a clock which is ten minutes slow still comes in time. */
+const RENEW_EARLY_MS = 15 * 60_000;
 const BUSY_AGAIN_MS = 60_000;
 const REFUSED_AGAIN_MS = 60_000;
 const MOST_TIMER_MS = 2 ** 31 - 1;
@@ -24,7 +25,7 @@ const bell = () => import('./bell');
 
 /** A relayed call ends with the relay's credentials, so that they are made anew long before: halfway. */
 export function renewAt({ expiresAt, iceExpiresAt }: Pick<PhoneSession, 'expiresAt' | 'iceExpiresAt'>, now: number): number {
-  const line = expiresAt - RENEW_EARLY_MS;
+  const line = Math.max(expiresAt - RENEW_EARLY_MS, (now + expiresAt) / 2);
   return iceExpiresAt ? Math.min(line, (now + iceExpiresAt) / 2) : line;
 }
 

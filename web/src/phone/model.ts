@@ -16,7 +16,8 @@ export type Phase = 'dialing' | 'ringing-out' | 'ringing-in' | 'active';
 export type EndReason =
   | 'hung-up' | 'they-hung-up' | 'declined' | 'busy' | 'no-answer' | 'not-found' | 'unavailable' | 'cancelled'
   | 'missed' | 'answered-elsewhere' | 'declined-elsewhere' | 'forbidden' | 'no-credit' | 'loop' | 'no-media'
-  | 'network' | 'microphone' | 'transferred' | 'server' | 'too-many' | 'not-acceptable' | 'gone';
+  | 'network' | 'microphone' | 'transferred' | 'server' | 'too-many' | 'not-acceptable' | 'gone'
+  | 'dnd' | 'no-route' | 'offline';
 
 export interface End {
   reason: EndReason;
@@ -73,6 +74,8 @@ export interface Call {
   keys: string;
   quality: Quality | null;
   poor: boolean;
+  /** Nothing has come from the other side for half a minute. */
+  silent: boolean;
   /** The connection was poor at some time. */
   wasPoor: boolean;
   transfer: Transfer | null;

@@ -54,6 +54,7 @@ class Phone {
       if (this.state.calls.length || this.state.line.kind === 'retrying' || this.state.resume) this.now = Date.now();
     }, 500);
     navigator.mediaDevices?.addEventListener?.('devicechange', () => {
+      this.sounds?.devicesChanged();
       if (this.leading) void this.controller?.devicesChanged();
     });
     // Sound that the browser refused may be allowed after the first touch.
@@ -241,7 +242,9 @@ class Phone {
 
   /** The person has just allowed or plugged in a microphone. */
   micWorks(): void {
-    if (this.leading) this.emit({ type: 'mic', mic: 'ok' });
+    if (!this.leading) return;
+    this.emit({ type: 'mic', mic: 'ok' });
+    void this.controller?.devicesChanged();
   }
 
   sample(tone: string): void {

@@ -74,16 +74,20 @@ function troubleOf(mos: number, inLoss: number, outLoss: number): Quality['troub
 
 export const POOR_MOS = 3.1;
 export const POOR_LOOKS = 3;
+/** A look each two seconds. */
+export const SILENT_LOOKS = 15;
 
 /** Watches one call; tells "poor" only after it has lasted. */
 export class QualityWatch {
   private before: Counters | null = null;
   private poorLooks = 0;
+  private silentLooks = 0;
 
-  look(counters: Counters): { quality: Quality; poor: boolean } {
+  look(counters: Counters): { quality: Quality; poor: boolean; silent: boolean } {
     const quality = qualityOf(counters, this.before);
+    this.silentLooks = counters.received > (this.before?.received ?? 0) ? 0 : this.silentLooks + 1;
     this.before = counters;
     this.poorLooks = quality.mos < POOR_MOS ? this.poorLooks + 1 : 0;
-    return { quality, poor: this.poorLooks >= POOR_LOOKS };
+    return { quality, poor: this.poorLooks >= POOR_LOOKS, silent: this.silentLooks >= SILENT_LOOKS };
   }
 }

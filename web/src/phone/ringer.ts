@@ -26,6 +26,11 @@ export class TonePlayer {
     return true;
   }
 
+  /** Devices came or went: what sounds goes on where it should now. */
+  async moveTo(device: DeviceChoice | null): Promise<void> {
+    if (this.element) await sendTo(this.element, device);
+  }
+
   stop(): void {
     this.playing = null;
     clearInterval(this.timer);

@@ -38,6 +38,12 @@ export class Sounds {
     return !(await this.ringer.play(wanted.ring, prefs.ringer));
   }
 
+  devicesChanged(): void {
+    const prefs = loadPrefs();
+    void this.ringer.moveTo(prefs.ringer);
+    void this.speaker.moveTo(prefs.speaker);
+  }
+
   key(key: string): void {
     void this.speaker.key(key, loadPrefs().speaker);
   }

@@ -15,7 +15,7 @@ export type PhoneEvent =
   | { type: 'muted'; id: string; on: boolean }
   | { type: 'cut'; id: string; on: boolean; at: number }
   | { type: 'keys'; id: string; tones: string }
-  | { type: 'quality'; id: string; quality: Quality; poor: boolean }
+  | { type: 'quality'; id: string; quality: Quality; poor: boolean; silent?: boolean }
   | { type: 'transfer'; id: string; transfer: Transfer | null }
   | { type: 'renamed'; id: string; number: string; name: string }
   | { type: 'told'; id: string; told: Told }
@@ -29,7 +29,7 @@ export function newCall(fields: Pick<Call, 'id' | 'dir' | 'number' | 'name' | 'c
   return {
     phase: fields.dir === 'in' ? 'ringing-in' : 'dialing',
     answeredAt: null, heldByMe: false, heldByThem: false, heldAt: null, muted: false, keys: '',
-    quality: null, poor: false, wasPoor: false, transfer: null, consultFor: null, cutAt: null, early: false, told: null,
+    quality: null, poor: false, wasPoor: false, silent: false, transfer: null, consultFor: null, cutAt: null, early: false, told: null,
     ...fields,
   };
 }
@@ -99,7 +99,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'muted': return change(state, event.id, (call) => ({ ...call, muted: event.on }));
     case 'cut': return change(state, event.id, (call) => ({ ...call, cutAt: event.on ? (call.cutAt ?? event.at) : null }));
     case 'keys': return change(state, event.id, (call) => ({ ...call, keys: (call.keys + event.tones).slice(-24) }));
-    case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor, wasPoor: call.wasPoor || event.poor }));
+    case 'quality': return change(state, event.id, (call) => ({ ...call, quality: event.quality, poor: event.poor, silent: event.silent ?? false, wasPoor: call.wasPoor || event.poor }));
     case 'transfer': return change(state, event.id, (call) => ({ ...call, transfer: event.transfer }));
     case 'renamed': return change(state, event.id, (call) => ({ ...call, number: event.number, name: event.name }));
     case 'told': return change(state, event.id, (call) => ({ ...call, told: event.told }));

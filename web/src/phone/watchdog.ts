@@ -8,6 +8,8 @@ export interface WatchdogHooks {
   /** The line is dead or doubtful: open a new one. */
   revive(): void;
   offline(): void;
+  /** The line answers: also one that has lived through a network that was gone. */
+  alive(): void;
 }
 
 const PING_EVERY_MS = 25_000;
@@ -51,7 +53,9 @@ export class Watchdog {
   private async ping(now: number): Promise<void> {
     this.lastPing = now;
     const alive = await this.hooks.ping(PING_LIMIT_MS);
-    if (!alive && !this.stopped.signal.aborted) this.hooks.revive();
+    if (this.stopped.signal.aborted) return;
+    if (alive) this.hooks.alive();
+    else this.hooks.revive();
   }
 
   /** Something happened to the network or the machine: give it a moment, then make sure. */

@@ -34,7 +34,12 @@ export function attachSip(server) {
   const log = [];
   let cancelReason = '';
   /** Numbers that answer by themselves with a final code: busy, not found and so on. */
-  const answers = new Map([['486', [486, 'Busy Here']], ['404', [404, 'Not Found']]]);
+  const answers = new Map([['486', [486, 'Busy Here']], ['404', [404, 'Not Found']],
+    ...[[4801, 480, 19], [4802, 480, 20], [4862, 486, 21], [4042, 404, 3], [4021, 402, 21], [4031, 403, 55]]
+      .map(([number, code, cause]) => [String(number), [code, 'No', [`Reason: Q.850;cause=${cause};text="why"`]]])]);
+  /** REGISTERs that wait for their answer; null while each is answered at once. */
+  let held = null;
+  let stale = false;
 
   function reply(socket, message, code, reason, extra = []) {
     const kept = message.headers.filter((header) => /^(via|from|to|call-id|cseq)\s*:/i.test(header))
@@ -46,6 +51,10 @@ export function attachSip(server) {
     const authorization = message.get('Authorization');
     if (!authorization) {
       return reply(socket, message, 401, 'Unauthorized', [`WWW-Authenticate: Digest realm="${REALM}", nonce="${randomBytes(8).toString('hex')}", algorithm=MD5, qop="auth"`]);
+    }
+    if (stale) {
+      stale = false;
+      return reply(socket, message, 401, 'Unauthorized', [`WWW-Authenticate: Digest realm="${REALM}", nonce="${randomBytes(8).toString('hex')}", algorithm=MD5, qop="auth", stale=true`]);
     }
     const get = (name) => parameter(authorization, name);
     const ha2 = md5(`REGISTER:${get('uri')}`);
@@ -89,7 +98,7 @@ export function attachSip(server) {
       const contact = userOf(message.get('Contact'));
       if (contact) contacts.set(contact, socket);
       if (!message.isRequest) onResponse(message);
-      else if (message.method === 'REGISTER') register(socket, message);
+      else if (message.method === 'REGISTER') (held ? held.push(() => register(socket, message)) : register(socket, message));
       else if (message.method === 'OPTIONS') reply(socket, message, 200, 'OK');
       else forward(socket, message);
     });
@@ -99,6 +108,14 @@ export function attachSip(server) {
     log,
     /** Cuts the connection of one user, as a network change would. */
     cut: (user) => registered.get(user).terminate(),
+    /** Nobody is registered until it lets go again. */
+    hold: (on) => {
+      const waiting = held ?? [];
+      held = on ? waiting : null;
+      if (!on) waiting.forEach((answer) => answer());
+    },
+    /** The next answer to a challenge comes too late: its nonce is not good any more. */
+    makeStale: () => { stale = true; },
     /** What every CANCEL says from now on, as the server does when another device has answered. */
     setCancelReason: (reason) => { cancelReason = reason; },
     close: () => sockets.close(),

@@ -48,6 +48,12 @@ describe('devices', () => {
     expect(pickDevice(list, null)).toBe('');
   });
 
+  it('tells two of one name apart by id, and takes the first of them when the id is another now', () => {
+    const twins = [{ deviceId: 'a', label: 'USB headset' }, { deviceId: 'b', label: 'USB headset' }];
+    expect(pickDevice(twins, { id: 'b', label: 'USB headset' })).toBe('b');
+    expect(pickDevice(twins, { id: 'gone', label: 'USB headset' })).toBe('a');
+  });
+
   it('tells the microphone errors apart', () => {
     expect(micOfError(new DOMException('', 'NotAllowedError'))).toBe('blocked');
     expect(micOfError(new DOMException('', 'NotFoundError'))).toBe('none');
@@ -81,6 +87,14 @@ describe('quality', () => {
     const watch = new QualityWatch();
     const bad = (n: number) => watch.look({ at: n, received: n * 100, lost: n * 50, jitterMs: 5, rttMs: 40, remoteLoss: 0 });
     expect([bad(1), bad(2), bad(3)].map((look) => look.poor)).toEqual([false, false, true]);
+  });
+
+  it('says so when nothing has come for half a minute', () => {
+    const watch = new QualityWatch();
+    const look = (received: number) => watch.look({ at: 0, received, lost: 0, jitterMs: 0, rttMs: 0, remoteLoss: 0 }).silent;
+    expect(look(50)).toBe(false);
+    expect(Array.from({ length: 15 }, () => look(50))).toEqual([...Array<boolean>(14).fill(false), true]);
+    expect(look(51)).toBe(false);
   });
 
   it('reads the browser’s counters', () => {
@@ -167,6 +181,18 @@ describe('calls that end', () => {
     expect(endOfFailed('outgoing', 'remote', headers(null, 486), 'Busy')).toEqual({ reason: 'busy', code: 486, where: '' });
     expect(endOfFailed('outgoing', 'system', null, 'Request Timeout').reason).toBe('no-answer');
   });
+
+  it('before an answer, told apart by the reason of the refusal', () => {
+    const why = (code: number, cause: number) => endOfFailed('outgoing', 'remote', headers(`Q.850;cause=${cause};text="x"`, code), '').reason;
+    expect(why(480, 19)).toBe('no-answer');
+    expect(why(480, 20)).toBe('unavailable');
+    expect(why(486, 17)).toBe('busy');
+    expect(why(486, 21)).toBe('dnd');
+    expect(why(404, 1)).toBe('not-found');
+    expect(why(404, 3)).toBe('no-route');
+    expect(why(402, 21)).toBe('no-credit');
+    expect(why(403, 55)).toBe('forbidden');
+  });
 });
 
 describe('the diagnostic file', () => {
@@ -216,7 +242,11 @@ describe('speech while muted', () => {
 describe('new credentials', () => {
   const now = 1_000_000, expiresAt = now + 12 * 3_600_000;
 
-  it('come five minutes before the old ones end', () => expect(renewAt({ expiresAt, iceExpiresAt: 0 }, now)).toBe(expiresAt - 300_000));
+  it('come a quarter of an hour before the old ones end', () => expect(renewAt({ expiresAt, iceExpiresAt: 0 }, now)).toBe(expiresAt - 900_000));
+  it('come before the old ones end also where the clock is wrong by ten minutes', () => {
+    for (const wrong of [-600_000, 600_000]) expect(renewAt({ expiresAt, iceExpiresAt: 0 }, now + wrong) - wrong).toBeLessThan(expiresAt);
+  });
+  it('come halfway where they are short', () => expect(renewAt({ expiresAt: now + 600_000, iceExpiresAt: 0 }, now)).toBe(now + 300_000));
   it('come halfway to the end of a relay that ends sooner', () => expect(renewAt({ expiresAt, iceExpiresAt: now + 3_600_000 }, now)).toBe(now + 1_800_000));
-  it('do not wait for a relay that ends later', () => expect(renewAt({ expiresAt, iceExpiresAt: now + 48 * 3_600_000 }, now)).toBe(expiresAt - 300_000));
+  it('do not wait for a relay that ends later', () => expect(renewAt({ expiresAt, iceExpiresAt: now + 48 * 3_600_000 }, now)).toBe(expiresAt - 900_000));
 });

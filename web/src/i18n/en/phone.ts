@@ -90,6 +90,8 @@ export default {
     poorQuality: 'Network quality: poor',
     noQuality: 'Network quality: measuring',
     poor: 'Poor connection',
+    silent: 'No sound has come for half a minute.',
+    silentBody: 'Ask whether they hear you, or call again.',
     trouble: {
       none: 'Audio may break up.',
       sending: 'They may not hear you well: packets from you are lost.',
@@ -137,6 +139,9 @@ export default {
       'too-many': 'Too many calls at once.',
       'not-acceptable': 'The other side cannot take this kind of call.',
       gone: 'The call is no longer there.',
+      dnd: 'They do not want to be disturbed now.',
+      'no-route': 'No line leads to this number.',
+      offline: 'You are offline.',
     },
     answeredOn: (device: string) => `Answered on ${device}.`,
     sound: 'Sound',
