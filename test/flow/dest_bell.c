@@ -238,6 +238,21 @@ static void test_phones_of_others_do_not_join(void **state)
 	assert_false(bells_awaited(exchange_bells(world.x), world.northwind->id, "1002"));
 }
 
+/* push = no */
+static void test_nothing_is_pushed_without_a_pusher(void **state)
+{
+	struct pusher *kept = world.pusher;
+	struct fake *maya;
+
+	world.pusher = NULL;
+	assert_int_equal(reset(state), 0);
+	world.pusher = kept;
+	tom_asleep();
+	maya = fake_invite("1001", "1002");
+	fake_run(100);
+	assert_int_equal(maya->final, 480);
+}
+
 #define T(f) cmocka_unit_test_setup(f, reset)
 
 int main(void)
@@ -252,6 +267,7 @@ int main(void)
 		T(test_bell_of_an_ended_sign_in),
 		T(test_bells_that_are_gone),
 		T(test_phones_of_others_do_not_join),
+		T(test_nothing_is_pushed_without_a_pusher),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

@@ -2,6 +2,8 @@
  * @file api_account.c  My account, the SIP password, the browser's phone
  */
 #include "api_house.h"
+#include "inside.h"
+#include "push.h"
 
 static struct person maya;
 
@@ -145,6 +147,67 @@ static void signing_out_ends_the_browsers_phone(void **state)
 	free(tab.me);
 }
 
+static const char bell[] =
+	"{\"endpoint\":\"https://push.example.net/x\",\"key\":\"BCVxsr7N_eNgVRqvHt"
+	"D0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4\","
+	"\"auth\":\"BTBZMqHH6r4Tts7J_aSIgg\"}";
+
+/* Asks of a bell as somebody, with the cookie of a browser's phone */
+static unsigned bell_ask(const struct person *p, const char *phone, const char *method,
+			 const char *part)
+{
+	struct http_response *r;
+	char heads[768];
+	unsigned status;
+
+	snprintf(heads, sizeof(heads), "Cookie: %s%s\r\nX-CSRF-Token: %s\r\n", p->cookie, phone,
+		 p->csrf);
+	r = http_ask(house.port, method, "/api/v1/phone/bell", heads,
+		     strcmp(method, "PUT") ? NULL : bell);
+	if (part && !strstr(r->body, part))
+		fail_msg("%s is not in %s", part, r->body);
+	status = r->status;
+	http_free(r);
+	return status;
+}
+
+static void on_gone(const char *id, void *arg)
+{
+}
+
+/* A bell is the browser's own: whoever has the cookie of another one's phone sets none. */
+static void bell_of_a_browser(void **state)
+{
+	struct push_conf conf = {.contact = "", .ca = "", .inside = "", .gone_h = on_gone};
+	struct person admin = sign_in("admin@northwind.localhost");
+	struct http_response *r = session("");
+	char cookie[256], had[128];
+	int told = house.bells_told;
+	struct pusher *pusher;
+
+	http_head(r, "Set-Cookie", cookie, sizeof(cookie));
+	snprintf(had, sizeof(had), "; %.*s", (int)strcspn(cookie, ";"), cookie);
+	http_free(r);
+	assert_int_equal(bell_ask(&maya, had, "GET", "{\"key\":null,\"on\":false}"), 200);
+	assert_int_equal(bell_ask(&maya, had, "PUT", NULL), 404); /* push = no */
+	assert_int_equal(push_key_make(conf.key), 0);
+	assert_int_equal(pusher_alloc(&pusher, &conf), 0);
+	house.api->conf.pusher = pusher;
+	assert_int_equal(bell_ask(&maya, had, "PUT", NULL), 204);
+	assert_int_equal(house.bells_told, told + 1);
+	assert_int_equal(bell_ask(&maya, had, "GET", "\"on\":true"), 200);
+	assert_int_equal(bell_ask(&maya, "", "GET", "\"on\":false"), 200);
+	assert_int_equal(bell_ask(&maya, "", "PUT", NULL), 404);
+	assert_int_equal(bell_ask(&admin, had, "PUT", NULL), 404);
+	assert_int_equal(bell_ask(&admin, had, "DELETE", NULL), 404);
+	assert_int_equal(bell_ask(&admin, had, "GET", "\"on\":false"), 200);
+	assert_int_equal(bell_ask(&maya, had, "DELETE", NULL), 204);
+	assert_int_equal(bell_ask(&maya, had, "GET", "\"on\":false"), 200);
+	house.api->conf.pusher = NULL;
+	mem_deref(pusher);
+	free(admin.me);
+}
+
 /* The own desk phone is no browser: this address must not remove it */
 static void desk_phone_is_no_session(void **state)
 {
@@ -284,6 +347,7 @@ int main(void)
 		cmocka_unit_test(the_look_is_audited),
 		cmocka_unit_test(guessing_locks),
 		cmocka_unit_test(browser_gets_credentials_once),
+		cmocka_unit_test(bell_of_a_browser),
 		cmocka_unit_test(signing_out_ends_the_browsers_phone),
 		cmocka_unit_test(desk_phone_is_no_session),
 		cmocka_unit_test(events_reach_whom_they_concern),

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchedPage } from '../browser.mjs';
+import { axe, overflow, watchedPage } from '../browser.mjs';
 import { anyPort, apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { answer, both, button, hangUp, incoming, person, ready } from './softphone.mjs';
 
@@ -142,6 +142,7 @@ await check('it is switched on in the settings of the phone', async () => {
   await bellSwitch().click();
   await until(async () => (await bell()).on, 'the server knows it');
   same(await bellSwitch().isChecked(), true, 'the switch');
+  same(JSON.stringify([...(await axe(maya.page)), ...(await overflow(maya.page))]), '[]', 'axe');
   ({ key } = await bell());
   same(await maya.page.evaluate(() => localStorage.getItem('pushed')), key, 'the key of the subscription');
   stage = await backstage();
