@@ -209,7 +209,8 @@ static void check_orders(struct registration *r, const struct aor *aor)
 	}
 }
 
-/* Where requests go: the connection; for UDP see the head of the file */
+/* Where requests go: the connection, also that of a proxy with a Path; for UDP see the head of the
+ * file */
 static void flow_of(const struct registration *r, const struct want *w, struct binding *b)
 {
 	struct pl rport;
@@ -221,7 +222,8 @@ static void flow_of(const struct registration *r, const struct want *w, struct b
 	b->nat = !r->flow->ws && !(ip && sa_cmp(&said, &r->msg->src, SA_ALL));
 	if (r->flow->tp != SIP_TRANSP_UDP)
 		b->nat = b->nat && !same;
-	else if (b->nat && same && msg_param_exists(&r->msg->via.params, "rport", &rport)) {
+	else if (b->nat && same && !r->path[0] &&
+		 msg_param_exists(&r->msg->via.params, "rport", &rport)) {
 		/* an old phone that sends from one port and listens on another */
 		b->flow.peer = said;
 		b->nat = false;
