@@ -212,6 +212,26 @@ await check('the end of a call: its summary stays while pointed at; a note and a
   await panel.getByText('Ready', { exact: true }).waitFor();
 });
 
+await check('why a call failed is said in words of its own: Do Not Disturb, busy, declined, no such number', async () => {
+  const { me, ask } = await apiOf(house, 'tom@northwind.localhost');
+  const failed = async (number, text) => {
+    await idle(maya);
+    await dial(maya, number);
+    await panel.getByText(text).waitFor();
+  };
+  await ask('PUT', `/extensions/${me.extension.id}/settings`, { dnd: true });
+  await failed('1002', 'They do not want to be disturbed now.');
+  await ask('PUT', `/extensions/${me.extension.id}/settings`, { dnd: false });
+  for (const [answered, text] of [['486', 'Busy.'], ['603', 'They declined the call.']]) {
+    await idle(maya);
+    await dial(maya, '1002');
+    await tom.event('ringing');
+    tom.say(`reject ${answered}`);
+    await panel.getByText(text).waitFor();
+  }
+  await failed('1987', 'This number does not exist.');
+});
+
 await check('a transfer to somebody who is busy: said why, and the caller is still there', async () => {
   await callTom();
   await both(maya, tom, MAYA_HZ);
