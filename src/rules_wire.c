@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "bells.h"
 #include "clock.h"
 #include "expand.h"
 #include "outside.h"
@@ -18,9 +19,12 @@ static void phones_h(struct reach_phones *p, const char *extension, void *arg)
 {
 	const struct question *q = arg;
 	struct exchange *x = q->house->exchange;
+	const struct tenant *t = exchange_tenant(x, q->tenant);
+	const struct tenant_extension *e = t ? tenant_extension(t, extension) : NULL;
 	const struct binding *b[BINDINGS_MAX];
 
 	p->count = registrar_find(exchange_stack(x), q->tenant, extension, b, BINDINGS_MAX);
+	p->asleep = e ? bells_asleep(exchange_bells(x), exchange_stack(x), q->tenant, e) : 0;
 	p->talking = exchange_extension_busy(x, q->tenant, extension);
 }
 

@@ -16,8 +16,6 @@ struct bells;
 struct call;
 struct vigil;
 
-enum { BELL_WAIT_MS = 25000 }; /* so long a call waits for a browser to come back */
-
 /** A phone of the extension has registered while the call waits, perhaps not for the first time */
 typedef void(vigil_came_h)(const char *contact, void *arg);
 

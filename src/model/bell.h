@@ -15,7 +15,10 @@
 #include "push.h"
 #include "secret.h"
 
-enum { BELLS_MAX = 8 }; /* of one user */
+enum {
+	BELLS_MAX = 8,	     /* of one user                                  */
+	BELL_WAIT_MS = 25000 /* so long a call waits for a browser to come back */
+};
 
 struct bell {
 	int64_t tenant;

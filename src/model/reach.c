@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "bell.h"
 #include "own.h"
 #include "place.h"
 #include "reach.h"
@@ -103,12 +104,29 @@ static void walk_follow(struct walk *w, struct reach_step *s, const struct tenan
 	}
 }
 
+static void say_ringing(struct reach_step *s, const struct tenant_extension *e,
+			const struct reach_phones *p)
+{
+	char told[80] = "";
+
+	if (p->asleep)
+		text_printf(told, sizeof(told), "is told in %u closed browser%s, with %u s to come",
+			    p->asleep, p->asleep == 1 ? "" : "s", BELL_WAIT_MS / 1000u);
+	if (!p->count)
+		says(s, "%.60s %s", e->name, told);
+	else
+		says(s, "%u phone%s of %.60s ring%s for %u s%s%s", p->count,
+		     p->count == 1 ? "" : "s", e->name, p->count == 1 ? "s" : "",
+		     (unsigned)(e->ring_ms / 1000), told[0] ? "; the owner " : "", told);
+}
+
+/* A closed browser may come or not: as if none did. */
 static void walk_phones(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
 {
 	struct reach_phones p = {0};
 
 	w->asks->phones_h(&p, e->number, w->asks->arg);
-	if (!p.count) {
+	if (!p.count && !p.asleep) {
 		says(s, "%.60s has no phone connected", e->name);
 		s->exit = EXIT_unavail;
 	} else if (p.talking && !e->call_waiting) {
@@ -116,11 +134,10 @@ static void walk_phones(struct walk *w, struct reach_step *s, const struct tenan
 		s->exit = EXIT_busy;
 	} else {
 		s->phones = p.count;
-		s->ring_ms = e->ring_ms;
+		s->ring_ms = p.count ? e->ring_ms : BELL_WAIT_MS;
 		s->rings = true;
-		s->exit = EXIT_noanswer;
-		says(s, "%u phone%s of %.60s ring%s for %u s", p.count, p.count == 1 ? "" : "s",
-		     e->name, p.count == 1 ? "s" : "", (unsigned)(e->ring_ms / 1000));
+		s->exit = p.count ? EXIT_noanswer : EXIT_unavail;
+		say_ringing(s, e, &p);
 	}
 }
 

@@ -16,8 +16,9 @@ enum { REACH_STEPS = 17, REACH_TEXT = 240 }; /* the hops of a call, and the one 
 
 /** What only the running system knows of an extension */
 struct reach_phones {
-	unsigned count; /* phones that are registered */
-	bool talking;	/* on another call            */
+	unsigned count;	 /* phones that are registered                     */
+	unsigned asleep; /* closed browsers that are told of a call to it */
+	bool talking;	 /* on another call                                */
 };
 
 typedef void(reach_phones_h)(struct reach_phones *p, const char *extension, void *arg);

@@ -2,9 +2,10 @@
  * @file call_reach.c  What is foretold of a call is what happens to it, whatever the rules are
  *
  * Each round gives some extensions random settings: Do Not Disturb, forwards, follow me, mailboxes,
- * phones or none, and a ring group of some of them. The walk without a call and a real call in
- * which nobody ever answers must come to the same end: one outcome, 16 hops at most, nothing left
- * behind, a story that has a beginning and an end. CARILLON_ROUNDS and CARILLON_SEED repeat a run.
+ * phones or none, closed browsers that are told, and a ring group of some of them. The walk without
+ * a call and a real call in which nobody ever answers must come to the same end: one outcome, 16
+ * hops at most, nothing left behind, a story that has a beginning and an end. CARILLON_ROUNDS and
+ * CARILLON_SEED repeat a run.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@
 #include "reach.h"
 #include "ring_group.h"
 
-enum { ROUNDS = 300, PEOPLE = GRAPH_PEOPLE };
+enum { ROUNDS = 300, PEOPLE = GRAPH_PEOPLE, HOUR_MS = 3600000 };
 
 static const char *const places[] = {"1001", "1002", "1003", "1004",	    "1005",
 				     "1099", "600",  "700",  "+16285550177"};
@@ -111,14 +112,14 @@ static int rules_fn(struct db *db, void *obj)
 	return err;
 }
 
-static bool connected[PEOPLE];
+static bool connected[PEOPLE], asleep[PEOPLE];
 
 static void phones_h(struct reach_phones *p, const char *extension, void *arg)
 {
 	memset(p, 0, sizeof(*p));
 	for (unsigned i = 0; i < PEOPLE; i++) {
 		if (!strcmp(graph_people[i], extension))
-			p->count = connected[i];
+			*p = (struct reach_phones){connected[i], asleep[i], false};
 	}
 }
 
@@ -228,6 +229,9 @@ static void round_run(void)
 		connected[i] = draw(2);
 		if (connected[i])
 			fake_register(world.northwind->id, graph_people[i], "phone", false);
+		asleep[i] = !draw(3);
+		if (asleep[i])
+			world_bell(graph_people[i], graph_people[i], clock_wall_ms() + HOUR_MS);
 	}
 	for (unsigned i = 0; i < PEOPLE; i++)
 		call(graph_people[i]);
@@ -248,5 +252,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_foretold_happens)};
 
-	return cmocka_run_group_tests_name("reach", tests, world_setup, world_teardown);
+	return cmocka_run_group_tests_name("reach", tests, world_bells_setup, world_bells_teardown);
 }

@@ -11,37 +11,6 @@
 #include "clock.h"
 #include "fake/fake.h"
 
-/* Nobody listens there: what is pushed is lost. */
-static const char
-	endpoint[] = "https://127.0.0.1:1/x",
-	key[] = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkN"
-		"toIAiw4",
-	auth[] = "BTBZMqHH6r4Tts7J_aSIgg";
-
-static void on_gone(const char *id, void *arg)
-{
-}
-
-static int open_world(void **state)
-{
-	struct push_conf conf = {.contact = "mailto:a@b.example",
-				 .ca = "",
-				 .inside = "127.0.0.1:1",
-				 .gone_h = on_gone};
-
-	assert_int_equal(push_key_make(conf.key), 0);
-	assert_int_equal(pusher_alloc(&world.pusher, &conf), 0);
-	return world_setup(state);
-}
-
-static int close_world(void **state)
-{
-	int err = world_teardown(state);
-
-	world.pusher = mem_deref(world.pusher);
-	return err;
-}
-
 static int reset(void **state)
 {
 	int err = world_reset(state);
@@ -51,21 +20,9 @@ static int reset(void **state)
 	return err;
 }
 
-/* A browser of Tom's with a bell that ends at that time */
-static void bell(const char *device, int64_t ends)
-{
-	struct bell b = {.tenant = world.northwind->id, .expires_at = ends};
-
-	strcpy(b.id, device);
-	strcpy(b.device_id, device);
-	strcpy(b.extension_id, tenant_extension(world.northwind, "1002")->id);
-	assert_true(push_target_read(&b.target, endpoint, key, auth));
-	assert_int_equal(bells_add(exchange_bells(world.x), &b), 0);
-}
-
 static void tom_asleep(void)
 {
-	bell("browser", clock_wall_ms() + 3600000);
+	world_bell("1002", "browser", clock_wall_ms() + 3600000);
 }
 
 /* Tom's phone registers; `fresh` false: one that is there says so again. */
@@ -176,7 +133,7 @@ static void test_browser_with_a_line_is_not_waited_for(void **state)
 	assert_int_equal(registrar_find(exchange_stack(world.x), world.northwind->id, "1002", b,
 					BINDINGS_MAX),
 			 1);
-	bell(b[0]->device, clock_wall_ms() + 3600000);
+	world_bell("1002", b[0]->device, clock_wall_ms() + 3600000);
 	maya = fake_invite("1001", "1002");
 	fake_run(100);
 	fake_refuse(fake_out(0), 486);
@@ -188,7 +145,7 @@ static void test_bell_of_an_ended_sign_in(void **state)
 {
 	struct fake *maya;
 
-	bell("browser", clock_wall_ms());
+	world_bell("1002", "browser", clock_wall_ms());
 	maya = fake_invite("1001", "1002");
 	fake_run(100);
 	assert_int_equal(maya->final, 480);
@@ -200,7 +157,7 @@ static void test_bells_that_are_gone(void **state)
 	struct fake *maya;
 
 	tom_asleep();
-	bell("other", clock_wall_ms() + 3600000);
+	world_bell("1002", "other", clock_wall_ms() + 3600000);
 	bells_remove(exchange_bells(world.x), "browser");
 	maya = fake_invite("1001", "1002");
 	fake_run(100);
@@ -270,5 +227,5 @@ int main(void)
 		T(test_nothing_is_pushed_without_a_pusher),
 	};
 
-	return cmocka_run_group_tests(tests, open_world, close_world);
+	return cmocka_run_group_tests(tests, world_bells_setup, world_bells_teardown);
 }

@@ -55,6 +55,9 @@ extern struct world world;
 int world_setup(void **state);
 int world_teardown(void **state);
 int world_reset(void **state);
+int world_bells_setup(void **state);
+int world_bells_teardown(void **state);
+void world_bell(const char *number, const char *device, int64_t ends);
 int world_talk(void **state, struct fake **tom, struct fake **maya);
 
 /* What was posted to the store is written, and its replies are heard; the snapshots are as stored
