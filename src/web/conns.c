@@ -89,12 +89,13 @@ void web_conn_closed(struct conn *c)
 
 /**
  * A request's end, on its web thread, before libmicrohttpd closes what an upgraded connection had:
- * waits until web_conn_give_back() is done, so that what the loop did to the socket comes first.
+ * what the loop did to the socket until web_conn_give_back() comes before that. It does not wait,
+ * for libmicrohttpd's lock is held here, and MHD_upgrade_action() wants it.
  */
-void web_conn_settle(struct conn *c)
+void web_conn_settle(const struct conn *c)
 {
-	while (c && atomic_load(&c->state) == CONN_HELD)
-		sched_yield();
+	if (c)
+		(void)atomic_load(&c->state);
 }
 
 /** Adds a connection; takes over the reference */

@@ -94,7 +94,7 @@ struct conn *web_conn_alloc(int fd);
 struct conn *web_conn_of(struct MHD_Connection *conn);
 void web_conn_due(struct conn *c, uint64_t ms);
 void web_conn_closed(struct conn *c);
-void web_conn_settle(struct conn *c);
+void web_conn_settle(const struct conn *c);
 void web_conn_give_back(struct conn *c, struct MHD_UpgradeResponseHandle *urh);
 
 /* loop.c */
