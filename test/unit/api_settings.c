@@ -218,7 +218,7 @@ static void reach_tells_what_would_happen(void **state)
 	expect(&maya, "GET", path, NULL, 200, "\"rings\":true");
 	expect(&maya, "GET", path, NULL, 200, "phone of Maya");
 	expect(&maya, "PUT", mine, "{\"dnd\":true,\"dndUntil\":4102444800000}", 200, NULL);
-	expect(&maya, "GET", path, NULL, 200, "\"code\":\"BUSY\"");
+	expect(&maya, "GET", path, NULL, 200, "\"code\":\"DND\"");
 	strcat(path, "?at=4102444800001");
 	expect(&maya, "GET", path, NULL, 200, "\"rings\":true");
 	expect(&maya, "PUT", mine, "{\"dnd\":false,\"dndUntil\":null}", 200, NULL);
