@@ -263,6 +263,7 @@ static int web_open(struct house *h, const char *pem, char *error, size_t size)
 	w.portal = portal;
 	w.public_url = c->public_url;
 	w.trusted_proxies = c->trusted_proxies;
+	w.phone_servers = c->phone_servers;
 	w.threads = (unsigned)c->web_threads;
 	w.edge_port = stack_edge_port(exchange_stack(h->exchange));
 	w.routes = api_routes(&w.route_count);

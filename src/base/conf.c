@@ -283,13 +283,14 @@ static bool here(const char *host)
 	return !strcmp(host, "localhost") || (!sa_set_str(&sa, host, 0) && sa_is_loopback(&sa));
 }
 
+#define HOST_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.[]:"
+
 /* RFC 7065: a host, perhaps a port and a transport */
 static bool turn_url_valid(const char *url, size_t n)
 {
 	size_t scheme = !strncmp(url, "turns:", 6) ? 6 : !strncmp(url, "turn:", 5) ? 5 : 0;
 	const char *rest = url + scheme;
-	size_t host = strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				   "-.[]:");
+	size_t host = strspn(rest, HOST_CHARS);
 	static const char *const ends[] = {"", "?transport=udp", "?transport=tcp"};
 
 	if (!scheme || !host || *rest == ':' || scheme + host > n)
@@ -302,12 +303,28 @@ static bool turn_url_valid(const char *url, size_t n)
 	return false;
 }
 
-static bool turn_urls_valid(const char *urls)
+/* A scheme and a host, perhaps a port: no more, for it becomes a part of a header. Without TLS only
+ * this machine. */
+static bool phone_server_valid(const char *url, size_t n)
+{
+	size_t scheme = !strncmp(url, "wss://", 6) ? 6
+			: !strncmp(url, "ws://127.0.0.1:", 15) ||
+					!strncmp(url, "ws://localhost:", 15)
+				? 5
+				: 0;
+	size_t host = strspn(url + scheme, HOST_CHARS);
+
+	return scheme && host && url[scheme] != ':' && scheme + host == n;
+}
+
+typedef bool(url_valid_h)(const char *url, size_t n);
+
+static bool each_valid(const char *urls, url_valid_h *h)
 {
 	for (const char *p = urls + strspn(urls, " "); *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " ");
 
-		if (!turn_url_valid(p, n))
+		if (!h(p, n))
 			return false;
 		p += n;
 	}
@@ -337,7 +354,10 @@ static const char *disagreement(const struct conf *conf)
 	if (conf->mail_host[0] && !strcmp(conf->mail_tls, "none") && !here(conf->mail_host))
 		return "mail_tls = none is for a mail server on this machine only, for example: "
 		       "mail_tls = starttls";
-	if (!turn_urls_valid(conf->turn_urls))
+	if (!each_valid(conf->phone_servers, phone_server_valid))
+		return "phone_servers must be wss:// and a host, perhaps a port, with a space "
+		       "between, for example: phone_servers = wss://pbx.example.com";
+	if (!each_valid(conf->turn_urls, turn_url_valid))
 		return "turn_urls must be addresses of TURN servers with a space between, for "
 		       "example: turn_urls = turn:turn.example.com:3478";
 	if (!conf->turn_urls[0] != !conf->turn_secret[0])

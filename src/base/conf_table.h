@@ -88,6 +88,10 @@ TEXT(push_inside, "CARILLON_PUSH_INSIDE", "",
      "Push services in a network of your own, host:port with a space between; all others must be "
      "on the internet",
      "push.example.lan:8443")
+TEXT(phone_servers, "CARILLON_PHONE_SERVERS", "",
+     "WebSocket servers of other telephone systems that the portal's phone may be set to by hand, "
+     "with a space between; empty for none",
+     "wss://pbx.example.com wss://sip.example.net:8443")
 TEXT(turn_urls, "CARILLON_TURN_URLS", "",
      "TURN servers that browsers may relay their audio through, with a space between; empty for "
      "none",

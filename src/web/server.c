@@ -456,6 +456,7 @@ static void web_destructor(void *arg)
 	mem_deref(w->files);
 	mem_deref(w->proxies);
 	mem_deref(w->public_url);
+	mem_deref(w->policy);
 	mem_deref(w->certs);
 }
 
@@ -490,6 +491,8 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const struct web_han
 	w->hsts = !sa_is_loopback(&conf->bind);
 	err = str_dup(&w->public_url, conf->public_url ? conf->public_url : "");
 	if (!err)
+		err = policy_alloc(&w->policy, conf->phone_servers);
+	if (!err)
 		err = proxies_alloc(&w->proxies, conf->trusted_proxies);
 	if (!err)
 		err = files_alloc(&w->files, conf->portal);
@@ -502,6 +505,7 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const struct web_han
 	if (err)
 		return err;
 	w->conf.cert = w->conf.key = w->conf.portal = w->conf.trusted_proxies = NULL;
+	w->conf.phone_servers = NULL;
 	event_listen(loop_event, w->loop);
 	*wp = TAKE(w);
 	return 0;

@@ -35,7 +35,7 @@ struct web {
 	struct files *files;
 	struct proxies *proxies;
 	struct certs *certs; /* of HTTPS */
-	char *public_url;
+	char *public_url, *policy;
 	bool hsts;
 	_Atomic int slow_count; /* requests that sleep for the slow thread */
 	_Atomic bool stopping;
@@ -62,6 +62,7 @@ struct reply {
 };
 
 /* head.c */
+int policy_alloc(char **policy, const char *servers);
 void security_heads(const struct web *w, struct MHD_Response *r);
 
 /* reply.c */

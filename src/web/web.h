@@ -107,6 +107,7 @@ struct web_conf {
 	const char *portal;		/* folder of the built portal, or ""                    */
 	const char *public_url;		/* another origin that is ours, or ""                   */
 	const char *trusted_proxies;
+	const char *phone_servers; /* other origins the portal may connect to, or NULL */
 	unsigned threads;
 	uint16_t edge_port; /* SIP over TCP on loopback; 0: no WebSockets           */
 	const struct route *routes;

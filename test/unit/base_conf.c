@@ -208,6 +208,10 @@ static const struct disagreement {
 	{"turn_urls = turn:\nturn_secret = s\n", "turn_urls must be addresses"},
 	{"turn_urls = turn:a turn:b?transport=sctp\nturn_secret = s\n",
 	 "for example: turn_urls = turn:turn.example.com:3478"},
+	{"phone_servers = https://pbx.example.com\n", "phone_servers must be wss://"},
+	{"phone_servers = wss://a.example/ws\n", "phone_servers must be wss://"},
+	{"phone_servers = wss://a.example wss://b.example;\n", "phone_servers must be wss://"},
+	{"phone_servers = ws://a.example\n", "for example: phone_servers = wss://pbx.example.com"},
 	{"bind = ::\n", "advertise must say which one phones see, for example: advertise = "},
 };
 
@@ -225,6 +229,7 @@ static void values_that_disagree(void **state)
 	assert_int_equal(load("turn_urls = turn:[2001:db8::1]:3478?transport=udp  turns:t.example\n"
 			      "turn_secret = s\n"),
 			 0);
+	assert_int_equal(load("phone_servers = wss://a.example  wss://[2001:db8::1]:8443\n"), 0);
 	assert_int_equal(load("cert = /a.pem\nkey = /b.pem\n"), 0);
 	setenv("CARILLON_CERT", "/a.pem", 1);
 	assert_int_equal(conf_load(&conf, NULL, error, sizeof(error)), EINVAL);

@@ -109,6 +109,7 @@ static int setup(void **state)
 				.portal = folder,
 				.threads = 2,
 				.trusted_proxies = "127.0.0.1",
+				.phone_servers = "wss://pbx.example.com",
 				.routes = routes,
 				.route_count = COUNT(routes)};
 	struct web_handlers h = {.auth_h = auth};
@@ -349,7 +350,7 @@ static void smuggling_is_refused(void **state)
 static void files_are_served(void **state)
 {
 	struct http_response *r = http_ask(port, "GET", "/", "", NULL);
-	char value[512], etag[64], heads[128];
+	char value[1024], etag[64], heads[128];
 
 	assert_int_equal(r->status, 200);
 	assert_string_equal(r->body, "<!doctype html>portal");
@@ -357,6 +358,7 @@ static void files_are_served(void **state)
 	assert_non_null(strstr(http_head(r, "Content-Security-Policy", value, sizeof(value)),
 			       "require-trusted-types-for 'script'"));
 	assert_non_null(strstr(value, "frame-ancestors 'none'"));
+	assert_non_null(strstr(value, "; connect-src 'self' wss://pbx.example.com; "));
 	assert_string_equal(http_head(r, "X-Content-Type-Options", value, sizeof(value)),
 			    "nosniff");
 	assert_non_null(http_head(r, "ETag", etag, sizeof(etag)));

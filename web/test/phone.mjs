@@ -38,7 +38,7 @@ async function person(email) {
       return stream;
     };
   });
-  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /WebSocket connection to/, /AudioContext/, /ERR_INTERNET_DISCONNECTED/]);
+  const { page, complaints } = await watchedPage(context, [/401 \(Unauthorized\)/, /WebSocket connection to/, /Connecting to 'ws:\/\/127.0.0.1:1\//, /AudioContext/, /ERR_INTERNET_DISCONNECTED/]);
   await signIn(page, server.url, email);
   await ready(page);
   return { page, context, complaints, panel: page.getByRole('complementary', { name: 'Phone' }) };
@@ -414,7 +414,23 @@ await check('manual settings register with typed credentials', async () => {
   await form.getByLabel('WebSocket server').fill('ws://sip.example.com/ws/');
   await button(form, 'Save').click();
   await form.getByText('Plain ws:// works only on this computer', { exact: false }).waitFor();
+  await form.getByLabel('WebSocket server').fill('ws://127.0.0.1:1/ws/');
+  for (const name of ['Save', 'Test']) {
+    await form.getByLabel('WebSocket server').fill('ws://127.0.0.1:1/ws/');
+    await button(form, name).click();
+    await form.getByText('This portal may not connect to that server.', { exact: false }).waitFor();
+    await form.getByLabel('WebSocket server').fill(`${server.url.replace('http', 'ws')}/nothing/`);
+    await button(form, 'Test').click();
+    await form.getByText('The WebSocket server cannot be reached').waitFor();
+  }
   await form.getByLabel('WebSocket server').fill(`${server.url.replace('http', 'ws')}/ws/`);
+  await form.getByRole('textbox', { name: 'Password' }).fill('wrong');
+  await button(form, 'Test').click();
+  await form.getByText(/The server refused the extension or the password \(4\d\d\)/).waitFor();
+  await form.getByRole('textbox', { name: 'Password' }).fill('demo-1004');
+  await button(form, 'Test').click();
+  await form.getByText('these settings work').waitFor();
+  await priya.panel.getByText('Ext. 1003').waitFor();
   await button(form, 'Save').click();
   await priya.panel.getByText('Ext. 1004').waitFor();
   await ready(priya.page);

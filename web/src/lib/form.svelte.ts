@@ -59,15 +59,22 @@ export class Form<T extends Values> {
     this.errors = message ? { ...rest, [name]: message } : rest;
   }
 
-  async submit(save: (values: T) => Promise<void>): Promise<boolean> {
+  submit(save: (values: T) => Promise<void>): Promise<boolean> {
+    return this.attempt(async (values) => {
+      await save(values);
+      this.saved = { ...this.values };
+    });
+  }
+
+  /** Does something with values that are right, and keeps them as unsaved as they were. */
+  async attempt(act: (values: T) => Promise<void>): Promise<boolean> {
     if (this.busy) return false;
     this.problem = null;
     this.errors = this.check();
     if (Object.keys(this.errors).length) return this.refused();
     this.busy = true;
     try {
-      await save($state.snapshot(this.values) as T);
-      this.saved = { ...this.values };
+      await act($state.snapshot(this.values) as T);
       return true;
     } catch (error) {
       return this.failed(error);

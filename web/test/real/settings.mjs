@@ -1,13 +1,15 @@
 // What a person sets in the browser, proved by calls: a phone dials, and what it hears and where it rings is measured.
 import { createHmac } from 'node:crypto';
+import { startServer } from '../mock/server.mjs';
 import { apiOf, played, sleep, startOffice, until, visitor } from './house.mjs';
 import { button, dial, idle, incoming as incomingAt, person, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
 const GREETING_MS = 3000, MESSAGE_MS = 5000, NOTHING_MS = 700;
+const other = await startServer(); // another telephone system
 const { house, browser, page, complaints, tom, priya, check, end } = await startOffice('maya@northwind.localhost', {
   tom: ['1002@northwind.localhost', TOM_HZ], priya: ['1003@northwind.localhost', PRIYA_HZ],
-}, { tone: MAYA_HZ, allowed: [/AudioContext/] });
+}, { tone: MAYA_HZ, allowed: [/AudioContext/], house: { conf: { CARILLON_PHONE_SERVERS: other.url.replace('http', 'ws') } } });
 const panel = page.getByRole('complementary', { name: 'Phone' });
 await ready({ panel });
 const menu = (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
@@ -286,6 +288,30 @@ await check('typed phone settings are forgotten with the tab, or kept on this de
     await tomHangsUp();
   }
   complaints.push(...one.complaints);
+  await one.context.close();
+});
+
+await check('the phone is set to another telephone system that the configuration names, and to none beside', async () => {
+  const one = await person(browser, house.url, 'maya@northwind.localhost');
+  await button(one.panel, 'Phone settings').click();
+  await button(one.panel, 'Manual settings').click();
+  const form = one.panel.getByRole('form', { name: 'Manual settings' });
+  for (const [label, text] of [['Extension', '1004'], ['Domain', 'northwind.localhost'], ['WebSocket server', 'ws://127.0.0.1:1/ws/']]) await form.getByLabel(label).fill(text);
+  await form.getByRole('textbox', { name: 'Password' }).fill('demo-1004');
+  await button(form, 'Test').click();
+  await form.getByText('This portal may not connect to that server.', { exact: false }).waitFor();
+  await form.getByLabel('WebSocket server').fill(`${other.url.replace('http', 'ws')}/ws/`);
+  await button(form, 'Test').click();
+  await form.getByText('these settings work').waitFor();
+  const from = other.sip.log.length;
+  await button(form, 'Save').click();
+  await one.panel.getByText('Ext. 1004').waitFor();
+  await ready(one);
+  await until(() => other.sip.log.slice(from).some((text) => /^REGISTER/.test(text)), 'a registration at the other system');
+  await button(one.panel, 'Back to keypad').click();
+  await dial(one, '*43');
+  await until(() => other.sip.log.slice(from).some((text) => /^INVITE sip:\*43@/.test(text)), 'a call there');
+  complaints.push(...one.complaints.filter((text) => !/^Connecting to 'ws:\/\/127.0.0.1:1\//.test(text)));
   await one.context.close();
 });
 

@@ -178,11 +178,17 @@ export default {
     manualErrors: {
       extension: 'Enter the extension.', password: 'Enter the SIP password.', domain: 'Enter the domain.',
       wsUrl: 'Enter an address that begins with wss://', plain: 'Use wss://. Plain ws:// works only on this computer.',
+      forbidden: 'This portal may not connect to that server. Your provider can allow it (phone_servers).',
     },
     keep: 'Keep on this device',
     keepHint: 'Otherwise they are forgotten when this tab closes.',
     saveManual: 'Save',
     automatic: 'Use my account’s settings',
     manualSaved: 'Phone settings saved',
+    trial: {
+      test: 'Test', busy: 'Testing…', ok: 'The server signed you in: these settings work.',
+      silent: 'The WebSocket server cannot be reached, or says nothing.',
+      refused: (code: number) => `The server refused the extension or the password (${code}).`,
+    },
   },
 };
