@@ -307,11 +307,10 @@ static bool turn_url_valid(const char *url, size_t n)
  * this machine. */
 static bool phone_server_valid(const char *url, size_t n)
 {
-	size_t scheme = !strncmp(url, "wss://", 6) ? 6
-			: !strncmp(url, "ws://127.0.0.1:", 15) ||
-					!strncmp(url, "ws://localhost:", 15)
-				? 5
-				: 0;
+	size_t scheme =
+		!strncmp(url, "wss://", 6)						       ? 6
+		: !strncmp(url, "ws://127.0.0.1:", 15) || !strncmp(url, "ws://localhost:", 15) ? 5
+											       : 0;
 	size_t host = strspn(url + scheme, HOST_CHARS);
 
 	return scheme && host && url[scheme] != ':' && scheme + host == n;

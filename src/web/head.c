@@ -19,7 +19,8 @@ static const char *const heads[][2] = {
 	{"Cross-Origin-Resource-Policy", "same-origin"},
 };
 
-/** The policy of a portal that may connect to these servers too, with a space between; 0 or ENOMEM */
+/** The policy of a portal that may connect to these servers too, with a space between; 0 or ENOMEM
+ */
 int policy_alloc(char **policy, const char *servers)
 {
 	bool any = servers && servers[0];
