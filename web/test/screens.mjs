@@ -41,7 +41,7 @@ const PAGES = [
   ['home', '/', 'maya'],
   ['phone-settings', '/', 'maya', openSettings],
   ['phone-window', '/phone', 'maya', (page) => page.getByText('Ready', { exact: true }).waitFor({ timeout: 15_000 })],
-  ['number-menu', '/calls', 'maya', async (page) => { await page.getByRole('main').getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menu').waitFor(); }],
+  ['number-menu', `/calls/${calls[1].id}`, 'maya', async (page) => { await page.locator('dl.facts').getByRole('button', { name: /^More for/ }).first().click(); await page.getByRole('menu').waitFor(); }],
   ['dial-box', '/', 'maya', async (page) => { await page.getByRole('combobox').fill('10'); await page.getByRole('option').first().waitFor(); }],
   ['shortcuts', '/', 'maya', async (page) => { await page.locator('main h1').waitFor(); await page.locator('body').press('?'); await page.getByRole('dialog').waitFor(); }],
   ['calls', '/calls', 'maya'],
