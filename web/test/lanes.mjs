@@ -1,9 +1,7 @@
-// Runs files of browser tests: two at a time, for a page waits half of its time; beside them what waits nearly always; alone those that
-// measure what is lost.
+// Runs files of browser tests: some at a time, for a page waits half of its time and a call more; alone those that measure what is lost.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const LANES = 2;
 const failed = [];
 
 /** What it prints comes at its end, in one piece. */
@@ -28,9 +26,9 @@ async function runAll(base, files) {
 }
 
 /** Runs all of them, the longest first, and ends the program with what came of it. */
-export async function runFiles(base, together, alone, beside = []) {
+export async function runFiles(base, lanes, together, alone) {
   const files = [...together];
-  await Promise.all([...Array.from({ length: LANES }, () => runAll(base, files)), runAll(base, [...beside])]);
+  await Promise.all(Array.from({ length: lanes }, () => runAll(base, files)));
   for (const file of alone) await run(base, file);
   if (failed.length) console.log(`failed: ${failed.join(', ')}`);
   process.exit(failed.length ? 1 : 0);

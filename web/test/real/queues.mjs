@@ -60,7 +60,7 @@ await check('a queue that is set in the portal: who waits is seen, and is served
   await priya.event('ringing');
   await main.getByText('1 waits, longest').waitFor();
   await main.getByRole('link', { name: 'Help' }).click();
-  await main.getByRole('table', { name: 'Who waits in Help' }).getByText('Luis Ortega').waitFor();
+  await main.getByRole('table', { name: 'Who waits in Help' }).getByText('Luis Ortega', { exact: true }).waitFor();
   await main.getByRole('table', { name: 'Agents of Help' }).getByText('Rings').waitFor();
   if (rang(tom)) throw new Error('Tom rings too');
   priya.say('answer');
@@ -107,7 +107,7 @@ await check('a pause with a reason: others see it, callers wait until it ends', 
   luis.say('dial 710');
   await luis.event('up');
   await luis.hearsMusic(PRIYA_HZ);
-  await mine.main.getByRole('table', { name: 'Who waits in Help' }).getByText('Luis Ortega').waitFor();
+  await mine.main.getByRole('table', { name: 'Who waits in Help' }).getByText('Luis Ortega', { exact: true }).waitFor();
   if (rang(priya)) throw new Error('Priya rings although she is paused');
   await mine.press('End the pause');
   await talks(priya);
