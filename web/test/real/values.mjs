@@ -331,7 +331,7 @@ async function callThatSays(ask, text) {
 }
 
 await check('a new PIN opens the mailbox by *97, and the old one does not', async () => {
-  const { ask } = await apiOf(house, 'admin@northwind.localhost');
+  const { ask } = await apiOf(house, 'priya@northwind.localhost');
   await extension('Priya Raman', 'Voicemail');
   await press('Set PIN');
   await page.getByRole('dialog').getByRole('textbox', { name: 'New PIN' }).fill('8350');
