@@ -24,19 +24,6 @@ static bool credential_make(char password[PASSWORD], const char *secret, const c
 	return true;
 }
 
-static json_t *urls_json(const char *urls)
-{
-	json_t *list = json_array();
-
-	for (const char *p = urls + strspn(urls, " "); *p; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
-
-		json_array_append_new(list, json_stringn(p, n));
-		p += n;
-	}
-	return list;
-}
-
 /**
  * What a browser's RTCPeerConnection takes as iceServers
  *
@@ -59,7 +46,7 @@ json_t *turn_servers_json(const struct api_conf *conf, const char *name, int64_t
 	    !credential_make(password, conf->turn_secret, user))
 		return list;
 	o = json_object();
-	json_object_set_new(o, "urls", urls_json(conf->turn_urls));
+	put_words(o, "urls", conf->turn_urls);
 	put_text(o, "username", user);
 	put_text(o, "credential", password);
 	json_array_append_new(list, o);

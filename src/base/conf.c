@@ -320,12 +320,11 @@ typedef bool(url_valid_h)(const char *url, size_t n);
 
 static bool each_valid(const char *urls, url_valid_h *h)
 {
-	for (const char *p = urls + strspn(urls, " "); *p; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
+	struct pl url;
 
-		if (!h(p, n))
+	while (text_word(&url, &urls)) {
+		if (!h(url.p, url.l))
 			return false;
-		p += n;
 	}
 	return true;
 }

@@ -280,24 +280,11 @@ void pusher_public(char word[PUSH_WORD], const struct pusher *p)
 	memcpy(word, p->word, PUSH_WORD);
 }
 
-/* "host:port ..." */
-static bool listed(const char *list, const char *host)
-{
-	size_t n = strlen(host);
-
-	for (const char *p = list + strspn(list, " "); *p; p += strspn(p, " ")) {
-		size_t len = strcspn(p, " ");
-
-		if (len == n && !strncmp(p, host, n))
-			return true;
-		p += len;
-	}
-	return false;
-}
-
 static bool is_inside(const struct pusher *p, const char *origin)
 {
-	return listed(p->conf.inside, origin + strlen("https://"));
+	const char *host = origin + strlen("https://");
+
+	return text_has_word(p->conf.inside, host, strlen(host));
 }
 
 /** True when a push may go there: to a port of https, or to a service in our own network that is
