@@ -79,7 +79,9 @@ json_t *me_json(const struct request *rq)
 {
 	const struct who *w = who_of(rq);
 	json_t *o = json_object();
+	char position[SSE_POSITION];
 
+	web_position(rq->web, position);
 	json_object_set_new(o, "user", user_part(w));
 	json_object_set_new(o, "tenant", w->tenant ? tenant_part(&w->row) : json_null());
 	json_object_set_new(o, "extension", extension_part(&w->extension));
@@ -88,6 +90,7 @@ json_t *me_json(const struct request *rq)
 	put_bool(o, "owesSecondStep", w->owes);
 	json_object_set_new(o, "balance", json_null());
 	put_text(o, "version", CARILLON_VERSION);
+	put_text(o, "eventsAfter", position);
 	return o;
 }
 

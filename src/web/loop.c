@@ -308,6 +308,12 @@ bool loop_lookup(const struct loop *b, struct sa *client, bool *tls, uint16_t po
 	return edge_table_lookup(b->table, client, tls, port);
 }
 
+/** See web_position() */
+void loop_position(const struct loop *b, char position[SSE_POSITION])
+{
+	hub_position(b->hub, position);
+}
+
 /** See web_count() */
 void loop_count(const struct loop *b, size_t *clients, size_t *streams)
 {

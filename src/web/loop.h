@@ -76,6 +76,7 @@ void hub_event(struct hub *hub, const struct event *event);
 void hub_revoke(struct hub *hub, const char *session, bool ended);
 void hub_tick(struct hub *hub);
 void hub_close(struct hub *hub);
+void hub_position(const struct hub *hub, char position[SSE_POSITION]); /* any thread */
 size_t hub_count(const struct hub *hub);
 
 #endif

@@ -544,6 +544,17 @@ void web_count(const struct web *w, size_t *clients, size_t *streams)
 	loop_count(w->loop, clients, streams);
 }
 
+/**
+ * Where the live events stand: a stream opened with this misses none after it; on any thread
+ *
+ * @param w        Web server
+ * @param position Value for `GET /events?after=`
+ */
+void web_position(const struct web *w, char position[SSE_POSITION])
+{
+	loop_position(w->loop, position);
+}
+
 /** Ends the live streams of a sign-in that has ended, after telling them; on any thread */
 void web_revoke(struct web *w, const char *session)
 {

@@ -106,6 +106,7 @@ void loop_event(const struct event *event, void *arg);
 int loop_stream(struct loop *b, struct stream *s);
 void loop_revoke(struct loop *b, const char *session, bool ended);
 bool loop_lookup(const struct loop *b, struct sa *client, bool *tls, uint16_t port);
+void loop_position(const struct loop *b, char position[SSE_POSITION]);
 void loop_count(const struct loop *b, size_t *clients, size_t *streams);
 
 /* edge.c */

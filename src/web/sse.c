@@ -43,7 +43,7 @@ struct stream {
 	struct web *web;
 	struct MHD_Connection *conn;
 	char boot[9];
-	uint64_t after;		   /* last event that the client has; 0 for none */
+	uint64_t after;		   /* last event that the client has             */
 	bool resume;		   /* it named one                               */
 	struct piece *ring[QUEUE]; /* head is the hub's, tail the reader's       */
 	_Atomic unsigned head, tail;
@@ -64,8 +64,8 @@ struct hub {
 	struct stream *v[STREAMS_MAX];
 	size_t n;
 	struct remembered ring[REMEMBER];
-	uint64_t seq; /* of the last event */
-	char boot[9]; /* ids of an earlier run are not ours */
+	_Atomic uint64_t seq; /* of the last event                   */
+	char boot[9];	      /* ids of an earlier run are not ours */
 };
 
 static void stream_destructor(void *arg)
@@ -199,12 +199,11 @@ static void last_event(struct stream *s, const char *id)
 	char *end;
 
 	s->resume = id != NULL;
-	if (!id || strlen(id) < sizeof(s->boot) || id[sizeof(s->boot) - 1] != '-')
+	if (!id || strlen(id) <= sizeof(s->boot) || id[sizeof(s->boot) - 1] != '-')
 		return;
-	str_ncpy(s->boot, id, sizeof(s->boot));
 	s->after = strtoull(id + sizeof(s->boot), &end, 10);
-	if (*end)
-		s->after = 0;
+	if (!*end)
+		str_ncpy(s->boot, id, sizeof(s->boot));
 }
 
 /**
@@ -217,6 +216,7 @@ static void last_event(struct stream *s, const char *id)
 void sse_open(struct request *rq, struct reply *rp, const struct sse_who *who)
 {
 	struct stream *s;
+	const char *id;
 
 	if (rq->web->stopping || atomic_load(&rq->web->loop->stream_count) >= STREAMS_MAX) {
 		reply_problem(rp, 503, "Too many live streams.");
@@ -230,7 +230,8 @@ void sse_open(struct request *rq, struct reply *rp, const struct sse_who *who)
 	s->who = *who;
 	s->web = rq->web;
 	s->conn = rq->conn;
-	last_event(s, request_header(rq, "Last-Event-ID"));
+	id = request_header(rq, "Last-Event-ID");
+	last_event(s, id ? id : request_query(rq, "after"));
 	rp->stream = s;
 	rp->status = 200;
 }
@@ -271,7 +272,7 @@ static bool replay(struct hub *hub, struct stream *s)
 	uint64_t now = clock_mono_ms(), first = hub->seq + 1;
 	size_t n = 0;
 
-	if (!s->after || strcmp(s->boot, hub->boot) || s->after > hub->seq)
+	if (strcmp(s->boot, hub->boot) || s->after > hub->seq)
 		return false;
 	while (first > s->after + 1) {
 		const struct remembered *m = &hub->ring[(first - 1) % REMEMBER];
@@ -344,7 +345,7 @@ static void remember(struct hub *hub, const struct event *event, struct piece *p
 	str_ncpy(m->extension, event->extension ? event->extension : "", sizeof(m->extension));
 }
 
-static struct piece *event_print(const struct hub *hub, const struct event *event)
+static struct piece *event_print(const struct hub *hub, uint64_t seq, const struct event *event)
 {
 	char text[DATA_MAX + 128];
 	int n;
@@ -353,22 +354,20 @@ static struct piece *event_print(const struct hub *hub, const struct event *even
 	    strpbrk(event->name, "\r\n"))
 		return NULL;
 	n = snprintf(text, sizeof(text), "id: %s-%" PRIu64 "\nevent: %.40s\ndata: %s\n\n",
-		     hub->boot, hub->seq, event->name, event->data);
+		     hub->boot, seq, event->name, event->data);
 	return n > 0 ? piece_alloc(text, (size_t)n) : NULL;
 }
 
 /** Remembers an event and pushes it to whom it concerns */
 void hub_event(struct hub *hub, const struct event *event)
 {
-	struct piece *p;
+	struct piece *p = event_print(hub, hub->seq + 1, event);
 
-	++hub->seq;
-	p = event_print(hub, event);
 	if (!p) {
 		log_warn("sse.dropped", "event=%.40s bytes=%zu", event->name, strlen(event->data));
-		--hub->seq;
 		return;
 	}
+	++hub->seq;
 	remember(hub, event, p);
 	for (size_t i = 0; i < hub->n; i++) {
 		if (concerns(&hub->v[i]->who, event->tenant,
@@ -377,22 +376,22 @@ void hub_event(struct hub *hub, const struct event *event)
 	}
 }
 
-static void stream_revoke(struct stream *s)
+static void stream_end(struct stream *s, const char *event)
 {
-	stream_say(s, "event: session.revoked\ndata: {}\n\n");
+	char text[64];
+
+	text_printf(text, sizeof(text), "event: %s\ndata: {}\n\n", event);
+	stream_say(s, text);
 	stream_finish(s);
 }
 
-/** Ends the streams of a sign-in; unless that has ended too, the client comes back by itself */
+/** Ends the streams of a sign-in; unless that has ended too, its client reads all anew and comes
+ * back */
 void hub_revoke(struct hub *hub, const char *session, bool ended)
 {
 	for (size_t i = 0; i < hub->n; i++) {
-		if (strcmp(hub->v[i]->who.session, session))
-			continue;
-		if (ended)
-			stream_revoke(hub->v[i]);
-		else
-			stream_finish(hub->v[i]);
+		if (!strcmp(hub->v[i]->who.session, session))
+			stream_end(hub->v[i], ended ? "session.revoked" : "resync");
 	}
 }
 
@@ -411,7 +410,7 @@ void hub_tick(struct hub *hub)
 			continue;
 		}
 		if (s->who.until && s->who.until <= wall && !atomic_load(&s->finish))
-			stream_revoke(s);
+			stream_end(s, "session.revoked");
 		if (now - s->pinged >= PING_MS) {
 			s->pinged = now;
 			/* no comment: a page must see it, to know a dead stream from a quiet one */
@@ -427,6 +426,12 @@ void hub_close(struct hub *hub)
 {
 	for (size_t i = 0; i < hub->n; i++)
 		stream_finish(hub->v[i]);
+}
+
+/** Where the events stand; on any thread */
+void hub_position(const struct hub *hub, char position[SSE_POSITION])
+{
+	text_printf(position, SSE_POSITION, "%s-%" PRIu64, hub->boot, atomic_load(&hub->seq));
 }
 
 /** How many streams there are */

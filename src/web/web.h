@@ -157,7 +157,9 @@ void reply_header(struct reply *rp, const char *name, const char *fmt, ...)
 unsigned reply_status(const struct reply *rp);
 
 /* Live events */
+enum { SSE_POSITION = 32 };
 void sse_open(struct request *rq, struct reply *rp, const struct sse_who *who);
+void web_position(const struct web *w, char position[SSE_POSITION]);
 void web_revoke(struct web *w, const char *session);
 void web_restart(struct web *w, const char *session);
 

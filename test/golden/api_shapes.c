@@ -124,9 +124,8 @@ static void answers_have_their_members(void **state)
 	is_shaped(&maya, "GET", "/api/v1/brand", NULL,
 		  "{logoUrl product supportEmail title version}");
 	is_shaped(&maya, "GET", "/api/v1/me", NULL,
-		  "{balance csrf extension{id name number} owesSecondStep queues tenant{country "
-		  "currency "
-		  "domain id name} "
+		  "{balance csrf eventsAfter extension{id name number} owesSecondStep queues "
+		  "tenant{country currency domain id name} "
 		  "user{email id language name permissions[] role theme timezone} version}");
 	is_shaped(&maya, "GET", "/api/v1/me/sessions", NULL,
 		  "{next rows[{createdAt current id ip lastSeenAt userAgent}]}");

@@ -229,18 +229,24 @@ static int read_until(int fd, char *buf, size_t size, const char *text)
 	return 0;
 }
 
-static int stream_open(const struct person *p, const char *last, char *buf, size_t size)
+static int stream_at(const struct person *p, const char *path, const char *last, char *buf,
+		     size_t size)
 {
 	int fd = http_connect(house.port);
 	char text[512];
 
 	snprintf(text, sizeof(text),
-		 "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n%s%s%s\r\n",
-		 p->cookie, last ? "Last-Event-ID: " : "", last ? last : "", last ? "\r\n" : "");
+		 "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n%s%s%s\r\n", path, p->cookie,
+		 last ? "Last-Event-ID: " : "", last ? last : "", last ? "\r\n" : "");
 	http_write(fd, text, strlen(text));
 	assert_true(read_until(fd, buf, size, "data: {}\n\n"));
 	assert_non_null(strstr(buf, "text/event-stream"));
 	return fd;
+}
+
+static int stream_open(const struct person *p, const char *last, char *buf, size_t size)
+{
+	return stream_at(p, "/api/v1/events", last, buf, size);
 }
 
 static void publish(int64_t tenant, const char *extension, const char *data)
@@ -303,6 +309,23 @@ static void missed_events_are_replayed(void **state)
 	close(fd);
 }
 
+static void a_page_misses_nothing_between_its_first_answer_and_its_stream(void **state)
+{
+	char buf[8192], after[64], path[128];
+	struct person tab = sign_in("maya@northwind.localhost");
+	int fd;
+
+	member(after, sizeof(after), tab.me, "eventsAfter");
+	publish(house.northwind.row.id, "1001", "{\"n\":21}");
+	usleep(50000);
+	snprintf(path, sizeof(path), "/api/v1/events?after=%s", after);
+	fd = stream_at(&tab, path, NULL, buf, sizeof(buf));
+	assert_non_null(strstr(buf, "{\"n\":21}"));
+	assert_null(strstr(buf, "event: resync"));
+	close(fd);
+	free(tab.me);
+}
+
 static void stream_pings_and_ends_with_the_sign_in(void **state)
 {
 	struct person tab = sign_in("maya@northwind.localhost");
@@ -352,6 +375,7 @@ int main(void)
 		cmocka_unit_test(desk_phone_is_no_session),
 		cmocka_unit_test(events_reach_whom_they_concern),
 		cmocka_unit_test(missed_events_are_replayed),
+		cmocka_unit_test(a_page_misses_nothing_between_its_first_answer_and_its_stream),
 		cmocka_unit_test(stream_pings_and_ends_with_the_sign_in),
 		cmocka_unit_test(streams_hold_no_thread),
 	};

@@ -22,6 +22,8 @@ export interface Me {
   owesSecondStep: boolean;
   balance: { micros: number; currency: string } | null;
   version: string;
+  /** Where the live events stood when this was answered. */
+  eventsAfter: string;
 }
 
 export interface Brand {

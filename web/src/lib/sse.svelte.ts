@@ -26,12 +26,11 @@ export function backoff(attempt: number, random: () => number): number {
 export const live = $state({ paused: false });
 
 type Listener = (event: LiveEvent) => void;
-type Wire = { kind: 'event'; event: LiveEvent } | { kind: 'paused'; paused: boolean };
+type Wire = { kind: 'event'; event: LiveEvent; position: string } | { kind: 'paused'; paused: boolean };
 
 export class LiveStream {
   private source: EventSource | null = null;
   private attempt = 0;
-  private missed = false;
   private heardAt = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +38,8 @@ export class LiveStream {
   private readonly stopped = new AbortController();
   private release: (() => void) | null = null;
 
-  constructor(userId: string, private readonly listener: Listener) {
+  /** `position`: after which event one listens; what the page shows was read later than that. */
+  constructor(userId: string, private position: string, private readonly listener: Listener) {
     const name = `events:${userId}`;
     this.channel = new BroadcastChannel(name);
     this.channel.onmessage = (message: MessageEvent<Wire>) => this.hear(message.data);
@@ -63,25 +63,20 @@ export class LiveStream {
       return lock !== null;
     });
     if (got) return;
-    await navigator.locks.request(name, { signal: this.stopped.signal }, () => {
-      // Between the streams of two tabs something may have happened.
-      this.missed = true;
-      return hold();
-    }).catch(() => {});
+    await navigator.locks.request(name, { signal: this.stopped.signal }, hold).catch(() => {});
   }
 
   private open(): void {
     if (this.stopped.signal.aborted) return;
-    const source = new EventSource(`${BASE}/events`, { withCredentials: true });
+    // What happened while nobody listened is told first, or as "resync" where the server knows it no more.
+    const source = new EventSource(`${BASE}/events?after=${encodeURIComponent(this.position)}`, { withCredentials: true });
     this.source = source;
     this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
     this.heardAt = Date.now();
     source.addEventListener('ping', () => (this.heardAt = Date.now()));
+    source.addEventListener('hello', (event) => this.note(event));
     source.onopen = () => {
-      // What happened while nobody listened is unknown: everything is read again.
-      if (this.missed) this.tell({ kind: 'event', event: { name: 'resync', data: {} } });
       this.attempt = 0;
-      this.missed = false;
       clearTimeout(this.pause);
       this.pause = undefined;
       this.tell({ kind: 'paused', paused: false });
@@ -90,15 +85,19 @@ export class LiveStream {
     for (const name of EVENT_NAMES) {
       source.addEventListener(name, (event) => {
         this.heardAt = Date.now();
-        this.tell({ kind: 'event', event: { name, data: parse((event as MessageEvent<string>).data) } });
+        this.note(event);
+        this.tell({ kind: 'event', event: { name, data: parse((event as MessageEvent<string>).data) }, position: this.position });
       });
     }
+  }
+
+  private note(event: Event): void {
+    this.position = (event as MessageEvent<string>).lastEventId || this.position;
   }
 
   private lost(): void {
     this.source?.close();
     this.source = null;
-    this.missed = true;
     if (this.stopped.signal.aborted) return;
     this.pause ??= setTimeout(() => this.tell({ kind: 'paused', paused: true }), PAUSED_AFTER_MS);
     clearTimeout(this.retry);
@@ -124,8 +123,12 @@ export class LiveStream {
   }
 
   private hear(wire: Wire): void {
-    if (wire.kind === 'paused') live.paused = wire.paused;
-    else this.listener(wire.event);
+    if (wire.kind === 'paused') {
+      live.paused = wire.paused;
+      return;
+    }
+    this.position = wire.position;
+    this.listener(wire.event);
   }
 
   close(): void {

@@ -19,16 +19,24 @@ export const ha1Of = (username) => phoneKeys.get(username) ?? md5(`${username}:$
 
 class Live {
   clients = new Set();
+  sent = 0;
 
+  get position() {
+    return `mock-${this.sent}`;
+  }
+
+  /** Keeps nothing: who has missed something reads all anew. */
   open(request, response) {
+    const after = new URL(request.url, 'http://mock').searchParams.get('after');
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(': hello\n\n');
+    response.write(`id: ${this.position}\nevent: ${after === this.position ? 'hello' : 'resync'}\ndata: {}\n\n`);
     this.clients.add(response);
     request.on('close', () => this.clients.delete(response));
   }
 
   send(name, body = {}) {
-    for (const client of this.clients) client.write(`event: ${name}\ndata: ${JSON.stringify(body)}\n\n`);
+    this.sent += 1;
+    for (const client of this.clients) client.write(`id: ${this.position}\nevent: ${name}\ndata: ${JSON.stringify(body)}\n\n`);
   }
 
   closeAll() {
@@ -47,7 +55,7 @@ function meOf({ account, csrf, profile, tenant }) {
     tenant,
     extension: extension ? { id: extension.id, number: extension.number, name: extension.name } : null,
     queues: ['1003', '1002'].includes(account.extension) ? 1 : 0,
-    csrf, owesSecondStep: account.owes === true && !data.secondStep.on, balance: null, version: '0.1.0',
+    csrf, owesSecondStep: account.owes === true && !data.secondStep.on, balance: null, version: '0.1.0', eventsAfter: live.position,
   };
 }
 
@@ -106,6 +114,7 @@ function chooseTenant(session, { tenantId }) {
   const tenant = tenantId ? data.tenants.find((one) => one.id === tenantId) : null;
   if (tenant === undefined) return problem(404, 'Not found.');
   session.tenant = tenant;
+  live.send('resync');
   live.closeAll();
   return ok(meOf(session));
 }

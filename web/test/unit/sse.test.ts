@@ -8,7 +8,7 @@ class FakeSource extends EventTarget {
   onerror: (() => void) | null = null;
   closed = false;
 
-  constructor() {
+  constructor(readonly url: string) {
     super();
     FakeSource.all.push(this);
   }
@@ -17,8 +17,8 @@ class FakeSource extends EventTarget {
     this.closed = true;
   }
 
-  say(name: string): void {
-    this.dispatchEvent(new MessageEvent(name, { data: '{}' }));
+  say(name: string, id = ''): void {
+    this.dispatchEvent(new MessageEvent(name, { data: '{}', lastEventId: id }));
   }
 }
 
@@ -35,7 +35,7 @@ describe('the live stream', () => {
     vi.stubGlobal('navigator', {});
     FakeSource.all = [];
     heard = [];
-    stream = new LiveStream('maya', (event) => heard.push(event));
+    stream = new LiveStream('maya', 'run-3', (event) => heard.push(event));
     last().onopen?.();
   });
 
@@ -54,8 +54,18 @@ describe('the live stream', () => {
     vi.advanceTimersByTime(50_000);
     expect(FakeSource.all.length).toBeGreaterThan(1);
     expect(FakeSource.all[0]?.closed).toBe(true);
-    last().onopen?.();
-    expect(heard.map((one) => one.name)).toEqual(['resync']);
+  });
+
+  it('asks for what came after the page was read, and after a loss for what came since', () => {
+    expect(last().url).toContain('after=run-3');
+    last().say('hello', 'run-5');
+    last().say('fax', 'run-7');
+    last().say('ping');
+    last().onerror?.();
+    vi.advanceTimersByTime(2000);
+    expect(FakeSource.all).toHaveLength(2);
+    expect(last().url).toContain('after=run-7');
+    expect(heard.map((one) => one.name)).toEqual(['fax']);
   });
 
   it('is tried at once when the network is back, and says meanwhile that it is paused', () => {
