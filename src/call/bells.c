@@ -9,12 +9,13 @@
 #include "exchange.h"
 #include "log.h"
 
-enum { BUCKETS = 1024, RUNG = 2 * BELLS_MAX, OVER_S = 60 };
+enum { BUCKETS = 1024, RUNG_MAX = 2 * BELLS_MAX, OVER_S = 60 };
 
 struct bells {
 	struct hash *by_extension;
 	struct list vigils;
 	struct pusher *pusher; /* not ours; NULL: nothing is pushed */
+	uint64_t heard;	       /* how often somebody came           */
 };
 
 struct entry {
@@ -27,14 +28,15 @@ struct vigil {
 	struct bells *bells;
 	int64_t tenant;
 	char extension[PHONE_SIZE], call[ID_SIZE], name[SIP_NAME], number[SIP_NAME];
-	struct {
-		char id[ID_SIZE];
-		struct push_target target;
-	} rung[RUNG];
-	unsigned count;
 	bool over;
 	vigil_came_h *h;
 	void *arg;
+	uint64_t heard; /* of those of the bells, the last it was told of */
+	unsigned count, room;
+	struct {
+		char id[ID_SIZE];
+		struct push_target target;
+	} rung[];
 };
 
 static void bells_destructor(void *arg)
@@ -181,7 +183,7 @@ static void rung_add(const struct bell *b, void *arg)
 {
 	struct vigil *v = arg;
 
-	if (v->count == RUNG)
+	if (v->count == v->room)
 		return;
 	str_ncpy(v->rung[v->count].id, b->id, ID_SIZE);
 	v->rung[v->count++].target = b->target;
@@ -208,34 +210,35 @@ static void rung_tell(const struct vigil *v, enum bell_news news, unsigned ttl_s
  *
  * @param vp   Result; mem_deref() ends it as vigil_end() does, in vain
  * @param bs   Bells
- * @param call Call; the notifications show who calls
- * @param ext  Who is called, of the same tenant
- * @param h    Hears of phones that register meanwhile
- * @param arg  Its argument
+ * @param call Call
+ * @param conf Of whom, what they are told, and who hears of phones that register meanwhile; copied
  *
  * @return 0 or ENOMEM
  */
 int vigil_alloc(struct vigil **vp, struct bells *bs, struct call *call,
-		const struct tenant_extension *ext, vigil_came_h *h, void *arg)
+		const struct vigil_conf *conf)
 {
-	const struct party *from = &call_caller(call)->party;
-	struct vigil *v = mem_zalloc(sizeof(*v), vigil_destructor);
+	const struct stack *stack = exchange_stack(call_exchange(call));
+	unsigned n = bells_asleep(bs, stack, call_tenant_id(call), conf->ext);
+	struct vigil *v;
 
+	n = n < RUNG_MAX ? n : RUNG_MAX;
+	v = mem_zalloc(sizeof(*v) + n * sizeof(v->rung[0]), vigil_destructor);
 	if (!v)
 		return ENOMEM;
 	v->bells = bs;
+	v->room = n;
 	v->tenant = call_tenant_id(call);
-	str_ncpy(v->extension, ext->number, sizeof(v->extension));
+	str_ncpy(v->extension, conf->ext->number, sizeof(v->extension));
 	str_ncpy(v->call, call_id(call), sizeof(v->call));
-	if (!call_facts(call)->hidden) {
-		str_ncpy(v->name, from->name, sizeof(v->name));
-		str_ncpy(v->number, from->number, sizeof(v->number));
-	}
-	v->h = h;
-	v->arg = arg;
+	str_ncpy(v->name, conf->name, sizeof(v->name));
+	str_ncpy(v->number, conf->number, sizeof(v->number));
+	v->h = conf->h;
+	v->arg = conf->arg;
+	v->heard = bs->heard;
 	list_append(&bs->vigils, &v->le, v);
-	(void)asleep_each(bs, exchange_stack(call_exchange(call)), v->tenant, ext, rung_add, v);
-	rung_tell(v, BELL_CALL, BELL_WAIT_MS / 1000);
+	(void)asleep_each(bs, stack, v->tenant, conf->ext, rung_add, v);
+	rung_tell(v, BELL_CALL, (conf->wait_ms + 999) / 1000);
 	*vp = v;
 	return 0;
 }
@@ -264,16 +267,21 @@ bool bells_awaited(const struct bells *bs, int64_t tenant, const char *extension
 	return false;
 }
 
-/** A phone has registered: calls that wait for its extension hear of it */
-void bells_came(const struct bells *bs, int64_t tenant, const char *extension, const char *contact)
+/** A phone has registered: calls that wait for its extension hear of it. Any of them may end by it,
+ * with other vigils, so that the list is searched anew after each. */
+void bells_came(struct bells *bs, int64_t tenant, const char *extension, const char *contact)
 {
 	struct le *le = list_head(&bs->vigils);
 
+	++bs->heard;
 	while (le) {
 		struct vigil *v = le->data;
 
 		le = le->next;
-		if (keeps(v, tenant, extension))
-			v->h(contact, v->arg);
+		if (v->heard == bs->heard || !keeps(v, tenant, extension))
+			continue;
+		v->heard = bs->heard;
+		v->h(contact, v->arg);
+		le = list_head(&bs->vigils);
 	}
 }

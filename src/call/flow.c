@@ -285,11 +285,20 @@ static const struct hunt_handlers hunt_handlers = {
 };
 
 /**
- * Rings contacts on behalf of a step: the winner is connected, failure takes the matching exit
+ * Rings contacts on behalf of a step: the winner is connected, failure takes the matching exit. A
+ * caller for whom somebody is woken hears that it rings.
  *
  * @return 0 or errno; on failure the step is still there
  */
 int flow_hunt(struct step *s, const struct hunt_target *targets, unsigned n)
 {
-	return hunt_alloc(&s->hunt, s->call, targets, n, &hunt_handlers, s);
+	int err = hunt_alloc(&s->hunt, s->call, targets, n, &hunt_handlers, s);
+
+	for (unsigned i = 0; i < n && !err; i++) {
+		if (!targets[i].asleep_ms)
+			continue;
+		flow_ring(s);
+		break;
+	}
+	return err;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include "bells.h"
 #include "call.h"
 #include "clock.h"
 #include "exchange.h"
@@ -15,18 +16,20 @@
 #include "trunk_line.h"
 
 /* SILENT_MS: four copies of an INVITE by UDP have gone unheard. */
-/* LATE: may join while it rings. LATE_MS: so long whoever joins rings at least. */
-enum { CONFIRM_MS = 20000, SILENT_MS = 6000, LATE = 4, LATE_MS = 15000 };
+/* LATE: so many may come for one that is asleep. */
+enum { CONFIRM_MS = 20000, SILENT_MS = 6000, LATE = 4 };
 
-/* WAIT: its turn has not come. ASKED: answered, and asked to press 1. */
-enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_ASKED, BRANCH_DOWN };
+/* WAIT: its turn has not come. ASLEEP: closed browsers are told, and awaited.
+ * ASKED: answered, and asked to press 1. */
+enum branch_state { BRANCH_WAIT, BRANCH_RING, BRANCH_ASLEEP, BRANCH_ASKED, BRANCH_DOWN };
 
 struct branch {
 	struct hunt *hunt;
 	struct hunt_target target;
 	struct leg *leg;
 	struct tmr tmr, silent;
-	uint64_t until_ms; /* monotonic: so long it rings, by whatever way */
+	struct vigil *vigil;	     /* of one asleep, once they are told */
+	uint64_t began_ms, until_ms; /* monotonic: it rings, by whatever way */
 	enum branch_state state;
 };
 
@@ -36,15 +39,14 @@ struct hunt {
 	void *arg;
 	struct branch *branches;
 	unsigned count, alive, room;
-	struct tmr await; /* runs while somebody may still come */
-	uint64_t began_ms;
 	bool several; /* people, who speak for themselves only */
 	bool rang, busy, declined, over, won;
 	struct dialog_end last;
 	struct tmr start;
 };
 
-static void branch_stop(struct branch *b, enum cause cause, const char *words)
+/* Its phone is stopped; browsers that were told may still be awaited. */
+static void branch_quiet(struct branch *b, enum cause cause, const char *words)
 {
 	struct leg *leg = b->leg;
 
@@ -58,10 +60,16 @@ static void branch_stop(struct branch *b, enum cause cause, const char *words)
 	leg_end_words(leg, cause, words);
 }
 
+static void branch_stop(struct branch *b, enum cause cause, const char *words)
+{
+	branch_quiet(b, cause, words);
+	if (b->vigil)
+		vigil_end(b->vigil, cause == CAUSE_ELSEWHERE ? BELL_ANSWERED : BELL_MISSED);
+}
+
 static void hunt_stop(struct hunt *h, enum cause cause)
 {
 	tmr_cancel(&h->start);
-	tmr_cancel(&h->await);
 	for (unsigned i = 0; i < h->count; i++) {
 		branch_stop(&h->branches[i], cause, NULL);
 	}
@@ -73,6 +81,8 @@ static void hunt_destructor(void *arg)
 
 	h->over = true;
 	hunt_stop(h, CAUSE_CANCELLED);
+	for (unsigned i = 0; i < h->count; i++)
+		mem_deref(h->branches[i].vigil);
 	mem_deref(h->branches);
 }
 
@@ -111,13 +121,6 @@ static void hunt_over(struct hunt *h, struct leg *winner, enum exit_id exit)
 	h->handlers->end_h(h, winner, exit, h->arg);
 }
 
-/* Nobody rings, and nobody is left who could. */
-static void hunt_idle(struct hunt *h)
-{
-	if (!tmr_isrunning(&h->await))
-		hunt_over(h, NULL, hunt_exit(h));
-}
-
 static void branch_start(struct branch *b);
 
 static unsigned branches_in(const struct hunt *h, enum branch_state state)
@@ -127,6 +130,12 @@ static unsigned branches_in(const struct hunt *h, enum branch_state state)
 	for (unsigned i = 0; i < h->count; i++)
 		n += h->branches[i].state == state;
 	return n;
+}
+
+/* Rings, or may do so any moment */
+static unsigned branches_live(const struct hunt *h)
+{
+	return branches_in(h, BRANCH_RING) + branches_in(h, BRANCH_ASLEEP);
 }
 
 /* Its turn has not come; another way waits for the one before instead. */
@@ -181,6 +190,101 @@ static void way_start(struct branch *b, const struct branch *before)
 	branch_start(b);
 }
 
+static bool same_person(const struct branch *a, const struct branch *b)
+{
+	return !strcmp(a->target.extension, b->target.extension) &&
+	       !strcmp(a->target.party.number, b->target.party.number);
+}
+
+/* Whose closed browsers are told; as the tenant is now */
+static const struct tenant_extension *branch_owner(const struct branch *b)
+{
+	const struct call *c = b->hunt->call;
+	const struct tenant *t = exchange_tenant(call_exchange(c), call_tenant_id(c));
+
+	return t ? tenant_extension(t, b->target.extension) : NULL;
+}
+
+static unsigned branch_asleep(const struct branch *b)
+{
+	const struct tenant_extension *ext = branch_owner(b);
+	struct exchange *x = call_exchange(b->hunt->call);
+
+	return ext ? bells_asleep(exchange_bells(x), exchange_stack(x),
+				  call_tenant_id(b->hunt->call), ext)
+		   : 0;
+}
+
+static bool person_rings(const struct branch *b)
+{
+	for (unsigned i = 0; i < b->hunt->count; i++) {
+		const struct branch *other = &b->hunt->branches[i];
+
+		if (same_person(b, other) &&
+		    (other->state == BRANCH_RING || other->state == BRANCH_ASKED))
+			return true;
+	}
+	return false;
+}
+
+/* Its phone rings already, or has rung in this time and whoever was there did not want the call; a
+ * phone that has another connection by now is as good as another one. */
+static bool known(const struct branch *sleeper, const struct binding *phone)
+{
+	const struct hunt *h = sleeper->hunt;
+
+	for (unsigned i = 0; i < h->count; i++) {
+		const struct branch *b = &h->branches[i];
+
+		if (!b->target.asleep_ms && !strcmp(b->target.to.uri, phone->contact) &&
+		    flow_same(&b->target.to.flow, &phone->flow) &&
+		    (b->state != BRANCH_DOWN || b->began_ms >= sleeper->began_ms))
+			return true;
+	}
+	return false;
+}
+
+static unsigned person_phones(const struct branch *b, const struct binding **bindings)
+{
+	const struct call *c = b->hunt->call;
+
+	return registrar_find(exchange_stack(call_exchange(c)), call_tenant_id(c),
+			      b->target.extension, bindings, BINDINGS_MAX);
+}
+
+/* Somebody may still come: a browser sleeps, or is about to know that it is registered. */
+static bool branch_awaits(const struct branch *b)
+{
+	const struct binding *bindings[BINDINGS_MAX];
+	unsigned n = person_phones(b, bindings);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!known(b, bindings[i]))
+			return true;
+	}
+	return branch_asleep(b) != 0;
+}
+
+/* A phone of this person has rung in vain: nobody is awaited when all who were told have come, and
+ * what a browser shows ends with the time in which it may take the call. */
+static void sleepers_look(const struct branch *down)
+{
+	struct hunt *h = down->hunt;
+
+	for (unsigned i = 0; i < h->count; i++) {
+		struct branch *b = &h->branches[i];
+
+		if (!b->vigil || !same_person(b, down) || person_rings(b))
+			continue;
+		if (b->state == BRANCH_ASLEEP && !branch_awaits(b)) {
+			branch_quiet(b, CAUSE_NOANSWER, NULL);
+			--h->alive;
+		}
+		if (b->state == BRANCH_DOWN && clock_mono_ms() >= b->until_ms)
+			vigil_end(b->vigil, BELL_MISSED);
+	}
+}
+
 /* A branch will not answer any more. */
 static void branch_down(struct branch *b)
 {
@@ -189,12 +293,14 @@ static void branch_down(struct branch *b)
 
 	if (b->state == BRANCH_DOWN || h->over)
 		return;
-	branch_stop(b, CAUSE_NOANSWER, NULL);
-	if (--h->alive == 0)
-		hunt_idle(h);
+	branch_quiet(b, CAUSE_NOANSWER, NULL);
+	--h->alive;
+	sleepers_look(b);
+	if (!h->alive)
+		hunt_over(h, NULL, hunt_exit(h));
 	else if (next)
 		way_start(next, b);
-	else if (!branches_in(h, BRANCH_RING) && !branches_in(h, BRANCH_ASKED))
+	else if (!branches_live(h) && !branches_in(h, BRANCH_ASKED))
 		turn_next(h);
 }
 
@@ -206,7 +312,7 @@ static void on_leg_ring(struct leg *leg, bool early_media, void *arg)
 	if (!h->rang)
 		story_add(call_story(h->call), "ring", "%s rings", party_label(&leg->party));
 	h->rang = true;
-	h->handlers->ring_h(h, leg, early_media && branches_in(h, BRANCH_RING) == 1, h->arg);
+	h->handlers->ring_h(h, leg, early_media && branches_live(h) == 1, h->arg);
 }
 
 /* "Answered on Tom (browser)": what a phone that rang in vain shows */
@@ -226,7 +332,6 @@ static void rest_stop(struct branch *b, enum cause cause, const char *verb)
 	struct hunt *h = b->hunt;
 
 	tmr_cancel(&h->start);
-	tmr_cancel(&h->await);
 	for (unsigned i = 0; i < h->count; i++) {
 		if (&h->branches[i] != b)
 			branch_tell(b, &h->branches[i], cause, verb);
@@ -311,12 +416,6 @@ static bool end_is_final(const struct branch *b, const struct dialog_end *end)
 	       end->scode != 407 && end->scode != 401 && end->scode != 403;
 }
 
-static bool same_person(const struct branch *a, const struct branch *b)
-{
-	return !strcmp(a->target.extension, b->target.extension) &&
-	       !strcmp(a->target.party.number, b->target.party.number);
-}
-
 /* The other phones of somebody who declined, or the other trunks to a number that does not answer
  */
 static void person_stop(struct branch *b, bool declined)
@@ -355,10 +454,8 @@ static void on_leg_down(struct leg *leg, void *arg)
 		hunt_stop(h, CAUSE_CANCELLED);
 		hunt_over(h, NULL, EXIT_busy);
 	} else {
-		if (end_is_final(b, end)) {
-			tmr_cancel(&h->await);
+		if (end_is_final(b, end))
 			person_stop(b, end->scode == 603);
-		}
 		branch_down(b);
 	}
 	mem_deref(h);
@@ -418,6 +515,7 @@ static void branch_ring(struct branch *b)
 					  .silence_ms = b->target.silence_ms};
 	int err;
 
+	b->began_ms = clock_mono_ms();
 	trunk_line_called(exchange_trunk_lines(x), b->target.trunk);
 	err = leg_outgoing(&b->leg, h->call, exchange_stack(x), exchange_engine(x), &b->target.to,
 			   &speech, call_caller(h->call));
@@ -429,10 +527,98 @@ static void branch_ring(struct branch *b)
 	}
 	leg_describe(b->leg, &b->target);
 	leg_watch(b->leg, &branch_watch, b);
-	b->until_ms = clock_mono_ms() + b->target.ring_ms;
+	b->until_ms = b->began_ms + b->target.ring_ms;
 	tmr_start(&b->tmr, b->target.ring_ms, on_ring_end, b);
 	if (way_after(b))
 		tmr_start(&b->silent, SILENT_MS, on_silent, b);
+}
+
+/* One more phone, of somebody who was asleep: rings as long as the rest, and a moment at least.
+ * Of a hunt that many have joined it takes nobody. */
+static void branch_join(struct branch *sleeper, const struct binding *phone)
+{
+	uint64_t ends = sleeper->began_ms + sleeper->target.ring_ms, now = clock_mono_ms();
+	uint32_t left = ends > now ? (uint32_t)(ends - now) : 0;
+	struct hunt *h = sleeper->hunt;
+	struct branch *b;
+
+	if (h->over || h->count == h->room)
+		return;
+	b = &h->branches[h->count++];
+	++h->alive;
+	b->hunt = h;
+	b->target = sleeper->target;
+	b->target.asleep_ms = b->target.after_ms = 0;
+	b->target.ring_ms = left > b->target.late_ms ? left : b->target.late_ms;
+	hunt_target_at(&b->target, phone);
+	story_add(call_story(h->call), "dest", "%s has come back, and rings",
+		  b->target.device_name);
+	branch_start(b);
+}
+
+/* Phones of whom is asleep that are registered now; the one with this contact, or NULL for all */
+static void awake_join(struct branch *b, const char *contact)
+{
+	const struct binding *bindings[BINDINGS_MAX];
+	unsigned n = person_phones(b, bindings);
+
+	for (unsigned i = 0; i < n; i++) {
+		if ((!contact || !strcmp(bindings[i]->contact, contact)) && !known(b, bindings[i]))
+			branch_join(b, bindings[i]);
+	}
+}
+
+static void on_came(const char *contact, void *arg)
+{
+	struct branch *b = arg;
+	struct hunt *h = mem_ref(b->hunt);
+
+	if (b->state == BRANCH_ASLEEP || clock_mono_ms() < b->until_ms)
+		awake_join(b, contact);
+	mem_deref(h);
+}
+
+static int browsers_tell(struct branch *b, unsigned asleep)
+{
+	struct call *c = b->hunt->call;
+	const struct hunt_target *t = &b->target;
+	const bool hidden = t->to.from.hidden;
+	const struct vigil_conf conf = {.ext = branch_owner(b),
+					.name = hidden ? "" : t->to.from.name,
+					.number = hidden ? "" : t->to.from.user,
+					.wait_ms = t->asleep_ms,
+					.h = on_came,
+					.arg = b};
+
+	story_add(call_story(c), "dest", "%s is told of the call in %u closed browser%s",
+		  t->party.name, asleep, asleep == 1 ? "" : "s");
+	return vigil_alloc(&b->vigil, exchange_bells(call_exchange(c)), c, &conf);
+}
+
+/* Who has come since the hunt was put together rings; who is still asleep is told. */
+static void branch_sleep(struct branch *b)
+{
+	const struct hunt_target *t = &b->target;
+	unsigned asleep;
+
+	b->began_ms = clock_mono_ms();
+	b->until_ms = b->began_ms + (t->ring_ms > t->asleep_ms ? t->ring_ms : t->asleep_ms);
+	awake_join(b, NULL);
+	if (b->hunt->over)
+		return;
+	asleep = branch_asleep(b);
+	if (!asleep || browsers_tell(b, asleep))
+		branch_down(b);
+	else
+		tmr_start(&b->tmr, t->asleep_ms, on_ring_end, b);
+}
+
+static void branch_begin(struct branch *b)
+{
+	if (b->state == BRANCH_ASLEEP)
+		branch_sleep(b);
+	else
+		branch_ring(b);
 }
 
 static void on_ring_start(void *arg)
@@ -440,17 +626,17 @@ static void on_ring_start(void *arg)
 	struct branch *b = arg;
 	struct hunt *h = mem_ref(b->hunt);
 
-	branch_ring(b);
+	branch_begin(b);
 	mem_deref(h);
 }
 
 static void branch_start(struct branch *b)
 {
-	b->state = BRANCH_RING;
+	b->state = b->target.asleep_ms ? BRANCH_ASLEEP : BRANCH_RING;
 	if (b->target.after_ms)
 		tmr_start(&b->tmr, b->target.after_ms, on_ring_start, b);
 	else
-		branch_ring(b);
+		branch_begin(b);
 }
 
 /* Runs from the loop, so that nobody hears of the end before hunt_alloc() has returned. */
@@ -459,10 +645,20 @@ static void on_start(void *arg)
 	struct hunt *h = mem_ref(arg);
 
 	if (!h->alive)
-		hunt_idle(h);
+		hunt_over(h, NULL, hunt_exit(h));
 	else
 		turn_next(h);
 	mem_deref(h);
+}
+
+/* Who is asleep may be joined by some; all together by as many as a hunt has. */
+static unsigned late_room(const struct hunt_target *targets, unsigned n)
+{
+	unsigned room = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		room += targets[i].asleep_ms ? LATE : 0;
+	return room < HUNT_BRANCHES ? room : HUNT_BRANCHES;
 }
 
 /**
@@ -488,9 +684,8 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	h->handlers = handlers;
 	h->arg = arg;
 	h->count = h->alive = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
-	h->began_ms = clock_mono_ms();
-	h->room = h->count;
-	h->branches = mem_zalloc((h->count + 1) * sizeof(struct branch), NULL);
+	h->room = h->count + late_room(targets, h->count);
+	h->branches = mem_zalloc((h->room + 1) * sizeof(struct branch), NULL);
 	if (!h->branches) {
 		mem_deref(h);
 		return ENOMEM;
@@ -503,78 +698,4 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	tmr_start(&h->start, 0, on_start, h);
 	*hp = h;
 	return 0;
-}
-
-static void on_awaited(void *arg)
-{
-	struct hunt *h = mem_ref(arg);
-
-	if (!h->alive)
-		hunt_idle(h);
-	mem_deref(h);
-}
-
-/**
- * Does not end for so long for lack of anybody to ring: somebody may come, by hunt_join()
- *
- * @param h  Hunt, right after hunt_alloc(): its branches are not yet known to anybody
- * @param ms How long
- *
- * @return 0 or ENOMEM
- */
-int hunt_await(struct hunt *h, uint32_t ms)
-{
-	struct branch *more = mem_zalloc((h->count + LATE) * sizeof(*more), NULL);
-
-	if (!more)
-		return ENOMEM;
-	memcpy(more, h->branches, h->count * sizeof(*more));
-	mem_deref(h->branches);
-	h->branches = more;
-	h->room = h->count + LATE;
-	tmr_start(&h->await, ms, on_awaited, h);
-	return 0;
-}
-
-/* It has rung, and whoever was there did not want the call, or it rings; a phone that has another
- * connection by now is as good as another one. */
-static bool known(const struct hunt *h, const struct hunt_target *t)
-{
-	for (unsigned i = 0; i < h->count; i++) {
-		const struct hunt_target *one = &h->branches[i].target;
-
-		if (!strcmp(one->to.uri, t->to.uri) && flow_same(&one->to.flow, &t->to.flow))
-			return true;
-	}
-	return false;
-}
-
-/**
- * Rings one more contact; it rings as long as the rest, and a moment at least
- *
- * @param h      Hunt that awaits; one that is over, or that many have joined, takes nobody
- * @param target Contact; copied
- *
- * @return false when it is not taken, or was rung already
- */
-bool hunt_join(struct hunt *h, const struct hunt_target *target)
-{
-	uint64_t ends = h->began_ms + target->ring_ms, now = clock_mono_ms();
-	struct branch *b;
-
-	if (h->over || h->count == h->room || known(h, target))
-		return false;
-	b = &h->branches[h->count++];
-	++h->alive;
-	b->hunt = h;
-	b->target = *target;
-	b->target.ring_ms = ends > now + LATE_MS ? (uint32_t)(ends - now) : LATE_MS;
-	branch_start(b);
-	return true;
-}
-
-/** True when somebody has answered */
-bool hunt_won(const struct hunt *h)
-{
-	return h && h->won;
 }

@@ -5,14 +5,16 @@
  * handler, the losers are cancelled before (RFC 3326: answered elsewhere). A number outside has a
  * target for each trunk: one that fails for itself (5xx, no reply) or stays silent hands over to
  * the next within the ring time, a 4xx speaks for the number. mem_deref() of the hunt
- * ends every leg it still rings, and no handler is called after. One that awaits somebody
- * (hunt_await()) does not end for that nobody rings yet. Core thread only.
+ * ends every leg it still rings, and no handler is called after. A target may be asleep: when its
+ * time comes the closed browsers of an extension are told (bells.h), and whichever of its phones
+ * registers while they are awaited rings in its place. Core thread only.
  */
 #ifndef CARILLON_HUNT_H
 #define CARILLON_HUNT_H
 
 #include "exit.h"
 #include "leg.h"
+#include "registrar.h"
 
 struct hunt;
 
@@ -39,6 +41,8 @@ struct hunt_target {
 	bool busy_ends; /* busy here ends the hunt for all                  */
 	unsigned turn;	/* those of one turn ring together, the next when all have failed */
 	uint32_t after_ms, ring_ms; /* delay before, and how long to ring  */
+	uint32_t asleep_ms;	    /* no phone but closed browsers, awaited so long; 0: a phone */
+	uint32_t late_ms;	    /* of one asleep: whoever comes rings at least so long       */
 };
 
 struct hunt_handlers {
@@ -50,9 +54,7 @@ struct hunt_handlers {
 
 int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *targets, unsigned n,
 	       const struct hunt_handlers *handlers, void *arg);
-int hunt_await(struct hunt *h, uint32_t ms);
-bool hunt_join(struct hunt *h, const struct hunt_target *target);
-bool hunt_won(const struct hunt *h);
+void hunt_target_at(struct hunt_target *t, const struct binding *b);
 const struct dialog_end *hunt_last_end(const struct hunt *h);
 void hunt_cancel(struct hunt *h, enum cause cause);
 

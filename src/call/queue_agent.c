@@ -2,6 +2,7 @@
  * @file queue_agent.c  The agents of queues: what each does, and which of them is next
  */
 #include <string.h>
+#include "bells.h"
 #include "clock.h"
 #include "exchange.h"
 #include "queue_private.h"
@@ -161,7 +162,12 @@ static enum agent_state agent_state(const struct agent *a, struct queue_lines *l
 		return AGENT_OFFERED;
 	switch (exchange_presence(ls->x, t->id, e->number)) {
 	case PRESENCE_OFFLINE:
-		return AGENT_OFFLINE;
+		/* Whose browser is told of calls can be rung as well. */
+		if (!bells_asleep(exchange_bells(ls->x), exchange_stack(ls->x), t->id, e))
+			return AGENT_OFFLINE;
+		if (exchange_dnd(ls->x, t->id, e->number))
+			return AGENT_DND;
+		break;
 	case PRESENCE_DND:
 		return AGENT_DND;
 	case PRESENCE_AVAILABLE:

@@ -25,7 +25,7 @@ enum agent_state {
 	AGENT_OFFERED, /* is rung for a caller of a queue       */
 	AGENT_BUSY,    /* on any call                           */
 	AGENT_DND,
-	AGENT_OFFLINE, /* no phone is connected */
+	AGENT_OFFLINE, /* no phone is connected, and no closed browser can be told */
 };
 
 /** What a caller's step does */

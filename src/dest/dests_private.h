@@ -16,6 +16,11 @@
 unsigned phones_find(struct hunt_target *targets, unsigned max, const struct step *s,
 		     const struct tenant_extension *ext);
 
+enum { PHONES_MAX = BINDINGS_MAX + 1 };
+
+unsigned phones_wake(struct hunt_target *targets, unsigned max, const struct step *s,
+		     const struct tenant_extension *ext);
+void phones_time(struct hunt_target *targets, unsigned n, uint32_t ring_ms);
 void target_prefix(struct hunt_target *t, const char *prefix);
 
 /* places.c: a member of a group, or a place of a follow me */

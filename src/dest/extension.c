@@ -3,80 +3,40 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "bells.h"
 #include "dests.h"
 #include "dests_private.h"
 
-/* A phone that registers while it rings rings too. */
-static void on_came(const char *contact, void *arg)
-{
-	struct step *s = arg;
-	const struct tenant_extension *ext = tenant_extension(call_tenant(s->call), s->dest.target);
-	struct hunt_target targets[BINDINGS_MAX];
-	unsigned n = phones_find(targets, BINDINGS_MAX, s, ext);
-
-	for (unsigned i = 0; i < n; i++) {
-		if (strcmp(targets[i].to.uri, contact))
-			continue;
-		if (hunt_join(s->hunt, &targets[i]))
-			story_add(call_story(s->call), "dest", "%s has come back, and rings",
-				  targets[i].device_name);
-	}
-}
-
-/* Browsers whose portal is closed: their owner is told, and the caller hears that it rings. */
-static int bells_ring(struct step *s, const struct tenant_extension *ext, unsigned asleep)
-{
-	struct bells *bells = exchange_bells(call_exchange(s->call));
-	struct vigil *v;
-	int err = vigil_alloc(&v, bells, s->call, ext, on_came, s);
-
-	if (err)
-		return err;
-	s->state = v;
-	story_add(call_story(s->call), "dest", "%s is told of the call in %u closed browser%s",
-		  ext->name, asleep, asleep == 1 ? "" : "s");
-	return hunt_await(s->hunt, BELL_WAIT_MS);
-}
-
 static void phones_ring(struct step *s, const struct tenant_extension *ext,
-			const struct hunt_target *targets, unsigned n, unsigned asleep)
+			const struct hunt_target *targets, unsigned n)
 {
-	if (n)
+	unsigned phones = n - (targets[0].asleep_ms != 0);
+
+	if (phones)
 		story_add(call_story(s->call), "dest", "Calling %s: %u phone%s, for %u s",
-			  ext->name, n, n == 1 ? "" : "s", (unsigned)(ext->ring_ms / 1000));
-	if (flow_hunt(s, targets, n) || (asleep && bells_ring(s, ext, asleep)))
+			  ext->name, phones, phones == 1 ? "" : "s",
+			  (unsigned)(ext->ring_ms / 1000));
+	if (flow_hunt(s, targets, n))
 		flow_exit(s, EXIT_failed);
-	else if (!n)
-		flow_ring(s);
 }
 
 static void extension_ring(struct step *s, const struct tenant_extension *ext)
 {
-	const struct tenant *tenant = call_tenant(s->call);
-	struct hunt_target targets[BINDINGS_MAX];
-	struct exchange *x = call_exchange(s->call);
-	unsigned n = phones_find(targets, BINDINGS_MAX, s, ext);
-	unsigned asleep = bells_asleep(exchange_bells(x), exchange_stack(x), tenant->id, ext);
+	struct hunt_target targets[PHONES_MAX];
+	unsigned n = phones_wake(targets, PHONES_MAX, s, ext);
 
-	if (!n && !asleep) {
+	if (!n) {
 		story_add(call_story(s->call), "dest", "%s has no phone connected", ext->name);
 		flow_exit(s, EXIT_unavail);
 		return;
 	}
-	if (!ext->call_waiting && exchange_extension_busy(x, tenant->id, ext->number)) {
+	if (!ext->call_waiting &&
+	    exchange_extension_busy(call_exchange(s->call), call_tenant_id(s->call), ext->number)) {
 		story_add(call_story(s->call), "dest",
 			  "%s is on another call and takes no second one", ext->name);
 		flow_exit(s, EXIT_busy);
 		return;
 	}
-	phones_ring(s, ext, targets, n, asleep);
-}
-
-static void extension_leave(struct step *s)
-{
-	if (s->state)
-		vigil_end(s->state, hunt_won(s->hunt) ? BELL_ANSWERED : BELL_MISSED);
+	phones_ring(s, ext, targets, n);
 }
 
 /* Whom the rule lets leave a message is rejected where nobody takes one. */
@@ -175,5 +135,4 @@ const struct dest_ops dest_extension = {
 	.kind = DEST_extension,
 	.needs = NEEDS_NOTHING,
 	.enter = extension_enter,
-	.leave = extension_leave,
 };

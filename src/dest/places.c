@@ -48,7 +48,8 @@ static unsigned phones_ring(struct hunt_target *targets, unsigned max, struct st
 		*why = "on another call";
 		return 0;
 	}
-	n = phones_find(targets, max, s, e);
+	/* Who talks is there: nobody need be woken. */
+	n = busy ? phones_find(targets, max, s, e) : phones_wake(targets, max, s, e);
 	if (!n)
 		*why = "no phone is connected";
 	return n;
@@ -96,11 +97,11 @@ unsigned ring_find(struct hunt_target *targets, unsigned max, struct step *s, co
 {
 	unsigned n = place_ring(targets, max, s, r);
 
+	phones_time(targets, n, r->ring_ms);
 	for (unsigned i = 0; i < n; i++) {
 		struct hunt_target *t = &targets[i];
 
 		t->after_ms = t->other_way ? 0 : r->delay_ms;
-		t->ring_ms = r->ring_ms;
 		t->confirm = r->confirm;
 		t->turn = r->turn;
 		t->busy_ends = r->busy_ends;

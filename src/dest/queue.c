@@ -199,8 +199,8 @@ static const char *held_back(const struct step *s, const struct tenant_extension
 static struct offer *offer_make(struct queued *w, const struct tenant_queue *q,
 				const struct tenant_extension *e)
 {
-	struct hunt_target targets[BINDINGS_MAX];
-	unsigned n = phones_find(targets, BINDINGS_MAX, w->step, e);
+	struct hunt_target targets[PHONES_MAX];
+	unsigned n = phones_wake(targets, PHONES_MAX, w->step, e);
 	struct offer *o = n ? mem_zalloc(sizeof(*o), offer_destructor) : NULL;
 
 	if (!o)
@@ -210,10 +210,9 @@ static struct offer *offer_make(struct queued *w, const struct tenant_queue *q,
 	str_ncpy(o->id, e->id, sizeof(o->id));
 	str_ncpy(o->number, e->number, sizeof(o->number));
 	str_ncpy(o->name, e->name, sizeof(o->name));
-	for (unsigned i = 0; i < n; i++) {
-		targets[i].ring_ms = q->ring_ms;
+	phones_time(targets, n, q->ring_ms);
+	for (unsigned i = 0; i < n; i++)
 		target_prefix(&targets[i], q->prefix);
-	}
 	list_append(&w->offers, &o->le, o);
 	if (hunt_alloc(&o->hunt, w->step->call, targets, n, &offer_handlers, o))
 		o = mem_deref(o);

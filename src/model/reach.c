@@ -68,9 +68,9 @@ static bool outside_rings(const struct walk *w, const char *number)
 	return way_leads(w->t, number) && w->asks->outside_h(why, number, w->asks->arg);
 }
 
-/* How many phones of a member of a group, or of a place of an owner's follow me, ring */
-static unsigned place_phones(struct walk *w, const char *number,
-			     const struct tenant_extension *owner, bool idle_only)
+/* What rings for a member of a group, or a place of an owner's follow me; who talks is not woken */
+static struct reach_phones place_phones(struct walk *w, const char *number,
+					const struct tenant_extension *owner, bool idle_only)
 {
 	const struct place_caller caller = {w->caller, w->caller};
 	struct reach_phones phones = {0};
@@ -78,30 +78,59 @@ static unsigned place_phones(struct walk *w, const char *number,
 
 	place_look(&p, w->t, number, owner, &caller, w->now);
 	if (p.passed_over)
-		return 0;
-	if (!p.extension)
-		return outside_rings(w, p.outside);
+		return phones;
+	if (!p.extension) {
+		phones.count = outside_rings(w, p.outside);
+		return phones;
+	}
 	w->asks->phones_h(&phones, p.extension->number, w->asks->arg);
-	return phones.talking && (idle_only || !p.extension->call_waiting) ? 0 : phones.count;
+	if (phones.talking)
+		phones.asleep = 0;
+	if (phones.talking && (idle_only || !p.extension->call_waiting))
+		phones.count = 0;
+	return phones;
+}
+
+/* One more of several; false when nothing of it rings. As if no browser came. */
+static bool ringing_add(struct reach_phones *all, const struct reach_phones *one)
+{
+	all->count += one->count;
+	all->asleep += one->asleep;
+	return one->count || one->asleep;
+}
+
+static void several_ring(struct reach_step *s, const struct reach_phones *all)
+{
+	s->phones = all->count;
+	s->rings = all->count || all->asleep;
+	s->exit = all->count ? EXIT_noanswer : EXIT_unavail;
+}
+
+static void say_told(struct reach_step *s, unsigned asleep)
+{
+	size_t n = strlen(s->text);
+
+	if (asleep)
+		text_printf(s->text + n, sizeof(s->text) - n, "%s%u closed browser%s told",
+			    n ? "; " : "", asleep, asleep == 1 ? " is" : "s are");
 }
 
 static void walk_follow(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
 {
 	const struct tenant_follow *f = e->follow;
 
-	s->exit = EXIT_unavail;
+	struct reach_phones all = {0};
+
 	for (uint32_t i = 0; i < f->count; i++) {
 		const struct tenant_follow_dest *d = &f->dests[i];
-		unsigned n = place_phones(w, d->number, e, false);
+		struct reach_phones one = place_phones(w, d->number, e, false);
 		uint32_t until = d->delay_ms + d->ring_ms;
 
-		if (!n)
-			continue;
-		s->phones += n;
-		s->ring_ms = until > s->ring_ms ? until : s->ring_ms;
-		s->rings = true;
-		s->exit = EXIT_noanswer;
+		if (ringing_add(&all, &one) && until > s->ring_ms)
+			s->ring_ms = until;
 	}
+	several_ring(s, &all);
+	say_told(s, all.asleep);
 }
 
 static void say_ringing(struct reach_step *s, const struct tenant_extension *e,
@@ -175,6 +204,7 @@ static void walk_extension(struct walk *w, struct reach_step *s)
 static void walk_group(struct walk *w, struct reach_step *s)
 {
 	const struct tenant_group *g = tenant_group(w->t, s->dest.target);
+	struct reach_phones all = {0};
 
 	if (!g) {
 		s->exit = EXIT_invalid;
@@ -183,44 +213,47 @@ static void walk_group(struct walk *w, struct reach_step *s)
 	str_ncpy(s->label, g->name, sizeof(s->label));
 	for (uint32_t i = 0; i < g->member_count; i++) {
 		const struct tenant_member *m = &g->members[i];
-		unsigned n = place_phones(w, m->number, NULL, g->strategy == STRATEGY_rollover);
+		struct reach_phones one =
+			place_phones(w, m->number, NULL, g->strategy == STRATEGY_rollover);
 		uint32_t ms = m->delay_ms + m->ring_ms;
 
-		if (!n)
+		if (!ringing_add(&all, &one))
 			continue;
-		s->phones += n;
 		if (g->strategy != STRATEGY_simultaneous)
 			s->ring_ms += ms;
 		else if (ms > s->ring_ms)
 			s->ring_ms = ms;
 	}
-	s->rings = s->phones > 0;
-	s->exit = s->rings ? EXIT_noanswer : EXIT_unavail;
+	several_ring(s, &all);
 	says(s, "Ring group %.60s%s", g->name,
 	     s->rings ? "" : ": no phone of its members can ring");
+	say_told(s, all.asleep);
 }
 
-/* How many phones of free agents ring; as call/queue_line.c passes agents over */
-static unsigned agents_phones(struct walk *w, const struct tenant_queue *q)
+/* What rings of free agents; as call/queue_line.c passes agents over */
+static struct reach_phones agents_phones(struct walk *w, const struct tenant_queue *q)
 {
-	unsigned n = 0;
+	struct reach_phones all = {0}, one;
 
 	for (uint32_t i = 0; i < q->agent_count; i++) {
 		const struct tenant_extension *e = q->agents[i].extension;
 
-		if (w->asks->agent_h(q, e, w->asks->arg))
-			n += place_phones(w, e->number, NULL, true);
+		if (!w->asks->agent_h(q, e, w->asks->arg))
+			continue;
+		one = place_phones(w, e->number, NULL, true);
+		(void)ringing_add(&all, &one);
 	}
-	return n;
+	return all;
 }
 
 /* Who waits is served one day, so that only a limit leads on. */
 static void walk_waiting(struct walk *w, struct reach_step *s, const struct tenant_queue *q,
 			 unsigned before)
 {
+	const struct reach_phones all = agents_phones(w, q);
+
+	several_ring(s, &all);
 	s->answers = true;
-	s->phones = agents_phones(w, q);
-	s->rings = s->phones > 0;
 	s->ring_ms = q->max_wait_ms ? q->max_wait_ms : q->ring_ms;
 	s->exit = EXIT_timeout;
 	if (before)
@@ -229,6 +262,7 @@ static void walk_waiting(struct walk *w, struct reach_step *s, const struct tena
 	else
 		says(s, "Queue %.60s: %s", q->name,
 		     s->rings ? "free agents are rung" : "the caller waits for an agent");
+	say_told(s, all.asleep);
 	if (!q->max_wait_ms)
 		end(w, CAUSE_NORMAL);
 }
