@@ -55,6 +55,15 @@ await check('what happens: the outside cannot be called while its trunks are dow
   await page.getByText('The outside line is not available').first().waitFor();
 });
 
+await check('what happens: a group of which only closed browsers can be told', 'maya', async (page) => {
+  const told = { kind: 'group', target: '600', label: 'Desk', text: 'Ring group Desk; 2 closed browsers are told', rings: true, answers: false, phones: 0, ringMs: 20_000, exit: 'unavail' };
+  await page.route(api('/extensions/*/reach*'), answer(200, { of: '1001 Maya Chen', at: Date.now(), rings: true, steps: [told], end: { code: 'UNREGISTERED', text: 'No phone is registered' } }));
+  await go(page, '/reach');
+  await page.getByText('Whoever opens the portal within 20 s can take the call').waitFor();
+  await page.getByText('No phone rings now, but a closed browser is told: the portal, opened within 20 s, rings.').waitFor();
+  assert((await page.getByText('At least one phone rings').count()) === 0, 'no phone rings');
+});
+
 await check('call me: while it rings, when it is over, too often, and a story that does not load', 'maya', async (page) => {
   let ended = false;
   await page.route(api('/calls/*'), (route) => (ended ? route.fallback() : answer(404, { title: 'Not found', status: 404 })(route)));

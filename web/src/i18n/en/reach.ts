@@ -20,6 +20,7 @@ export default {
     somebody: 'Somebody',
     hidden: 'Somebody who hides the number',
     rings: (phones: number, seconds: string) => `${n(phones, { one: '# phone rings', other: '# phones ring' })} for up to ${seconds}`,
+    woken: (seconds: string) => `Whoever opens the portal within ${seconds} can take the call`,
     then: {
       noanswer: 'If nobody answers', busy: 'Busy', unavail: 'No phone is connected', rejected: 'Declined', dnd: 'Do Not Disturb is on', full: 'No place in line', empty: 'No agent is logged in', timeout: 'Waited too long', invalid: 'There is no such number',
       open: 'Open', closed: 'Closed', day: 'By day', night: 'By night', failed: 'It did not work', done: 'At its end',
@@ -28,6 +29,7 @@ export default {
     end: { served: 'The caller is looked after', lost: (text: string) => `The call ends: ${text}` },
     yes: 'A call rings',
     yesUntil: (seconds: string) => `At least one phone rings, for up to ${seconds} in all.`,
+    yesOpened: (seconds: string) => `No phone rings now, but a closed browser is told: the portal, opened within ${seconds}, rings.`,
     served: 'No phone rings, but the call is taken',
     servedBody: 'The system answers it.',
     no: 'The call is lost',
