@@ -297,6 +297,18 @@ struct usage *usage_find(const struct stack *s, const struct pl *call_id,
 	return NULL;
 }
 
+/** See stack_private.h */
+bool dialogs_know(const struct stack *s, const struct pl *call_id)
+{
+	struct le *le = list_head(hash_list(s->dialogs->ht, hash_joaat_pl(call_id)));
+
+	for (; le; le = le->next) {
+		if (!pl_strcmp(call_id, ((const struct usage *)le->data)->call_id))
+			return true;
+	}
+	return false;
+}
+
 /** Nothing more is sent or expected. The usage may be gone when this returns */
 void usage_over(struct usage *u)
 {

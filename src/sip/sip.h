@@ -107,7 +107,8 @@ struct stack_handlers {
 			   void *arg);
 	/** May this domain's phones sign in with MD5? Decides what a challenge offers; NULL: yes */
 	bool (*md5_h)(const struct pl *domain, void *arg);
-	/** May this new call start (capacity, drain)? 0 or the SIP code to refuse with (503) */
+	/** May this new call start (capacity, drain)? 0 or the SIP code to refuse with (503). In a
+	 * crowd nothing is known of it but its Request-URI: of msg that is all there is then */
 	uint16_t (*admit_h)(const struct sip_sender *from, const struct sip_msg *msg, void *arg);
 	void *arg;
 };

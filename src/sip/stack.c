@@ -204,9 +204,12 @@ static bool too_many(struct stack *s, const struct sip_msg *msg)
 	memset(&guess, 0, sizeof(guess));
 	guess.account.tenant = s->h.domain_h(&msg->uri.host, s->h.arg);
 	scode = s->h.admit_h(&guess, msg, s->h.arg);
-	if (scode)
-		stack_refuse(s, msg, scode, "Service Unavailable");
-	return scode != 0;
+	if (!scode)
+		return false;
+	((struct sip_msg *)(uintptr_t)msg)->tag =
+		hurried_tag(s, &msg->via.branch, &msg->callid, &msg->from.tag);
+	stack_refuse(s, msg, scode, "Service Unavailable");
+	return true;
 }
 
 static void invite(struct stack *s, const struct sip_msg *msg, struct sip_sender *sender)
@@ -512,6 +515,7 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 	if (!s || sodium_init() < 0)
 		return ENOMEM;
 	s->udp_fd = -1;
+	s->hurried_h = hurried;
 	dbg_handler_set(libre_says_h, NULL);
 	s->conf = *conf;
 	handlers_set(s, h);

@@ -18,6 +18,18 @@ enum { WIRE_CROWD = 1 << 20, WIRE_CROWD_MS = 100 }; /* bytes that wait, and for 
 int wire_udp(struct stack *s, const struct sa *laddr);
 bool wire_crowded(struct stack *s);
 
+/* --- hurried.c ---------------------------------------------------------------------------------
+ */
+
+/** In a crowd: refuses a plain INVITE that is one too many by 503, and swallows the ACK for it,
+ * both by their text. False: not one of these, it goes the long way */
+bool hurried(struct stack *s, const struct sa *src, const struct mbuf *mb);
+
+/** The To tag of such a refusal: the same for the same request (RFC 3261 section 8.2.7), and of no
+ * answer that a transaction gives. From its topmost Via, Call-ID and From */
+uint64_t hurried_tag(const struct stack *s, const struct pl *branch, const struct pl *call_id,
+		     const struct pl *from_tag);
+
 /* --- tls.c, tls_peer.c: certificates, ours and theirs -------------------------------------------
  */
 

@@ -51,9 +51,12 @@ struct stack {
 	struct list promises;	      /* answers to REGISTER that wait for the disk           */
 	const struct sip_msg *cancel; /* the CANCEL that is being received: it has a Reason */
 	bool closing;		      /* drains: new calls get 503                           */
-	int udp_fd;		      /* libre's; -1: none                                   */
+	struct udp_sock *udp;	      /* libre's, as long as s->sip is                       */
+	int udp_fd;		      /* its; -1: none                                       */
 	uint64_t full_since;	      /* monotonic; 0: what waits at it is little            */
 	bool crowded;		      /* see wire_crowded()                                  */
+	/* hurried(): wire.c is linked wherever libre is, what it leads to is not */
+	bool (*hurried_h)(struct stack *s, const struct sa *src, const struct mbuf *mb);
 };
 
 /* --- stack.c: for the dialogs ------------------------------------------------------------------
@@ -108,6 +111,9 @@ int auth_answer(struct mbuf *mb, const struct sip_msg *challenge, const char *me
  */
 
 int dialogs_alloc(struct dialogs **dp, struct stack *s);
+
+/** Is there, or was there just now, a call with this Call-ID? */
+bool dialogs_know(const struct stack *s, const struct pl *call_id);
 void dialogs_free(struct dialogs *d);
 
 /** How many there are on the wire, those included that their owners let go */

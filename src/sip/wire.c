@@ -220,7 +220,7 @@ static bool is_stun(const struct mbuf *mb)
 /* Each datagram passes here first; true: done with */
 static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 {
-	struct udp_sock *us = arg;
+	struct stack *s = arg;
 	size_t start, length = mbuf_get_left(mb);
 	int err;
 
@@ -229,16 +229,18 @@ static bool udp_first(struct sa *src, struct mbuf *mb, void *arg)
 	start = mb->pos;
 	if (!mbuf_get_left(mb)) {
 		if (length >= 4)
-			pong(us, src);
+			pong(s->udp, src);
 		return true;
 	}
 	if (is_stun(mb))
 		return false; /* answered by libre */
+	if (s->hurried_h(s, src, mb))
+		return true;
 	err = decode(&ahead.msg, mb);
 	if (err) {
 		ahead.msg = NULL;
 		mb->pos = start;
-		refuse_unreadable(us, src, mb, err == EPROTONOSUPPORT);
+		refuse_unreadable(s->udp, src, mb, err == EPROTONOSUPPORT);
 		return true;
 	}
 	ahead.mb = mb;
@@ -306,6 +308,7 @@ int wire_udp(struct stack *s, const struct sa *laddr)
 	CHECK(us);
 	udp_rxsz_set(us, WIRE_UDP);
 	buffer_grow(us, laddr);
+	s->udp = us;
 	s->udp_fd = udp_sock_fd(us, sa_af(laddr));
-	return udp_register_helper(NULL, us, 0, NULL, udp_first, us);
+	return udp_register_helper(NULL, us, 0, NULL, udp_first, s);
 }

@@ -252,10 +252,60 @@ static void mutated_messages_are_survived(void **state)
 	phone_close(&probe);
 }
 
+static size_t as_ack(char *buf, size_t n)
+{
+	memcpy(buf, "ACK ", 4);
+	memmove(buf + 4, buf + 7, n - 7);
+	return n - 3;
+}
+
+/* Text that hurried() reads before anybody else; no answer may be longer than what it answers by
+ * more than a status line, the tag and our headers */
+static void mutated_calls_in_a_crowd_are_survived(void **state)
+{
+	enum { INVITE = 2, WAITING = 3000, ADDED = 256 };
+	static char buf[SIZE + 16];
+	unsigned refused = 0;
+	struct sa src;
+
+	above.admit = 503;
+	phone_open(&probe, false, "127.0.0.1", stack_port(stack));
+	assert_int_equal(sa_set_str(&src, "127.0.0.1", probe.port), 0);
+	for (unsigned i = 0; i < WAITING; i++)
+		phone_send(&probe, "SIP/2.0 200 OK\r\nX: %u\r\n\r\n", i);
+	assert_false(stack_crowded(stack));
+	clock_advance(WIRE_CROWD_MS);
+	for (unsigned i = 0; i < MESSAGES; i++) {
+		AUTO struct mbuf *mb = NULL;
+		size_t n = corpus[INVITE].n;
+		ssize_t got;
+
+		memcpy(buf, corpus[INVITE].p, n);
+		if (rnd(2))
+			n = insert(buf, n, (size_t)(strstr(buf, "z9hG4bK3") + 8 - buf), ";rport",
+				   6);
+		for (uint32_t m = rnd(5); m; m--)
+			n = mutate_once(buf, n);
+		if (!rnd(4) && n > 6)
+			n = as_ack(buf, n);
+		mb = mbuf_alloc(n + 1);
+		assert_int_equal(mbuf_write_mem(mb, (const uint8_t *)buf, n), 0);
+		mb->pos = 0;
+		refused += hurried(stack, &src, mb);
+		while ((got = recv(probe.fd, probe.text, sizeof(probe.text), MSG_DONTWAIT)) >= 0)
+			assert_true((size_t)got < n + ADDED);
+	}
+	print_message("%u refused\n", refused);
+	assert_in_range(refused, MESSAGES / 20, MESSAGES);
+	phone_close(&probe);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(mutated_messages_are_survived, rig_open, rig_close),
+		cmocka_unit_test_setup_teardown(mutated_calls_in_a_crowd_are_survived, rig_open,
+						rig_close),
 	};
 	int err;
 

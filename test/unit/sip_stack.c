@@ -114,6 +114,117 @@ static void in_a_crowd_a_call_is_refused_before_it_is_challenged(void **state)
 	phone_close(&phone);
 }
 
+/* Hands a text to hurried() as if it came from the phone; what it answered is then in phone.text */
+static bool hurries(const char *method, const char *via, const char *to_tag, const char *more)
+{
+	AUTO struct mbuf *mb = mbuf_alloc(1024);
+	struct sa src;
+	ssize_t n;
+	bool done;
+
+	assert_int_equal(sa_set_str(&src, phone.ip, phone.port), 0);
+	assert_int_equal(
+		mbuf_printf(mb,
+			    "%s sip:1002@northwind.localhost SIP/2.0\r\nVia: SIP/2.0/UDP %s\r\n"
+			    "v: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKbelow\r\nMax-Forwards: 70\r\n"
+			    "f: <sip:1001@x.localhost>;tag=f\r\nTo: <sip:1002@x.localhost>%s\r\n"
+			    "Call-ID: hurry@rig\r\nCSeq: 1 %s\r\n%sContent-Length: 0\r\n\r\n",
+			    method, via, to_tag, method, more),
+		0);
+	mb->pos = 0;
+	done = hurried(stack, &src, mb);
+	n = recv(phone.fd, phone.text, sizeof(phone.text) - 1, MSG_DONTWAIT);
+	phone.text[n > 0 ? n : 0] = '\0';
+	phone.size = n > 0 ? (size_t)n : 0;
+	return done;
+}
+
+/* Nothing is read from the socket meanwhile */
+static void crowd_lasts(struct phone *crowd)
+{
+	phone_open(crowd, false, "127.0.0.1", stack_port(stack));
+	for (unsigned i = 0; i < 3000; i++)
+		phone_send(crowd, "SIP/2.0 200 OK\r\nX: %u\r\n\r\n", i);
+	assert_false(stack_crowded(stack));
+	clock_advance(WIRE_CROWD_MS);
+	assert_true(stack_crowded(stack));
+}
+
+static void in_a_crowd_only_what_is_plain_is_refused_by_its_text(void **state)
+{
+	static const struct {
+		const char *params, *to_tag, *more;
+		bool elsewhere, refused;
+	} row[] = {
+		{";branch=z9hG4bK1;rport", "", "", false, true},
+		{";rport;branch=z9hG4bK1", "", "", true, true},
+		{";branch=z9hG4bK1", "", "", false, true},
+		{";branch=z9hG4bK1", "", "", true, false}, /* where to? libre works it out */
+		{";branch=z9hG4bK1;rport=9", "", "", false, false},
+		{";branch=z9hG4bK1;rport;maddr=127.0.0.9", "", "", false, false},
+		{";branch=1;rport", "", "", false, false}, /* RFC 2543 */
+		{";branch=z9hG4bK1;rport, SIP/2.0/UDP x", "", "", false, false},
+		{";branch=z9hG4bK1;rport", ";tag=t", "", false, false},
+		{";branch=z9hG4bK1;rport", "", "Authorization: Digest x\r\n", false, false},
+		{";branch=z9hG4bK1;rport", "", "To: <sip:x@y>\r\n", false, false},
+		{";branch=z9hG4bK1;rport", "", "Subject: a\r\n folded\r\n", false, false},
+	};
+	static struct phone crowd;
+	char via[128];
+
+	above.admit = 503;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	assert_false(hurries("INVITE", "127.0.0.1;branch=z9hG4bK1;rport", "", ""));
+	crowd_lasts(&crowd);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		(void)text_printf(via, sizeof(via), "127.0.0.1:%u%s",
+				  row[i].elsewhere ? 9 : phone.port, row[i].params);
+		assert_int_equal(hurries("INVITE", via, row[i].to_tag, row[i].more),
+				 row[i].refused);
+		assert_int_equal(phone_has(&phone, "SIP/2.0 503 "), row[i].refused);
+	}
+	assert_false(hurries("OPTIONS", "127.0.0.1;branch=z9hG4bK1;rport", "", ""));
+	fake.known = true; /* of a call that was let in it is the same INVITE once more */
+	assert_false(hurries("INVITE", "127.0.0.1;branch=z9hG4bK1;rport", "", ""));
+	fake.known = false;
+	above.admit = 0; /* a call for help */
+	assert_false(hurries("INVITE", "127.0.0.1;branch=z9hG4bK1;rport", "", ""));
+	phone_close(&crowd);
+	phone_close(&phone);
+}
+
+static void a_hurried_refusal_is_as_whole_as_any_other(void **state)
+{
+	static const char via[] = "10.1.2.3:9;branch=z9hG4bK1;rport;x=y";
+	static struct phone crowd;
+	char tag[64], text[128];
+
+	above.admit = 503;
+	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
+	crowd_lasts(&crowd);
+	assert_true(hurries("INVITE", via, "", ""));
+	(void)text_printf(
+		text, sizeof(text),
+		"Via: SIP/2.0/UDP 10.1.2.3:9;branch=z9hG4bK1;rport=%u;received=127.0.0.1;x=y"
+		"\r\nv: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKbelow\r\n",
+		phone.port);
+	assert_true(phone_has(&phone, text));
+	assert_true(phone_has(&phone, "\r\nf: <sip:1001@x.localhost>;tag=f\r\n"));
+	assert_true(phone_has(&phone, "\r\nCall-ID: hurry@rig\r\nCSeq: 1 INVITE\r\nRetry-After: "));
+	(void)text_printf(tag, sizeof(tag), ";tag=%s",
+			  phone_between(&phone, "1002@x.localhost>;tag=", "\r\n"));
+	assert_int_equal(strlen(tag), 5 + 16);
+	assert_true(hurries("INVITE", via, "", ""));
+	assert_true(phone_has(&phone, tag));
+	assert_true(hurries("ACK", via, tag, ""));
+	assert_int_equal(phone.size, 0);
+	/* the ACK for an answer that a transaction gave, or for another call */
+	assert_false(hurries("ACK", via, ";tag=0123456789abcdef", ""));
+	assert_false(hurries("ACK", "10.1.2.3:9;branch=z9hG4bK2;rport", tag, ""));
+	phone_close(&crowd);
+	phone_close(&phone);
+}
+
 static void the_same_invite_by_two_ways_is_a_loop(void **state)
 {
 	struct ask a = invite_ask();
@@ -487,6 +598,8 @@ int main(void)
 		T(a_registered_phone_is_no_trunk),
 		T(refusal_of_a_new_call_by_capacity_and_drain),
 		T(in_a_crowd_a_call_is_refused_before_it_is_challenged),
+		T(in_a_crowd_only_what_is_plain_is_refused_by_its_text),
+		T(a_hurried_refusal_is_as_whole_as_any_other),
 		T(the_same_invite_by_two_ways_is_a_loop),
 		T(a_cancel_from_elsewhere_ends_nothing),
 		T(every_other_method_has_no_effect),
