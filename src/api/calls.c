@@ -203,6 +203,7 @@ static bool key_read(struct cdr_filter *f, const char *key)
 
 struct calls_work {
 	struct request *rq;
+	struct db *db;
 	struct page page;
 	struct cdr_filter filter;
 	struct cdr_cursor next;
@@ -210,19 +211,53 @@ struct calls_work {
 	json_t *recordings;
 };
 
+static json_t *end_json(const struct cdr_leg *l)
+{
+	json_t *o = json_object();
+
+	put_text(o, "codec", l->codec);
+	put_text(o, "callId", l->call_id);
+	return o;
+}
+
+/* What whoever looks for a fault reads of many calls at once. */
+static int technical_put(json_t *o, struct db *db, const struct cdr *c)
+{
+	struct cdr_leg ends[2];
+	json_t *technical = json_object(), *pieces = json_array();
+	int err = cdr_ends(ends, db, c);
+
+	if (!err)
+		err = recordings_of_call(pieces, db, c->tenant, c->id);
+	json_object_set_new(technical, "caller", end_json(&ends[0]));
+	json_object_set_new(technical, "called", end_json(&ends[1]));
+	put_bool(technical, "recorded", json_array_size(pieces) > 0);
+	json_object_set_new(o, "technical", technical);
+	json_decref(pieces);
+	return err;
+}
+
 static int row_h(const struct cdr *c, void *arg)
 {
 	struct calls_work *x = arg;
+	const char *technical = request_query(x->rq, "technical");
 	char key[PAGE_KEY];
+	json_t *o = call_json(c, who_of(x->rq));
+	int err = technical && !strcmp(technical, "true") ? technical_put(o, x->db, c) : 0;
 
+	if (err) {
+		json_decref(o);
+		return err;
+	}
 	text_printf(key, sizeof(key), "%" PRId64 " %s", c->started_at, c->id);
-	return page_add(&x->page, call_json(c, who_of(x->rq)), key) ? 0 : DB_STOP;
+	return page_add(&x->page, o, key) ? 0 : DB_STOP;
 }
 
 static int list_fn(struct db *db, void *obj)
 {
 	struct calls_work *x = obj;
 
+	x->db = db;
 	return cdr_list(&x->next, db, &x->filter, row_h, x);
 }
 

@@ -128,6 +128,25 @@ static void own_calls_and_the_tenants(void **state)
 	expect(&maya, "GET", "/api/v1/calls?scope=tenant", NULL, 403, "pbx_cdr");
 }
 
+/* "calls of mine" with what a technician asks, for whoever has no permission to see others' */
+static void technical_facts_are_in_the_list(void **state)
+{
+	struct http_response *r = ask(&maya, "GET", "/api/v1/calls?technical=true", NULL);
+	char v[64];
+
+	assert_int_equal(r->status, 200);
+	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.caller.callId"),
+			    "1@carrier");
+	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.called.callId"),
+			    "=2@desk");
+	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.called.codec"), "opus");
+	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.recorded"), "false");
+	http_free(r);
+	r = ask(&maya, "GET", "/api/v1/calls", NULL);
+	assert_null(strstr(r->body, "technical"));
+	http_free(r);
+}
+
 static void filters_narrow(void **state)
 {
 	char path[128];
@@ -370,6 +389,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_calls_and_the_tenants),
+		cmocka_unit_test(technical_facts_are_in_the_list),
 		cmocka_unit_test(filters_narrow),
 		cmocka_unit_test(pages_are_newest_first),
 		cmocka_unit_test(call_tells_its_story),

@@ -45,6 +45,7 @@ const PAGES = [
   ['dial-box', '/', 'maya', async (page) => { await page.getByRole('combobox').fill('10'); await page.getByRole('option').first().waitFor(); }],
   ['shortcuts', '/', 'maya', async (page) => { await page.locator('main h1').waitFor(); await page.locator('body').press('?'); await page.getByRole('dialog').waitFor(); }],
   ['calls', '/calls', 'maya'],
+  ['calls-pbx', '/calls?view=pbx', 'maya'],
   ['calls-filtered', '/calls?range=custom&dir=in&result=missed&q=55', 'maya'],
   ['calls-none', '/calls?q=zzzz', 'maya'],
   ['call', `/calls/${calls[1].id}`, 'maya', async (page) => { await page.getByText('Technical details').click(); }],

@@ -46,6 +46,14 @@ export interface CallRow {
   note: string;
   /** How it sounded, by the word of who was in it. */
   rating: Rating | null;
+  /** Only where it was asked for. */
+  technical?: { caller: End; called: End; recorded: boolean };
+}
+
+/** One side of a call, as far as a list tells it. */
+export interface End {
+  codec: string;
+  callId: string;
 }
 
 export interface Leg {
@@ -117,8 +125,8 @@ export interface CallFilter {
   scope: 'mine' | 'tenant';
 }
 
-export function listCalls(filter: CallFilter, cursor: string, signal: AbortSignal): Promise<Page<CallRow>> {
-  return api.get('/calls', { ...filter, cursor, limit: 25 }, signal);
+export function listCalls(filter: CallFilter, cursor: string, technical: boolean, signal: AbortSignal): Promise<Page<CallRow>> {
+  return api.get('/calls', { ...filter, cursor, limit: 25, ...(technical && { technical: 'true' }) }, signal);
 }
 
 export function recentCalls(signal: AbortSignal): Promise<Page<CallRow>> {

@@ -10,6 +10,7 @@ import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Disc from '@lucide/svelte/icons/disc';
 import Hash from '@lucide/svelte/icons/hash';
 import FileClock from '@lucide/svelte/icons/file-clock';
+import FileSearch from '@lucide/svelte/icons/file-search';
 import History from '@lucide/svelte/icons/history';
 import Hourglass from '@lucide/svelte/icons/hourglass';
 import House from '@lucide/svelte/icons/house';
@@ -177,7 +178,7 @@ export function menuFor(me: Me): MenuGroup[] {
     ] },
     { title: t.shell.reports, items: [
       { href: '/calls?scope=mine', label: t.nav.cdr, icon: History },
-      ...(may('pbx_cdr', me) ? [{ href: '/calls?scope=tenant', label: t.nav.pbxCdr, icon: History }] : []),
+      { href: '/calls?view=pbx', label: t.nav.pbxCdr, icon: FileSearch },
     ] },
     { title: t.shell.organisation, items: [
       { href: '/users', label: t.nav.users, icon: Users },
@@ -191,11 +192,10 @@ export function menuFor(me: Me): MenuGroup[] {
     .filter((group) => group.items.length > 0);
 }
 
-/** "/calls/123" belongs to "/calls" in the menu; of two entries for one page the one whose scope is shown. */
+/** "/calls/123" belongs to "/calls" in the menu; of two entries for one page the one whose view is shown. */
 export function isCurrent(href: string, path: string, search = ''): boolean {
   const [place = '', asked] = href.split('?', 2);
   if (place === '/') return path === '/';
   if (path !== place && !path.startsWith(`${place}/`)) return false;
-  const scope = new URLSearchParams(asked).get('scope');
-  return !scope || scope === (may('pbx_cdr') && new URLSearchParams(search).get('scope') !== 'mine' ? 'tenant' : 'mine');
+  return new URLSearchParams(asked).get('view') === new URLSearchParams(search).get('view');
 }

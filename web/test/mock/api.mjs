@@ -107,7 +107,7 @@ function calls(query) {
     call.startedAt >= Number(query.get('from') ?? 0) && call.startedAt < Number(query.get('to') || Infinity)
     && (!query.get('line') || [call.from.number, call.to.number].includes(query.get('line'))) && (!query.get('dir') || call.dir === query.get('dir')) && (!query.get('type') || call.type === query.get('type')) && (!query.get('result') || call.result === query.get('result'))
     && (!q || has(`${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`, q)));
-  return page(rows, query);
+  return page(query.get('technical') === 'true' ? rows.map(data.technicalOf) : rows, query);
 }
 
 function chooseTenant(session, { tenantId }) {

@@ -80,6 +80,12 @@ export function callDetail(call) {
   return { note: '', rating: null, ...call, legs: [leg(1, 'caller', call.from), leg(2, 'called', call.to)], story, recordings };
 }
 
+export function technicalOf(call) {
+  const { legs: [caller, called], recordings } = callDetail(call);
+  const end = ({ codec, callId }) => ({ codec, callId });
+  return { ...call, technical: { caller: end(caller), called: { ...end(called), codec: call.dir === 'internal' ? 'opus' : 'PCMA' }, recorded: recordings.length > 0 } };
+}
+
 export const home = {
   missed: [
     { number: '+16285550177', name: 'Brightwater Clinic', count: 1, lastAt: NOW - 90 * MIN, waitedMs: 24_000 },

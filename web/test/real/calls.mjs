@@ -271,6 +271,22 @@ await check('recorded by the button: both voices, and not what was said in the p
   assert(by === 'api' && heard[0] > 15 && heard[1] > 15 && heard[2] === 0, `by ${by}: ${heard}`);
 });
 
+await check('PBX CDR shows one’s own calls with codec, hangup cause, Call-ID and recording', async () => {
+  const { page } = maya;
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'PBX CDR' }).click();
+  await page.getByRole('heading', { name: 'PBX CDR' }).waitFor();
+  const row = page.getByRole('main').getByRole('row').nth(1);
+  await row.getByRole('link', { name: 'Maya Chen → Tom Becker' }).waitFor();
+  const cells = await row.getByRole('cell').allTextContents();
+  const [codec, cause, callId] = cells.slice(3).map((text) => text.trim());
+  const call = (await (await apiOf(house, 'maya@northwind.localhost')).ask('GET', '/calls?limit=1&technical=true')).rows[0];
+  assert(codec.startsWith(call.technical.caller.codec) && /^(opus|PCM)/.test(codec) && cause === 'Ended normally (16)' && callId.length > 8 && callId === call.technical.caller.callId, cells.join(' | '));
+  await row.getByRole('link', { name: 'Listen' }).click();
+  await page.getByRole('button', { name: /^Play/ }).first().waitFor();
+  await page.getByText('Q.850 16').first().waitFor(); // the technical details stand open
+  await page.keyboard.press('Escape');
+});
+
 await check('recorded by rule: said as long as it is, it can be paused and not ended, and stays with who is transferred', async () => {
   const { me, ask } = await apiOf(house, 'maya@northwind.localhost');
   const admin = await apiOf(house, 'admin@northwind.localhost');

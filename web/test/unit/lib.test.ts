@@ -87,7 +87,7 @@ describe('outbound routes', () => {
 describe('filters of the call history', () => {
   it('come from the address and fall back to the default', () => {
     const view = viewOf('?range=custom&from=2026-11-01&to=2026-11-03&dir=in&type=fax&result=missed&q=555&cursor=x', false);
-    expect(view).toEqual({ range: 'custom', from: '2026-11-01', to: '2026-11-03', dir: 'in', type: 'fax', result: 'missed', line: '', q: '555', scope: 'mine', cursor: 'x' });
+    expect(view).toEqual({ range: 'custom', from: '2026-11-01', to: '2026-11-03', dir: 'in', type: 'fax', result: 'missed', line: '', q: '555', scope: 'mine', pbx: false, cursor: 'x' });
     expect(viewOf('?range=evil&dir=sideways&type=letter&from=31.12.', false)).toMatchObject({ range: '30d', dir: '', type: '', from: '' });
     expect(isFiltered(view)).toBe(true);
     expect(isFiltered(viewOf('', false))).toBe(false);

@@ -10,6 +10,8 @@ export interface CallsView extends RangeChoice {
   line: string;
   q: string;
   scope: 'mine' | 'tenant';
+  /** As records for whoever looks for a fault. */
+  pbx: boolean;
   cursor: string;
 }
 
@@ -26,6 +28,7 @@ export function viewOf(search: string, mayTenant: boolean): CallsView {
     line: /^\+?\d{1,15}$/.test(get('line')) ? get('line') : '',
     q: get('q'),
     scope: mayTenant && get('scope') !== 'mine' ? 'tenant' : 'mine',
+    pbx: get('view') === 'pbx',
     cursor: get('cursor'),
   };
 }
