@@ -514,6 +514,33 @@ await check('follow me: places added, checked, saved and taken away', 'maya', as
   await page.getByText('Follow me saved').waitFor();
 });
 
+await check('follow me of another: chosen by the administrator, asked about when something is typed', 'admin', async (page) => {
+  await go(page, '/follow-me');
+  const whose = page.getByLabel('Extension', { exact: true });
+  await whose.selectOption({ label: '1003 Priya Raman' });
+  await page.waitForURL('**/follow-me?extension=*');
+  await page.getByLabel('Prefix for the caller’s name').fill('Desk: ');
+  const before = await whose.inputValue();
+  const asked = page.waitForEvent('dialog');
+  const picked = whose.selectOption({ label: '1002 Tom Becker' });
+  await (await asked).dismiss();
+  await picked;
+  assert((await whose.inputValue()) === before, 'the choice stays where the form is');
+  const sent = page.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/follow-me'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert((await sent).url().includes(`/extensions/${before}/`), 'saved for whom it was chosen');
+});
+
+await check('follow me without a rule: New rule begins it', 'maya', async (page) => {
+  await page.route('**/extensions/*/follow-me', (route) => route.fulfill({ headers: { etag: '"1"' }, json: { enabled: false, enabledSet: null, ignoreBusy: false, prefix: '', destinations: [], warnings: [] } }));
+  await go(page, '/follow-me');
+  await page.getByRole('button', { name: 'New rule' }).click();
+  assert((await page.getByLabel('Extension', { exact: true }).locator('option:checked').textContent()) === '1001 Maya Chen', 'her own');
+  await page.getByRole('switch', { name: 'Enable follow me' }).check();
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  await page.getByRole('group', { name: 'Destination 1' }).waitFor();
+});
+
 await check('feature codes: searched and dialled', 'maya', async (page) => {
   await go(page, '/feature-codes');
   await page.getByText('5 codes that you can dial on any phone').waitFor();

@@ -74,7 +74,7 @@ export const routes: Route[] = [
   { patterns: ['/fax/cover-pages', '/fax/cover-pages/:id'], access: grant('cover_page'), load: load(() => import('../pages/fax/CoverPages.svelte')) },
   { patterns: ['/dnc'], access: grant('contact_dnc'), load: load(() => import('../pages/dnc/DncNumbers.svelte')) },
   { patterns: ['/dnc/:id'], access: grant('contact_dnc'), load: load(() => import('../pages/dnc/DncNumber.svelte')) },
-  { patterns: ['/follow-me'], access: owner, load: load(() => import('../pages/follow/FollowMe.svelte')) },
+  { patterns: ['/follow-me'], access: (me) => owner(me) || may('extensions', me), load: load(() => import('../pages/follow/FollowMe.svelte')) },
   { patterns: ['/feature-codes'], access: member, load: load(() => import('../pages/FeatureCodes.svelte')) },
   { patterns: ['/tenants'], access: platform, load: load(() => import('../pages/Tenants.svelte')) },
   { patterns: ['/account'], access: everyone, load: load(() => import('../pages/account/Account.svelte')) },

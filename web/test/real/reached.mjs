@@ -29,6 +29,7 @@ async function shareOfTone({ base64, hz }) {
 
 await check('follow me with a mobile that must press 1, set on its page', async () => {
   await menu('Follow me');
+  await press('New rule');
   await main.getByRole('switch', { name: 'Enable follow me', exact: true }).check();
   await press('Add destination');
   const place = main.getByRole('group', { name: 'Destination 1' });

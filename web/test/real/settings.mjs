@@ -92,6 +92,8 @@ await check('forward all, saved on My account: the other phone rings, the page d
 
 await check('follow me, saved on its page: two phones ring, the later one after its delay', async () => {
   await menu('Follow me');
+  await page.getByRole('button', { name: 'New rule' }).click();
+  await page.getByLabel('Extension', { exact: true }).selectOption({ label: '1001 Maya Chen' });
   await page.getByRole('switch', { name: 'Enable follow me' }).check();
   await page.getByRole('button', { name: 'Add destination' }).click();
   await page.getByRole('button', { name: 'Add destination' }).click();

@@ -2,6 +2,10 @@ export default {
   follow: {
     title: 'Follow me',
     summary: 'One call rings in several places. All delays count from the arrival of the call.',
+    extension: 'Extension',
+    noRule: 'No rule yet',
+    noRuleBody: 'Calls ring all devices of this extension at once.',
+    start: 'New rule',
     enabled: 'Enable follow me',
     enabledHint: 'Instead of ringing only your devices, calls follow the list below.',
     set: (by: string, when: string) => `Set by ${by}, ${when}`,
