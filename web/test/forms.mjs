@@ -54,14 +54,14 @@ await check('a password that is half typed: leaving is asked about', 'maya', asy
 
 await check('manual settings of the phone: the panel may show something else, other pages too; a reload is asked about', 'maya', async (page) => {
   const panel = page.getByRole('complementary', { name: 'Phone' });
-  await panel.getByRole('button', { name: 'Phone settings' }).click();
+  await panel.getByRole('button', { name: 'Settings', exact: true }).click();
   await panel.getByRole('button', { name: 'Manual settings' }).click();
-  await panel.getByLabel('Extension', { exact: true }).fill('1009');
-  await panel.getByRole('button', { name: 'Phone settings' }).click();
+  await panel.getByLabel('Extension').fill('1009');
+  await panel.getByRole('button', { name: 'Dialer' }).click();
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'CDR', exact: true }).click();
   await page.waitForURL((at) => at.pathname === '/calls');
-  await panel.getByRole('button', { name: 'Phone settings' }).click();
-  assert(await panel.getByLabel('Extension', { exact: true }).inputValue() === '1009', 'what was typed is there');
+  await panel.getByRole('button', { name: 'Settings', exact: true }).click();
+  assert(await panel.getByLabel('Extension').inputValue() === '1009', 'what was typed is there');
   const question = page.waitForEvent('dialog');
   void page.reload().catch(() => {});
   const dialog = await question;
@@ -69,7 +69,7 @@ await check('manual settings of the phone: the panel may show something else, ot
   await dialog.dismiss();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await panel.getByRole('button', { name: 'Manual settings' }).click();
-  assert(await panel.getByLabel('Extension', { exact: true }).inputValue() === '', 'cancelled is forgotten');
+  assert(await panel.getByLabel('Extension').inputValue() === '', 'cancelled is forgotten');
   await panel.getByRole('button', { name: 'Cancel' }).click();
 });
 

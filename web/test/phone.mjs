@@ -405,7 +405,7 @@ await check('signing out unregisters', async () => {
 });
 
 await check('manual settings register with typed credentials', async () => {
-  await button(priya.panel, 'Phone settings').click();
+  await button(priya.panel, 'Settings').click();
   await button(priya.panel, 'Manual settings').click();
   const form = priya.panel.getByRole('form', { name: 'Manual settings' });
   await form.getByLabel('Extension').fill('1004');
@@ -435,7 +435,7 @@ await check('manual settings register with typed credentials', async () => {
   await priya.panel.getByText('Ext. 1004').waitFor();
   await ready(priya.page);
   await priya.panel.getByText('Manual settings are in use.').waitFor();
-  await button(priya.panel, 'Back to keypad').click();
+  await button(priya.panel, 'Dialer').click();
   await dial(tom, '1004');
   await answer(priya);
   await talking(tom);

@@ -18,8 +18,8 @@ const WINDOWS = [
   { touch: true, sizes: [[320, 640, 'light'], [390, 844, 'light']] },
 ];
 const openSettings = async (page) => {
-  if (!(await page.getByRole('button', { name: 'Phone settings' }).isVisible())) await page.getByRole('button', { name: /^Phone/ }).last().click();
-  await page.getByRole('button', { name: 'Phone settings' }).click();
+  if (!(await page.getByRole('button', { name: 'Settings', exact: true }).isVisible())) await page.getByRole('button', { name: /^Phone/ }).last().click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByRole('button', { name: 'Manual settings' }).click();
 };
 

@@ -473,7 +473,7 @@ await check('calls to me: an end time, a number that is missing or wrong, saved;
   const body = JSON.parse((await sent).postData());
   assert(body.forwardAll === true && body.forwardAllNumber === '1003' && body.ringMs === 20_000 && !('dnd' in body), JSON.stringify(body));
   assert(Math.abs(body.forwardAllUntil - Date.now() - 3_600_000) < 60_000, 'not in an hour');
-  await page.getByText('Call settings saved').waitFor();
+  await page.getByText('Extension settings saved').waitFor();
   await all.getByText(/^Set by Maya Chen, Today/).waitFor();
   await card.getByText(/^These calls would go in a circle: 1001, 1003, 1001/).first().waitFor();
   await go(page, '/');

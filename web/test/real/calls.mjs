@@ -151,7 +151,7 @@ await check('answered by a phone of the same person: told where, not missed', as
 
 await check('the test call: one hears oneself', async () => {
   await idle(maya);
-  await button(maya.panel, 'Phone settings').click();
+  await button(maya.panel, 'Settings').click();
   await button(maya.panel, 'Make a test call').click();
   await talking(maya);
   await pageHears(maya, MAYA_HZ, 40_000); // a prompt comes first
@@ -344,11 +344,10 @@ await check('refusals in words', async () => {
   await maya.panel.getByText('Busy.').waitFor();
 });
 
-await check('the page declines', async () => {
+await check('the page rejects a call', async () => {
   await idle(maya);
   tom.say('dial 1001');
-  await incoming(maya).waitFor();
-  await maya.page.keyboard.press('Alt+r');
+  await incoming(maya).getByRole('button', { name: 'Reject', exact: true }).click();
   const end = await tom.event('ended');
   assert(end.code >= 400, `Tom was told ${end.code}`);
 });

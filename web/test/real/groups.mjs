@@ -187,7 +187,7 @@ await check('Do Not Disturb set for another: the caller comes to a mailbox, and 
   await press('Calls');
   await main.getByRole('switch', { name: 'Do not disturb' }).check();
   await press('Save');
-  await page.getByText('Call settings saved').waitFor();
+  await page.getByText('Extension settings saved').waitFor();
   await menu('Extensions');
   await main.getByRole('row', { name: /Priya Raman.*Do not disturb/ }).waitFor();
   await main.getByRole('link', { name: 'Priya Raman' }).click();

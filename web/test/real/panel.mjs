@@ -70,7 +70,7 @@ const sent = () => until(() => page.evaluate(() => {
 await check('another microphone in a call: its track is sent, the phone hears on, and what was muted stays muted', async () => {
   await callTom();
   await both(maya, tom, MAYA_HZ);
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Settings').click();
   const before = await sent();
   const other = (await options('Microphone')).find((label) => label !== before.label);
   await setting('Microphone').selectOption({ label: other });
@@ -78,14 +78,14 @@ await check('another microphone in a call: its track is sent, the phone hears on
   const now = await sent();
   assert(now.label === other && now.deviceId !== before.deviceId && now.enabled, `${JSON.stringify(before)}, then ${JSON.stringify(now)}`);
   await both(maya, tom, MAYA_HZ);
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Dialer').click();
   await button(panel, 'Mute').click();
   await until(() => tom.heard().level < 60, () => `Tom hears ${JSON.stringify(tom.heard())}`);
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Settings').click();
   await setting('Microphone').selectOption('');
   await until(async () => (await sent()).deviceId === before.deviceId, 'the first microphone again');
   assert(!(await sent()).enabled && tom.heard().level < 60, `unmuted by the change: ${JSON.stringify(tom.heard())}`);
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Dialer').click();
   await hangUp(maya);
   await tom.event('ended');
 });
@@ -94,7 +94,7 @@ await check('echo cancellation and noise suppression: what is off is off in the 
   await callTom();
   const first = await sent();
   assert(first.echoCancellation && first.noiseSuppression, JSON.stringify(first));
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Settings').click();
   await panel.getByRole('switch', { name: 'Echo cancellation' }).uncheck();
   await panel.getByRole('switch', { name: 'Noise suppression' }).uncheck();
   await until(async () => (await sent()).echoCancellation === false && (await sent()).noiseSuppression === false, 'both off');
@@ -102,7 +102,7 @@ await check('echo cancellation and noise suppression: what is off is off in the 
   await panel.getByRole('switch', { name: 'Echo cancellation' }).check();
   await panel.getByRole('switch', { name: 'Noise suppression' }).check();
   await until(async () => (await sent()).noiseSuppression === true && (await sent()).echoCancellation === true, 'both again');
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Dialer').click();
   await hangUp(maya);
   await tom.event('ended');
 });
@@ -112,14 +112,14 @@ const sinks = (ofCall) => page.evaluate((call) => [...window.seen.outputs].filte
 const idOf = (label) => page.evaluate(async (name) => (await navigator.mediaDevices.enumerateDevices()).find((one) => one.kind === 'audiooutput' && one.label === name).deviceId, label);
 
 await check('the call plays on one device and the ring on another, with the tone that was chosen', async () => {
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Settings').click();
   const [ringer, speaker] = (await options('Ringing plays on')).slice(-2);
   await setting('Ringing plays on').selectOption({ label: ringer });
   await setting('Speaker for calls').selectOption({ label: speaker });
   await setting('Ring tone').selectOption('bright');
   const wanted = { ring: await idOf(ringer), call: await idOf(speaker) };
   assert(wanted.ring !== wanted.call, 'two devices');
-  await button(panel, 'Back to keypad').click();
+  await button(panel, 'Dialer').click();
   tom.say('dial 1001');
   await incoming(maya).waitFor();
   await until(async () => (await sinks(false)).includes(wanted.ring), 'the ring on its device');
@@ -132,10 +132,10 @@ await check('the call plays on one device and the ring on another, with the tone
   await idle(maya);
   await page.reload(); // the choice lasts
   await panel.getByText('Ready', { exact: true }).waitFor();
-  await button(panel, 'Phone settings').click();
+  await button(panel, 'Settings').click();
   await until(async () => (await setting('Ring tone').inputValue()) === 'bright' && (await setting('Ringing plays on').inputValue()) === wanted.ring, 'the choice after a reload');
   for (const label of ['Ringing plays on', 'Speaker for calls']) await setting(label).selectOption('');
-  await button(panel, 'Back to keypad').click();
+  await button(panel, 'Dialer').click();
 });
 
 await check('muted, and one speaks: said, and no more once one is heard again', async () => {
@@ -280,7 +280,7 @@ await check('a telephone link is put into the box, and not called by itself', as
   await tom.event('ended');
 });
 
-await check('another window is in front: a notification with Answer and Decline, which act', async () => {
+await check('another window is in front: a notification with Answer and Reject, which act', async () => {
   await context.grantPermissions(['microphone', 'notifications']);
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
   const worker = async () => until(() => context.serviceWorkers()[0], 'a service worker');
@@ -294,7 +294,7 @@ await check('another window is in front: a notification with Answer and Decline,
     await idle(maya);
     tom.say('dial 1001');
     const shown = await until(() => press(action), 'a notification', 20_000);
-    assert(/Tom Becker/.test(shown.title) && shown.buttons === 'Answer,Decline', JSON.stringify(shown));
+    assert(/Tom Becker/.test(shown.title) && shown.buttons === 'Answer,Reject', JSON.stringify(shown));
     await tom.event(after);
   }
   await both(maya, tom, MAYA_HZ);

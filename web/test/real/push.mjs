@@ -114,7 +114,7 @@ async function away() {
 
 const openSettings = async () => {
   if (!(await maya.panel.isVisible())) await maya.page.getByRole('button', { name: /^Phone/ }).first().click();
-  await button(maya.panel, 'Phone settings').click();
+  await button(maya.panel, 'Settings').click();
 };
 const bellSwitch = () => maya.panel.getByRole('switch', { name: 'Ring when the portal is closed' });
 

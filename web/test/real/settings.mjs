@@ -69,8 +69,8 @@ await check('forward all, saved on My account: the other phone rings, the page d
   const all = card.getByRole('group', { name: 'Forward all calls' });
   await all.getByLabel('Forward to').fill('1003');
   await all.getByLabel('Ends').selectOption({ label: 'In four hours' });
-  await card.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Call settings saved').waitFor();
+  await card.getByRole('button', { name: 'Save extension settings' }).click();
+  await page.getByText('Extension settings saved').waitFor();
   tom.say('dial 1001');
   await priya.event('ringing');
   if (await incoming.isVisible()) throw new Error('the page rings');
@@ -83,7 +83,7 @@ await check('forward all, saved on My account: the other phone rings, the page d
   await all.getByText(/Took 1 call today/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).uncheck();
   const saved = page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok());
-  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByRole('button', { name: 'Save extension settings' }).click();
   await saved;
   tom.say('dial 1001');
   await incoming.waitFor();
@@ -270,7 +270,7 @@ await check('single letters are commands, or do nothing once they are switched o
 await check('typed phone settings are forgotten with the tab, or kept on this device', async () => {
   const one = await person(browser, house.url, 'maya@northwind.localhost');
   for (const kept of [false, true]) {
-    await button(one.panel, 'Phone settings').click();
+    await button(one.panel, 'Settings').click();
     await button(one.panel, 'Manual settings').click();
     const form = one.panel.getByRole('form', { name: 'Manual settings' });
     for (const [label, text] of [['Extension', '1004'], ['Domain', 'northwind.localhost'], ['WebSocket server', `${house.url.replace('http', 'ws')}/ws/`]]) await form.getByLabel(label).fill(text);
@@ -295,7 +295,7 @@ await check('typed phone settings are forgotten with the tab, or kept on this de
 
 await check('the phone is set to another telephone system that the configuration names, and to none beside', async () => {
   const one = await person(browser, house.url, 'maya@northwind.localhost');
-  await button(one.panel, 'Phone settings').click();
+  await button(one.panel, 'Settings').click();
   await button(one.panel, 'Manual settings').click();
   const form = one.panel.getByRole('form', { name: 'Manual settings' });
   for (const [label, text] of [['Extension', '1004'], ['Domain', 'northwind.localhost'], ['WebSocket server', 'ws://127.0.0.1:1/ws/']]) await form.getByLabel(label).fill(text);
@@ -310,7 +310,7 @@ await check('the phone is set to another telephone system that the configuration
   await one.panel.getByText('Ext. 1004').waitFor();
   await ready(one);
   await until(() => other.sip.log.slice(from).some((text) => /^REGISTER/.test(text)), 'a registration at the other system');
-  await button(one.panel, 'Back to keypad').click();
+  await button(one.panel, 'Dialer').click();
   await dial(one, '*43');
   await until(() => other.sip.log.slice(from).some((text) => /^INVITE sip:\*43@/.test(text)), 'a call there');
   complaints.push(...one.complaints.filter((text) => !/^Connecting to 'ws:\/\/127.0.0.1:1\//.test(text)));

@@ -20,7 +20,7 @@ async function extension(name, part = 'General') {
   await press(part);
 }
 
-async function set(name, changes, text = 'Call settings saved') {
+async function set(name, changes, text = 'Extension settings saved') {
   for (const [label, on] of Object.entries(changes)) await toggle(label).setChecked(on);
   await save(text);
   return name;
@@ -57,14 +57,14 @@ async function story(text) {
   await page.getByText(text).first().waitFor().finally(() => page.keyboard.press('Escape'));
 }
 
-await check('keep me signed in: the sign-in outlasts the browser by thirty days, or not at all', async () => {
+await check('remember me: the sign-in outlasts the browser by thirty days, or not at all', async () => {
   for (const kept of [false, true]) {
     const theirs = await browser.newContext();
     const one = await theirs.newPage();
     await one.goto(`${house.url}/sign-in`);
     await one.getByLabel('Email').fill('tom@northwind.localhost');
     await one.getByRole('textbox', { name: 'Password' }).fill('carillon-demo');
-    await one.getByLabel('Keep me signed in on this device').setChecked(kept);
+    await one.getByLabel('Remember me on this device').setChecked(kept);
     await one.getByRole('button', { name: 'Sign in' }).click();
     await one.getByRole('navigation', { name: 'Sections' }).waitFor();
     const { expires } = (await theirs.cookies()).find((cookie) => cookie.name === 'carillon_session');
@@ -97,7 +97,7 @@ await check('forwarded when busy, when nobody answers, when no device is connect
     await toggle(one).check();
     await main.getByRole('group', { name: one }).getByLabel('Forward to').fill('1003');
   }
-  await save('Call settings saved');
+  await save('Extension settings saved');
   await rings(lucas, '1002', tom, true);
   tom.say('reject 486');
   await priya.event('ringing');
@@ -113,7 +113,7 @@ await check('forwarded when busy, when nobody answers, when no device is connect
   await extension('Hannah Weiss', 'Calls');
   await toggle(name.none).check();
   await main.getByRole('group', { name: name.none }).getByLabel('Forward to').fill('1003');
-  await save('Call settings saved');
+  await save('Extension settings saved');
   await rings(lucas, '1005', priya);
   await set('Hannah', { [name.none]: false, Voicemail: false });
   await refused(lucas, '1005');

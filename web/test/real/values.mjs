@@ -104,13 +104,13 @@ await check('do not disturb and a forward that end in four hours: by then the ph
   await extension('Tom Becker', 'Calls');
   await toggle('Do not disturb').check();
   await main.getByLabel('Ends').selectOption({ label: 'In four hours' });
-  await save('Call settings saved');
+  await save('Extension settings saved');
   await extension('Priya Raman', 'Calls');
   await toggle('Forward all calls').check();
   const all = main.getByRole('group', { name: 'Forward all calls' });
   await all.getByLabel('Forward to').fill('1004');
   await all.getByLabel('Ends').selectOption({ label: 'In four hours' });
-  await save('Call settings saved');
+  await save('Extension settings saved');
   await lost(priya, '1002');
   await rings(tom, '1003', lucas);
   await later(4 * HOUR);

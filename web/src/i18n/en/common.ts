@@ -133,7 +133,7 @@ export default {
     blocked: 'Microphone is blocked',
     short: { ready: 'Ready', connecting: 'Connecting', bad: 'Not connected', busy: 'On a call', otherTab: 'Other tab', off: 'No phone' },
     incomingFrom: (who: string) => `Incoming call from ${who}`,
-    answer: 'Answer', decline: 'Decline',
+    answer: 'Answer', decline: 'Reject',
     clickToAnswer: 'Click to answer',
   },
   party: {

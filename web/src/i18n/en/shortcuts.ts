@@ -5,7 +5,7 @@ export default {
       { keys: ['/'], what: 'Search people or dial' },
       { keys: ['Ctrl', 'K'], what: 'Search people or dial' },
       { keys: ['Alt', 'A'], what: 'Answer the call' },
-      { keys: ['Alt', 'R'], what: 'Decline the call' },
+      { keys: ['Alt', 'R'], what: 'Reject the call' },
       { keys: ['Alt', 'V'], what: 'Send the call to voicemail' },
       { keys: ['Alt', 'H'], what: 'Hang up' },
       { keys: ['M'], what: 'Mute, while the phone panel has the focus' },

@@ -6,9 +6,9 @@ export default {
   signIn: {
     title: 'Sign in',
     to: (what: string) => `to ${what}`,
-    email: 'Email',
+    email: 'Email address',
     password: 'Password',
-    remember: 'Keep me signed in on this device',
+    remember: 'Remember me on this device',
     action: 'Sign in',
     busy: 'Signing in…',
     wrong: 'The email or the password is wrong.',
