@@ -683,13 +683,14 @@ int hunt_alloc(struct hunt **hp, struct call *call, const struct hunt_target *ta
 	h->call = call;
 	h->handlers = handlers;
 	h->arg = arg;
-	h->count = h->alive = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
-	h->room = h->count + late_room(targets, h->count);
+	n = n < HUNT_BRANCHES ? n : HUNT_BRANCHES;
+	h->room = n + late_room(targets, n);
 	h->branches = mem_zalloc((h->room + 1) * sizeof(struct branch), NULL);
 	if (!h->branches) {
 		mem_deref(h);
 		return ENOMEM;
 	}
+	h->count = h->alive = n;
 	for (unsigned i = 0; i < h->count; i++) {
 		h->branches[i].hunt = h;
 		h->branches[i].target = targets[i];

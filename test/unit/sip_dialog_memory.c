@@ -1,56 +1,13 @@
 /**
  * @file sip_dialog_memory.c  Whole lives of a dialog while memory fails: no crash, nothing is left
  *
- * The first life counts the allocations; then it is lived again once for each of them, with that
- * one failing. Whatever the far side hears then, it answers as far as it understands. Afterwards no
- * dialog and no memory may be left.
+ * Each allocation of a life fails in turn (memory.h). Whatever the far side hears then, it answers
+ * as far as it understands. Afterwards no dialog and no memory may be left.
  */
+#include "memory.h"
 #include "sip_dialog_rig.h"
 
-enum { LIFE_MAX = 5000, LATER_MS = 40000, PATIENCE = 5 };
-
-/* --- memory that fails -------------------------------------------------------------------------
- */
-
-static struct {
-	unsigned asked, fail; /* fail: which one, 0 for none */
-	long live;
-} memory;
-
-/* libre's mem_alloc() and ours come down to these */
-void *__real_malloc(size_t size);
-void *__real_realloc(void *data, size_t size);
-void __real_free(void *data);
-void *__wrap_malloc(size_t size);
-void *__wrap_realloc(void *data, size_t size);
-void __wrap_free(void *data);
-
-static bool memory_fails(void)
-{
-	return ++memory.asked == memory.fail;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	void *p = memory_fails() ? NULL : __real_malloc(size);
-
-	memory.live += p != NULL;
-	return p;
-}
-
-void *__wrap_realloc(void *data, size_t size)
-{
-	void *p = memory_fails() ? NULL : __real_realloc(data, size);
-
-	memory.live += p && !data;
-	return p;
-}
-
-void __wrap_free(void *data)
-{
-	memory.live -= data != NULL;
-	__real_free(data);
-}
+enum { LATER_MS = 40000 };
 
 /* --- an owner that takes what comes ------------------------------------------------------------
  */
@@ -262,35 +219,11 @@ static void aftermath(void)
 	assert_int_equal(phone_options(&peer), 200);
 }
 
-static unsigned live(void (*life)(void), unsigned fail, long before)
-{
-	memory.asked = 0;
-	memory.fail = fail;
-	life();
-	memory.fail = 0;
-	for (unsigned i = 0; i < PATIENCE && (!i || memory.live != before); i++)
-		aftermath();
-	return memory.asked;
-}
-
 static void live_with_each_failing(void (*life)(void))
 {
-	unsigned count;
-	long before;
-
 	stack->h.invite_h = life_invite_h;
 	above.trunk = true;
-	(void)live(life, 0, memory.live);
-	before = memory.live;
-	count = live(life, 0, before);
-	assert_int_equal(memory.live, before);
-	assert_in_range(count, 50, LIFE_MAX);
-	for (unsigned i = 1; i <= count; i++) {
-		(void)live(life, i, before);
-		if (memory.live != before)
-			fail_msg("allocation %u of %u failed: %ld left", i, count,
-				 memory.live - before);
-	}
+	memory_sweep(life, aftermath, 50);
 }
 
 static void a_called_life(void **state)

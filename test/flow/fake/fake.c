@@ -192,9 +192,14 @@ static void dialog_destructor(void *arg)
 static struct dialog *dialog_make(bool incoming)
 {
 	struct dialog *d = mem_zalloc(sizeof(*d), dialog_destructor);
-	struct fake *f = &fakes[fake_count++];
+	struct fake *f;
 
-	CHECK(d && fake_count < FAKE_DIALOGS);
+	if (!d && incoming) /* the far side has memory */
+		d = mem_zalloc(sizeof(*d), dialog_destructor);
+	if (!d)
+		return NULL;
+	f = &fakes[fake_count++];
+	CHECK(fake_count < FAKE_DIALOGS);
 	memset(f, 0, sizeof(*f));
 	f->d = d;
 	f->incoming = incoming;
@@ -246,6 +251,8 @@ int dialog_call(struct dialog **dp, struct stack *s, const struct dialog_target 
 {
 	struct dialog *d = dialog_make(false);
 
+	if (!d)
+		return ENOMEM;
 	d->fake->to = *t;
 	sdp_keep(d->fake, sdp, len);
 	dialog_set_handlers(d, h, arg);

@@ -32,7 +32,8 @@ static void on_record(struct call *call, void *arg)
 	}
 	++world.ended;
 	world.last = mem_deref(world.last);
-	CHECK(!record_make(&world.last, call));
+	/* once more where memory fails by order */
+	CHECK(!record_make(&world.last, call) || !record_make(&world.last, call));
 	if (world.ended_h)
 		world.ended_h(call, world.last);
 }
