@@ -2,7 +2,7 @@
 import { axe, overflow, watchedPage } from '../browser.mjs';
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { same, startService, subscribes } from './push_service.mjs';
-import { answer, both, button, hangUp, incoming, person, ready } from './softphone.mjs';
+import { answer, bellSwitch, both, hangUp, incoming, openSettings, person, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, DESK_HZ = 1000;
 const service = await startService();
@@ -31,12 +31,6 @@ async function away() {
   await until(async () => (await lines()) === 0, 'her phone is gone');
 }
 
-const openSettings = async () => {
-  if (!(await maya.panel.isVisible())) await maya.page.getByRole('button', { name: /^Phone/ }).first().click();
-  await button(maya.panel, 'Settings').click();
-};
-const bellSwitch = () => maya.panel.getByRole('switch', { name: 'Ring when the portal is closed' });
-
 /** A page of the site that is not the portal, through which its service worker is seen and pushed to. */
 async function backstage() {
   const page = await maya.context.newPage();
@@ -56,11 +50,11 @@ async function backstage() {
 let stage, key;
 
 await check('it is switched on in the settings of the phone', async () => {
-  await openSettings();
+  await openSettings(maya);
   same((await bell()).on, false, 'on');
-  await bellSwitch().click();
+  await bellSwitch(maya).click();
   await until(async () => (await bell()).on, 'the server knows it');
-  same(await bellSwitch().isChecked(), true, 'the switch');
+  same(await bellSwitch(maya).isChecked(), true, 'the switch');
   same(JSON.stringify([...(await axe(maya.page)), ...(await overflow(maya.page))]), '[]', 'axe');
   ({ key } = await bell());
   same(await maya.page.evaluate(() => localStorage.getItem('pushed')), key, 'the key of the subscription');

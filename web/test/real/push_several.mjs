@@ -2,7 +2,7 @@
 import { watchedPage } from '../browser.mjs';
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
 import { same, startService, subscribes } from './push_service.mjs';
-import { answer, both, button, hangUp, incoming, person } from './softphone.mjs';
+import { answer, bellSwitch, both, hangUp, incoming, openSettings, person } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, LUIS_HZ = 760;
 const service = await startService();
@@ -69,9 +69,8 @@ const group = (number, strategy, more = {}) => admin.ask('POST', '/ring-groups',
   number, name: `Desk ${number}`, strategy, members: [{ number: '1001', ringMs: 20_000 }, { number: '1002', ringMs: 20_000 }], ...more });
 
 await check('her browser is told of calls from now on, and is closed', async () => {
-  if (!(await maya.panel.isVisible())) await maya.page.getByRole('button', { name: /^Phone/ }).first().click();
-  await button(maya.panel, 'Phone settings').click();
-  await maya.panel.getByRole('switch', { name: 'Ring when the portal is closed' }).click();
+  await openSettings(maya);
+  await bellSwitch(maya).click();
   await until(() => maya.page.evaluate(async () => (await (await fetch('/api/v1/phone/bell')).json()).on), 'the server knows it');
   await group('610', 'simultaneous', { prefix: 'Desk:' });
   await group('611', 'sequence');
@@ -164,6 +163,19 @@ await check('a follow me: what happens if someone calls now tells of the closed 
   const reach = await toms.ask('GET', `/extensions/${toms.me.extension.id}/reach`);
   same(/1 closed browser is told$/.test(reach.steps[0].text), true, reach.steps[0].text);
   same(`${reach.steps[0].rings} ${reach.steps[0].phones} ${reach.steps[0].ringMs}`, 'true 1 20000', 'how it rings');
+});
+
+await check('a number: what happens if someone calls now tells of closed browsers of a group, and of a queue’s agents who are logged in', async () => {
+  const { id } = (await admin.ask('GET', '/dids')).rows[0];
+  const first = async (kind, target) => {
+    await admin.ask('PATCH', `/dids/${id}`, { dest: { kind, target } });
+    return (await admin.ask('GET', `/dids/${id}/reach`)).steps[0];
+  };
+  same((await first('group', '610')).text, 'Ring group Desk 610; 1 closed browser is told', 'the group');
+  same((await first('queue', '710')).text, 'Queue Help: the caller waits for an agent', 'the queue, logged out');
+  await mayas.ask('PUT', '/me/agent', { loggedIn: true });
+  same((await first('queue', '710')).text, 'Queue Help: free agents are rung; 1 closed browser is told', 'the queue');
+  await mayas.ask('PUT', '/me/agent', { loggedIn: false });
 });
 
 service.close();

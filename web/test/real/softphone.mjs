@@ -19,6 +19,14 @@ export async function person(from, url, email, before = null) {
 
 export const ready = ({ panel }) => panel.getByText('Ready', { exact: true }).waitFor({ timeout: 20_000 });
 export const button = (scope, name) => scope.getByRole('button', { name, exact: true });
+
+/** The settings of the phone, whether its panel is open or not. */
+export async function openSettings({ page, panel }) {
+  if (!(await panel.isVisible())) await page.getByRole('button', { name: /^Phone/ }).first().click();
+  await button(panel, 'Settings').click();
+}
+
+export const bellSwitch = ({ panel }) => panel.getByRole('switch', { name: 'Ring when the portal is closed' });
 export const talking = ({ panel }) => panel.getByText(/^Call time: \d+:\d\d$/).waitFor();
 export const hangUp = ({ panel }) => button(panel, 'Hang up').click();
 export const idle = ({ panel }) => panel.getByRole('textbox', { name: 'Name or number' }).waitFor();
