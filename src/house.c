@@ -289,6 +289,9 @@ static void portal_url_make(struct house *h)
 	if (n)
 		text_printf(h->portal_url, sizeof(h->portal_url), "%.*s",
 			    (int)(n - (c->public_url[n - 1] == '/')), c->public_url);
+	else if (c->http_port && !strcmp(host, "127.0.0.1"))
+		text_printf(h->portal_url, sizeof(h->portal_url), "http://localhost:%d",
+			    (int)c->http_port); /* where no certificate of ours is doubted */
 	else if (c->https_port)
 		text_printf(h->portal_url, sizeof(h->portal_url), "https://%s:%d", host,
 			    (int)c->https_port);

@@ -53,12 +53,10 @@ static int libre_start(void)
 static void ready_print(const struct house *h)
 {
 	const struct conf *c = &h->conf;
-	bool plain = web_port(h->web, false) != 0;
 
 	log_info("carillon.ready", "version=%s bind=%s http=%u https=%u sip=%d", CARILLON_VERSION,
 		 c->bind, web_port(h->web, false), web_port(h->web, true), (int)c->sip_port);
-	printf("Portal: %s://%s:%u\n", plain ? "http" : "https",
-	       strcmp(c->bind, "127.0.0.1") ? c->bind : "localhost", web_port(h->web, !plain));
+	printf("Portal: %s\n", h->portal_url);
 	fflush(stdout);
 }
 

@@ -407,7 +407,9 @@ int cdr_missed(struct db *db, int64_t tenant, const char *extension, int64_t sin
 	m->limit = limit < MISSED_MAX ? limit : MISSED_MAX;
 	err = db_query(db, missed_row, m,
 		       "SELECT c.from_number, c.from_name, c.from_extension, c.started_at, "
-		       "c.duration_ms" OF_EXTENSION "AND x.called = 1 AND c.result <> 'answered' "
+		       "CASE WHEN c.answered_at > 0 THEN c.answered_at - c.started_at "
+		       "ELSE c.duration_ms END" OF_EXTENSION
+		       "AND x.called = 1 AND c.result <> 'answered' "
 		       "AND c.type <> 'test' "
 		       "ORDER BY x.started_at DESC, x.call_id DESC",
 		       "isi", tenant, extension, since);

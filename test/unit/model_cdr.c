@@ -467,6 +467,20 @@ static void test_missed(void **state)
 	assert_int_equal(of_other.n, 0);
 }
 
+/* A caller who spoke to a mailbox has waited until it answered */
+static void test_waited_until_the_mailbox(void **state)
+{
+	struct cdr *c = cdr_make(mine.id, 10, "+14155550142", "1001", CDR_voicemail);
+	struct missed_seen s = {0};
+
+	c->answered_at = 10 + 4000;
+	assert_int_equal(cdr_write(db, c), 0);
+	mem_deref(c);
+	assert_int_equal(cdr_missed(db, mine.id, "1001", 0, 4, missed_h, &s), 0);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.v[0].waited_ms, 4000);
+}
+
 /* "A call a colleague answered is not missed" */
 static void test_answered_by_a_colleague_is_not_missed(void **state)
 {
@@ -633,6 +647,7 @@ int main(void)
 		TEST(test_types),
 		TEST(test_tests_are_counted_and_not_missed),
 		TEST(test_missed),
+		TEST(test_waited_until_the_mailbox),
 		TEST(test_answered_by_a_colleague_is_not_missed),
 		TEST(test_days),
 		TEST(test_count),
