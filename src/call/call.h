@@ -80,6 +80,7 @@ void fax_called(struct call *c, struct leg *leg);
 /* transfer.c */
 void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *refer);
 bool transfer_failed(struct call *c, enum cause cause);
+void transfer_rings(struct call *c);
 void transfer_done(struct call *c);
 bool transfer_forget(struct call *c, const struct leg *leg);
 bool transfer_replaced(struct call *c, const struct leg *old, struct leg *new_leg);
@@ -130,8 +131,10 @@ void reclaim_stop(struct call *c);
 
 /** A transfer under way */
 struct transfer {
-	struct leg *from; /* who asked for it; NULL if it hung up               */
+	struct leg *from;     /* who asked for it; NULL if it hung up               */
+	char asker[SIP_NAME]; /* its extension; empty for parties outside */
 	bool running;
+	bool rung;    /* the asker knows that it rings there */
 	bool telling; /* it hears where the party went, before it is told of the end */
 	struct tmr tmr;
 };

@@ -252,6 +252,7 @@ static void on_hunt_ring(struct hunt *h, struct leg *leg, bool early_media, void
 	struct step *s = arg;
 	struct leg *party = flow_party(s);
 
+	transfer_rings(s->call);
 	if (!s->quiet && early_media && !leg_early(party, leg))
 		leg_bridge(party, leg);
 	else

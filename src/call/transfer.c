@@ -78,6 +78,8 @@ static void blind_begin(struct call *c, struct leg *from, struct leg *party,
 
 	t->from = from;
 	t->running = true;
+	t->rung = false;
+	str_ncpy(t->asker, from->extension, sizeof(t->asker));
 	call_set_behalf(c, from->extension);
 	transfer_party_is(c, party);
 	flow_goto(c, dest);
@@ -175,6 +177,18 @@ static void on_linger(void *arg)
 	call_changed(c, "call.updated");
 }
 
+/** It rings where the party was sent: whoever asked is told once, and may hang up (RFC 3515) */
+void transfer_rings(struct call *c)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (!t->running || t->rung)
+		return;
+	t->rung = true;
+	if (t->from && t->from->dialog)
+		(void)dialog_refer_notify(t->from->dialog, 180, false);
+}
+
 /** The party of a transfer was connected: tells the asker, and both who they talk to */
 void transfer_done(struct call *c)
 {
@@ -223,6 +237,20 @@ void transfer_told(struct call *c, const struct leg *leg)
 	transfer_done(c);
 }
 
+/* Whoever asked has hung up meanwhile: its phones ring, for this party. */
+static bool transfer_recall(struct call *c, enum cause cause)
+{
+	const char *asker = call_transfer(c)->asker;
+	struct dest dest;
+
+	if (!asker[0] || !exchange_dest(call_exchange(c), &dest, call_tenant(c), asker))
+		return false;
+	story_add(call_story(c), "transfer", "The transfer failed (%s); calling %s back",
+		  cause_text(cause), asker);
+	flow_goto(c, &dest);
+	return true;
+}
+
 /** The transfer led nowhere: true when the party was given back to the asker */
 bool transfer_failed(struct call *c, enum cause cause)
 {
@@ -235,7 +263,7 @@ bool transfer_failed(struct call *c, enum cause cause)
 	t->running = false;
 	t->from = NULL;
 	if (!from || !leg_live(from))
-		return false;
+		return transfer_recall(c, cause);
 	dialog_refer_notify(from->dialog, scode, true);
 	story_add(call_story(c), "transfer", "The transfer failed (%s); back to %s",
 		  cause_text(cause), party_label(&from->party));

@@ -170,6 +170,15 @@ static int transfers(struct scene *s, struct step *st)
 	return line_transfer(scene_line(s, st->arg[0]), st->arg[1], other);
 }
 
+static int transfer_rings(struct scene *s, struct step *st)
+{
+	const struct line *l = scene_line(s, st->arg[0]);
+
+	return l && l->transfer == 180
+		       ? 0
+		       : scene_wait(s, "the transfer is at %u", l ? l->transfer : 0);
+}
+
 static int transfer_code(struct scene *s, struct step *st)
 {
 	const struct line *l = scene_line(s, st->arg[0]);
@@ -231,6 +240,7 @@ const struct verb call_verbs[] = {
 	{"? holds", 1000, holds},
 	{"? resumes", 1000, resumes},
 	{"? transfers to ?", 1000, transfers},
+	{"? transfer rings", 5000, transfer_rings},
 	{"? transfer succeeds", 5000, transfer_code},
 	{"? transfer ends with ?", 5000, transfer_code},
 	{"? sees caller ? ?", 3000, sees_caller},

@@ -191,6 +191,12 @@ export class Sessions {
             setTimeout(() => this.endBoth(id, consult?.id), BYE_GRACE_MS);
             resolve(null);
           },
+          // It rings there: whoever hands a call over has done with it. A refusal comes before that, and the caller is still here.
+          progress: () => {
+            if (consult) return;
+            resolve(null);
+            setTimeout(() => this.endBoth(id), 0);
+          },
           failed: (event: { status_line?: { status_code: number } }) => failed(event.status_line?.status_code ?? 0),
           requestFailed: (event: { response?: { status_code: number } }) => failed(event.response?.status_code ?? 0),
         },

@@ -102,7 +102,7 @@ await check('keys reach the phone', async () => {
   await hangUpTom();
 });
 
-await check('blind transfer: the two phones talk', async () => {
+await check('blind transfer: her call ends once it rings there, and the two phones talk', async () => {
   await callTom();
   await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Transfer').click();
@@ -110,9 +110,9 @@ await check('blind transfer: the two phones talk', async () => {
   await button(maya.panel, 'Transfer now').click();
   const ring = await priya.event('ringing');
   assert(ring.number === '1002' && ring.name === 'Tom Becker', `Priya's display: ${JSON.stringify(ring)}`);
+  await idle(maya); // before anybody answers there
   priya.say('answer');
   await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
-  await idle(maya);
   tom.say('hangup');
   await priya.event('ended');
   await tom.event('ended');

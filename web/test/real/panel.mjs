@@ -232,14 +232,21 @@ await check('why a call failed is said in words of its own: Do Not Disturb, busy
   await failed('1987', 'This number does not exist.');
 });
 
-await check('a transfer to somebody who is busy: said why, and the caller is still there', async () => {
+await check('a transfer to somebody who is busy: said why, and the caller is still there; who declines after a ring sends the caller back', async () => {
   await callTom();
   await both(maya, tom, MAYA_HZ);
   await button(panel, 'Transfer').click();
   await panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
   await button(panel, 'Transfer now').click();
   await priya.event('ringing');
+  await idle(maya);
   priya.say('reject 486');
+  await answer(maya);
+  await both(maya, tom, MAYA_HZ);
+  priya.say('busy');
+  await button(panel, 'Transfer').click();
+  await panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
+  await button(panel, 'Transfer now').click();
   await panel.getByText('1003: Busy. The caller is still here.').waitFor();
   await tom.hearsMusic(MAYA_HZ);
   await button(panel, 'Back to the call').click();
