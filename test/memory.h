@@ -8,9 +8,10 @@
 #define CARILLON_TEST_MEMORY_H
 
 /**
- * Lives a life once to warm up, once to count the allocations of this thread, then once for each of
- * them with that one failing. What may be left of a life is nothing: `after` is called, several
- * times if need be, until as much is in use as before, and the test fails if it never is.
+ * Lives a life once to count the allocations of this thread, then once for each of them with that
+ * one failing; all of that twice, the first time to warm up. What may be left of a life is nothing:
+ * `after` is called, several times if need be, until as much is in use as before, and the test
+ * fails if it never is.
  *
  * @param life  What is done, all by itself; it may find itself refused at any point
  * @param after What the world does later (clocks, other threads) and how it must look then

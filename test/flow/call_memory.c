@@ -7,31 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "fake/fake.h"
+#include "fake/gone.h"
 #include "memory.h"
-
-enum { LATER_MS = 40000 };
-
-/* Whoever still speaks or rings hangs up; nobody is left, and every call that began has its record
- */
-static void everybody_is_gone(void)
-{
-	struct fake *fv[FAKE_DIALOGS];
-	unsigned n = fake_all(fv);
-
-	for (unsigned i = 0; i < n; i++) {
-		if (fv[i]->d && !fv[i]->left)
-			fake_hangup(fv[i]);
-	}
-	fake_run(LATER_MS);
-	world_settle();
-	assert_int_equal(fake_live(), 0);
-	assert_int_equal(fake_streams(), 0);
-	assert_true(list_isempty(exchange_calls(world.x)));
-	/* one that could not be set up has a record of its end only */
-	assert_true(world.started <= world.ended);
-	fake_forget();
-	world.last = mem_deref(world.last);
-}
 
 static struct fake *rung(void)
 {
