@@ -9,6 +9,7 @@
 #include <string.h>
 #include "both.h"
 #include "clock.h"
+#include "desk_call.h"
 #include "dests.h"
 #include "house.h"
 #include "log.h"
@@ -318,22 +319,42 @@ static void test_call_h(void *obj)
 	q->err = test_call_start(q->device, q->house->exchange, q->tenant, q->name, q->text);
 }
 
-static int live_test_call(char id[ID_SIZE], int64_t tenant, const char *extension, const char *from,
-			  void *arg)
+static void desk_call_h(void *obj)
 {
-	struct question *q = question_make(arg, tenant);
+	struct question *q = obj;
+
+	q->err = desk_call_start(q->device, q->house->exchange, q->tenant, q->name, q->text);
+}
+
+/* One that makes a call, and its id */
+static int call_ask(char id[ID_SIZE], int64_t tenant, const char *extension, const char *text,
+		    actor_h *h, void *house)
+{
+	struct question *q = question_make(house, tenant);
 	int err;
 
 	if (!q)
 		return ENOMEM;
 	text_printf(q->name, sizeof(q->name), "%s", extension);
-	text_printf(q->text, sizeof(q->text), "%s", from);
+	text_printf(q->text, sizeof(q->text), "%s", text);
 	mem_ref(q);
-	err = question_ask(q, test_call_h, NULL, NULL);
+	err = question_ask(q, h, NULL, NULL);
 	if (!err)
 		str_ncpy(id, q->device, ID_SIZE);
 	mem_deref(q);
 	return err;
+}
+
+static int live_test_call(char id[ID_SIZE], int64_t tenant, const char *extension, const char *from,
+			  void *arg)
+{
+	return call_ask(id, tenant, extension, from, test_call_h, arg);
+}
+
+static int live_desk_call(char id[ID_SIZE], int64_t tenant, const char *extension,
+			  const char *number, void *arg)
+{
+	return call_ask(id, tenant, extension, number, desk_call_h, arg);
 }
 
 static void fax_cancel_h(void *obj)
@@ -591,6 +612,7 @@ const struct api_live api_live_wire = {
 	.legs_h = live_legs,
 	.to_mailbox_h = live_to_mailbox,
 	.test_call_h = live_test_call,
+	.desk_call_h = live_desk_call,
 	.hangup_h = live_hangup,
 	.fax_cancel_h = live_fax_cancel,
 	.record_h = live_record,

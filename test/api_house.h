@@ -106,6 +106,21 @@ static int house_calls(struct live_call **v, size_t *n, int64_t tenant, void *ar
 	return 0;
 }
 
+static int house_desk_call(char id[ID_SIZE], int64_t tenant, const char *extension,
+			   const char *number, void *arg)
+{
+	int err = !strcmp(number, "4711")	  ? EINVAL
+		  : !strcmp(number, "+882123456") ? ENETUNREACH
+		  : !strcmp(number, "1003")	  ? ENOTCONN
+		  : !strcmp(number, "1004")	  ? EALREADY
+		  : !strcmp(number, "1005")	  ? EBUSY
+						  : 0;
+
+	if (!err)
+		text_printf(id, ID_SIZE, "%lld-%s-%s", (long long)tenant, extension, number);
+	return err;
+}
+
 static int house_hangup(int64_t tenant, const char *call, void *arg)
 {
 	if (tenant != house.northwind.row.id ||
@@ -446,6 +461,7 @@ static int house_open(void **state)
 	static const struct api_live live = {.registrations_h = house_registrations,
 					     .presence_h = house_presence,
 					     .calls_h = house_calls,
+					     .desk_call_h = house_desk_call,
 					     .hangup_h = house_hangup,
 					     .record_h = house_record,
 					     .legs_h = house_legs,

@@ -131,6 +131,10 @@ struct api_live {
 	 * is under way, EBUSY when no more calls are taken */
 	int (*test_call_h)(char id[ID_SIZE], int64_t tenant, const char *extension,
 			   const char *from, void *arg);
+	/** Rings the desk phones of an extension, then calls a number; errors as
+	 * desk_call_start() has them */
+	int (*desk_call_h)(char id[ID_SIZE], int64_t tenant, const char *extension,
+			   const char *number, void *arg);
 	/** Ends a call; ENOENT when the tenant has no such call */
 	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
 	/** Ends the call of a fax that was taken back; ENOENT when it is not on its way */

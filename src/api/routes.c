@@ -5,6 +5,7 @@
  * or has chosen a tenant, "platform", or a token of model/tbl/permissions.h, which administrators
  * hold without being granted it.
  */
+#include "call_fields.h"
 #include "dest_fields.h"
 #include "extension_settings.h"
 #include "follow.h"
@@ -121,15 +122,6 @@ static const struct field fax_mail_fields[] = {
 
 static const struct field received_fields[] = {
 	{.name = "read", .type = FIELD_BOOL, .required = true},
-};
-
-static const struct field call_fields[] = {
-	{.name = "note", .type = FIELD_TEXT, .max = CDR_NOTE - 1},
-	{.name = "rating", .type = FIELD_CHOICE, .nullable = true, .choices = "poor fair good"},
-};
-
-static const struct field test_call_fields[] = {
-	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
 };
 
 static const struct field me_fields[] = {
@@ -461,6 +453,10 @@ static const struct route routes[] = {
 	{"DELETE", V1 "/phone/bell", "", NONE, RUNS_WEB, phone_bell_delete, "It is told no more"},
 	{"GET", V1 "/phone/calls", "tenant", NONE, RUNS_WEB, phone_calls_get,
 	 "What one's own phones are in now: recording, line, whether a message may be left"},
+	{"GET", V1 "/phone/desk", "tenant", NONE, RUNS_WEB, phone_desk_get,
+	 "The desk phones of one's own that are connected"},
+	{"POST", V1 "/phone/desk-call", "tenant", BODY(desk_call_fields), RUNS_WEB, desk_call_post,
+	 "Calls a number by one's own desk phone, which rings first"},
 	{"GET", V1 "/home", "tenant", NONE, RUNS_WEB, home_get, "The first page"},
 	{"GET", V1 "/badges", "tenant", NONE, RUNS_WEB, badges_get,
 	 "How many messages and faxes are new"},

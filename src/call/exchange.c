@@ -344,26 +344,40 @@ static bool other_tenants_domain(const struct exchange *x, const struct tenant *
 	return named && named != t;
 }
 
-static void to_describe(struct arrival *a, const char *dialled)
+/**
+ * Whom a dialled number names, as people read it
+ *
+ * @param to      Filled in; its name is "" where there is none
+ * @param t       Whose number
+ * @param dest    Where it leads
+ * @param dialled What was dialled
+ */
+void exchange_party(struct party *to, const struct tenant *t, const struct dest *dest,
+		    const char *dialled)
 {
 	const struct tenant_extension *ext = NULL;
 	const struct tenant_group *group = NULL;
 	const struct tenant_queue *queue = NULL;
 
-	text_printf(a->to.number, sizeof(a->to.number), "%s", dialled);
-	if (a->dest.kind == DEST_extension)
-		ext = tenant_extension(a->tenant, a->dest.target);
-	if (a->dest.kind == DEST_group)
-		group = tenant_group(a->tenant, a->dest.target);
-	if (a->dest.kind == DEST_queue)
-		queue = tenant_queue(a->tenant, a->dest.target);
+	text_printf(to->number, sizeof(to->number), "%s", dialled);
+	if (dest->kind == DEST_extension)
+		ext = tenant_extension(t, dest->target);
+	if (dest->kind == DEST_group)
+		group = tenant_group(t, dest->target);
+	if (dest->kind == DEST_queue)
+		queue = tenant_queue(t, dest->target);
 	if (ext || group || queue)
-		text_printf(a->to.name, sizeof(a->to.name), "%s",
+		text_printf(to->name, sizeof(to->name), "%s",
 			    ext	    ? ext->name
 			    : group ? group->name
 				    : queue->name);
-	if (a->dest.kind == DEST_external)
-		text_printf(a->to.number, sizeof(a->to.number), "%s", a->dest.target);
+	if (dest->kind == DEST_external)
+		text_printf(to->number, sizeof(to->number), "%s", dest->target);
+}
+
+static void to_describe(struct arrival *a, const char *dialled)
+{
+	exchange_party(&a->to, a->tenant, &a->dest, dialled);
 }
 
 /* A phone of our own: it is who its credentials say, whatever its From claims. */

@@ -92,6 +92,8 @@ struct waiting *exchange_waiting(const struct exchange *x);
 struct bells *exchange_bells(const struct exchange *x);
 bool exchange_dest(struct exchange *x, struct dest *dest, const struct tenant *t,
 		   const char *dialled);
+void exchange_party(struct party *to, const struct tenant *t, const struct dest *dest,
+		    const char *dialled);
 
 void exchange_extension_changed(struct exchange *x, int64_t tenant, const char *extension);
 struct list *exchange_undisturbed(struct exchange *x);

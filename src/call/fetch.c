@@ -69,6 +69,15 @@ static const struct leg *ringing_leg(struct call *c, fetch_h *h, const void *arg
 	return NULL;
 }
 
+/* The phones of whoever calls by the desk phone ring for that call only: nobody else can take it.
+ */
+static bool own_call(const struct call *c, struct call_facts *f)
+{
+	const struct leg *caller = call_caller(c);
+
+	return f->type != CALL_TEST && caller && leg_is_nobody(caller);
+}
+
 /**
  * The call that has rung longest among those that ring a wanted phone
  *
@@ -87,7 +96,7 @@ const struct leg *exchange_ringing(struct exchange *x, int64_t tenant, fetch_h *
 		struct call *c = le->data;
 		const struct leg *leg;
 
-		if (call_tenant_id(c) != tenant || !call_step(c)->ops)
+		if (call_tenant_id(c) != tenant || !call_step(c)->ops || own_call(c, call_facts(c)))
 			continue;
 		leg = ringing_leg(c, h, arg);
 		if (leg)

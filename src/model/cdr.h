@@ -164,6 +164,8 @@ int cdr_days(struct cdr_day *days, unsigned count, struct db *db, int64_t tenant
 	     const char *extension);
 int cdr_last(char *number, size_t size, struct db *db, int64_t tenant, const char *extension_id,
 	     bool called);
+int cdr_made(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
+	     int64_t since);
 int cdr_tests(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
 	      int64_t since);
 int cdr_ends(struct cdr_leg ends[2], struct db *db, const struct cdr *c);

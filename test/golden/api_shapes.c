@@ -197,6 +197,8 @@ static void settings_have_their_members(void **state)
 		  "ignoreBusy prefix warnings[]}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
 	is_shaped(&maya, "GET", path, NULL, "{at end{code text} of rings steps[" STEP "]}");
+	is_shaped(&maya, "GET", "/api/v1/phone/desk", NULL, "{next rows[{name}]}");
+	is_shaped(&maya, "POST", "/api/v1/phone/desk-call", "{\"to\":\"1002\"}", "{callId}");
 	is_shaped(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}",
 		  "{action active extensionId id kind note pattern use}");
 	is_shaped(&admin, "GET", "/api/v1/call-blocks", NULL,

@@ -385,6 +385,50 @@ static void home_and_people(void **state)
 	expect(&maya, "GET", "/api/v1/dids", NULL, 200, "\"label\":");
 }
 
+static int made_fn(struct db *db, void *obj)
+{
+	int err = 0;
+
+	for (int i = 0; i < 20 && !err; i++) {
+		struct cdr *c;
+
+		err = cdr_alloc(&c, 0, 0);
+		if (err)
+			break;
+		c->tenant = house.northwind.row.id;
+		str_ncpy(c->id, id_new().s, sizeof(c->id));
+		party(&c->from, "1001", "", "1001");
+		party(&c->to, "1002", "", "1002");
+		c->started_at = clock_wall_ms() - 30000;
+		c->ended_at = c->started_at + 1;
+		err = cdr_write(db, c);
+		mem_deref(c);
+	}
+	return err;
+}
+
+static void by_the_desk_phone(void **state)
+{
+	static const char path[] = "/api/v1/phone/desk-call";
+
+	clock_advance(3600 * 1000);
+	expect(&maya, "GET", "/api/v1/phone/desk", NULL, 200, "{\"rows\":[{\"name\":\"");
+	expect(&admin, "GET", "/api/v1/phone/desk", NULL, 200, "\"rows\":[]");
+	expect(&maya, "POST", path, "{\"to\":\"+16285550177\"}", 201, "-1001-+16285550177\"");
+	expect(&maya, "POST", path, "{}", 422, "\"to\"");
+	expect(&maya, "POST", path, "{\"to\":\"sip:a@b\"}", 422, "must be a number");
+	expect(&maya, "POST", path, "{\"to\":\"4711\"}", 422, "leads nowhere");
+	expect(&maya, "POST", path, "{\"to\":\"+882123456\"}", 422, "no route leads to");
+	expect(&maya, "POST", path, "{\"to\":\"1003\"}", 409, "No desk phone of yours");
+	expect(&maya, "POST", path, "{\"to\":\"1004\"}", 409, "rings for another call");
+	expect(&maya, "POST", path, "{\"to\":\"1005\"}", 503, "no more calls");
+	expect(&admin, "POST", path, "{\"to\":\"1002\"}", 409, "No extension");
+	assert_int_equal(store_write_wait(house.store, made_fn, NULL), 0);
+	expect(&maya, "POST", path, "{\"to\":\"1002\"}", 429, "retryAfterMs");
+	clock_advance(31000);
+	expect(&maya, "POST", path, "{\"to\":\"1002\"}", 201, "-1001-1002\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +445,7 @@ int main(void)
 		cmocka_unit_test(hidden_caller_stays_hidden_in_the_file),
 		cmocka_unit_test(one_line_only),
 		cmocka_unit_test(long_history_is_one_file),
+		cmocka_unit_test(by_the_desk_phone),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -444,6 +444,23 @@ static void test_tests_are_counted_and_not_missed(void **state)
 	assert_int_equal(s.v[0].count, 1);
 }
 
+static void test_calls_made_are_counted(void **state)
+{
+	int64_t n, oldest;
+
+	for (int64_t at = 1; at <= 4; at++) {
+		struct cdr *c =
+			cdr_make(mine.id, at, at == 3 ? "1002" : "1001", "1002", CDR_answered);
+
+		assert_int_equal(cdr_write(db, c), 0);
+		mem_deref(c);
+	}
+	typed(5, "1001", CDR_TYPE_voice);
+	assert_int_equal(cdr_made(&n, &oldest, db, mine.id, maya.id, 2), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(oldest, 2);
+}
+
 static void test_missed(void **state)
 {
 	struct missed_seen s = {0}, of_other = {0}, one = {0};
@@ -646,6 +663,7 @@ int main(void)
 		TEST(test_rare_call_is_found_by_pages),
 		TEST(test_types),
 		TEST(test_tests_are_counted_and_not_missed),
+		TEST(test_calls_made_are_counted),
 		TEST(test_missed),
 		TEST(test_waited_until_the_mailbox),
 		TEST(test_answered_by_a_colleague_is_not_missed),

@@ -1,0 +1,22 @@
+/* What the bodies of requests about calls may hold */
+#ifndef CARILLON_API_CALL_FIELDS_H
+#define CARILLON_API_CALL_FIELDS_H
+
+#include "cdr.h"
+#include "phone.h"
+#include "web.h"
+
+static const struct field call_fields[] = {
+	{.name = "note", .type = FIELD_TEXT, .max = CDR_NOTE - 1},
+	{.name = "rating", .type = FIELD_CHOICE, .nullable = true, .choices = "poor fair good"},
+};
+
+static const struct field test_call_fields[] = {
+	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
+};
+
+static const struct field desk_call_fields[] = {
+	{.name = "to", .type = FIELD_TEXT, .required = true, .min = 1, .max = PHONE_SIZE - 1},
+};
+
+#endif
