@@ -269,6 +269,7 @@ export class PhoneController {
   private async dial(number: string, name: string, consultFor?: string): Promise<void> {
     if (!canDial(this.host.state())) return;
     if (!navigator.onLine) return this.couldNotDial(number, name, 'offline');
+    if (!('RTCPeerConnection' in window)) return this.couldNotDial(number, name, 'no-webrtc');
     const stream = await this.audio.take();
     if (!stream) return this.couldNotDial(number, name, 'microphone');
     if (!(await this.lineUp()) || !this.engine) {

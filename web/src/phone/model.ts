@@ -17,7 +17,7 @@ export type EndReason =
   | 'hung-up' | 'they-hung-up' | 'declined' | 'busy' | 'no-answer' | 'not-found' | 'unavailable' | 'cancelled'
   | 'missed' | 'answered-elsewhere' | 'declined-elsewhere' | 'forbidden' | 'no-credit' | 'loop' | 'no-media'
   | 'network' | 'microphone' | 'transferred' | 'server' | 'too-many' | 'not-acceptable' | 'gone'
-  | 'dnd' | 'no-route' | 'offline';
+  | 'dnd' | 'no-route' | 'offline' | 'no-webrtc';
 
 export interface End {
   reason: EndReason;

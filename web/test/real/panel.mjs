@@ -1,9 +1,9 @@
 // The softphone's devices, its second call, its failed transfer and its tabs, through the real program with desk phones.
-import { axe } from '../browser.mjs';
+import { axe, overflow, signIn } from '../browser.mjs';
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, visitor, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
 
-const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850, ANA_HZ = 1030;
+const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850, ANA_HZ = 1030, DESK_HZ = 850;
 const house = await startHouse();
 const browser = await launchWithTone(MAYA_HZ);
 for (const who of ['maya', 'tom', 'priya']) await withoutVoicemail(house, `${who}@northwind.localhost`);
@@ -448,6 +448,71 @@ await check('the tab with the line is closed in a call: the browser asks, and th
   await both(maya, tom, MAYA_HZ);
   await hangUp(maya);
   await tom.event('ended');
+});
+
+await check('WebRTC is blocked, or the microphone: the desk phone is offered, rings first, and then the number; from the menu of a number too', async () => {
+  const desk = await startPhone(house, '1001', 'northwind.localhost', DESK_HZ);
+  const other = await browser.newContext({ viewport: { width: 320, height: 720 }, reducedMotion: 'reduce' });
+  other.setDefaultTimeout(10_000);
+  await other.addInitScript(() => {
+    if (localStorage.getItem('deaf')) MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    else delete window.RTCPeerConnection;
+  });
+  const blocked = { page: await other.newPage() };
+  blocked.panel = blocked.page.getByRole('complementary', { name: 'Phone' });
+  const shown = async () => {
+    if (!(await blocked.panel.isVisible())) await blocked.page.getByRole('button', { name: /^Phone/ }).first().click();
+    await idle(blocked);
+  };
+  const connected = async () => {
+    await desk.event('ringing');
+    await blocked.panel.getByText('Your desk phone rings. Answer it there, then Tom Becker is called.').or(blocked.panel.getByText('Your desk phone rings. Answer it there, then 1002 is called.')).waitFor();
+    assert(!tom.events.some((one) => one.event === 'ringing'), 'Tom rings before anybody answered at the desk');
+    desk.say('answer');
+    await desk.event('up');
+    await tom.event('ringing');
+    tom.say('answer');
+    await tom.event('up');
+    await Promise.all([desk.hears(TOM_HZ), tom.hears(DESK_HZ)]);
+    tom.say('hangup');
+    await desk.event('ended');
+    tom.events.length = 0;
+  };
+  try {
+    await signIn(blocked.page, house.url, 'maya@northwind.localhost');
+    await shown();
+    await dial(blocked, '1002');
+    await blocked.panel.getByText('This browser does not let pages make calls (WebRTC is blocked).').waitFor();
+    const offer = blocked.panel.getByRole('region', { name: 'Call ended' }).getByRole('button', { name: 'Call with my desk phone' });
+    await offer.waitFor();
+    const bad = [...(await axe(blocked.page)), ...(await overflow(blocked.page))];
+    assert(!bad.length, bad.join('; '));
+    await offer.click();
+    await connected();
+    await blocked.page.evaluate(() => localStorage.setItem('deaf', '1'));
+    await blocked.page.reload();
+    await shown();
+    await dial(blocked, '1002');
+    await blocked.panel.getByText('The call needs a microphone.').waitFor();
+    await offer.click();
+    await connected();
+    await shown();
+    await blocked.panel.getByRole('textbox', { name: 'Name or number' }).fill('4711');
+    await button(blocked.panel, 'Call with my desk phone').last().click();
+    await blocked.panel.getByRole('alert').filter({ hasText: 'leads nowhere: there is no number 4711 here' }).waitFor();
+    await page.goto(`${house.url}/calls`);
+    await page.getByRole('main').getByRole('row').filter({ hasText: 'Tom Becker' }).first().getByRole('button', { name: /^More for/ }).click();
+    await page.getByRole('menuitem', { name: 'Call with my desk phone' }).click();
+    await desk.event('ringing');
+    desk.say('reject 603');
+    await desk.event('ended');
+    assert(!tom.events.some((one) => one.event === 'ringing'), 'Tom rings though the call was declined at the desk');
+  } finally {
+    await other.close();
+    await desk.close();
+    await page.goto(`${house.url}/`);
+    await panel.getByText('Ready', { exact: true }).waitFor();
+  }
 });
 
 await check('nothing is left', () => until(async () => (await (await fetch(`${house.url}/healthz`)).json()).calls === 0, 'calls are left'));

@@ -142,6 +142,7 @@ export default {
     call: 'Call',
     callTo: (who: string) => `Call ${who}`,
     more: (who: string) => `More for ${who}`,
+    desk: 'Call with my desk phone',
     fax: 'Send a fax',
     copy: 'Copy number',
     history: 'Calls with this number',

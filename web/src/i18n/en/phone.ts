@@ -100,6 +100,10 @@ export default {
     figures: (mos: string, loss: string, jitter: string, rtt: string) => `MOS ${mos}, loss ${loss} %, jitter ${jitter} ms, round trip ${rtt} ms`,
     ended: 'Call ended',
     callAgain: 'Call again',
+    desk: {
+      call: 'Call with my desk phone',
+      rings: (who: string) => `Your desk phone rings. Answer it there, then ${who} is called.`,
+    },
     addNote: 'Add note',
     note: 'Note',
     saveNote: 'Save note',
@@ -141,6 +145,7 @@ export default {
       dnd: 'They do not want to be disturbed now.',
       'no-route': 'No line leads to this number.',
       offline: 'You are offline.',
+      'no-webrtc': 'This browser does not let pages make calls (WebRTC is blocked).',
     },
     answeredOn: (device: string) => `Answered on ${device}.`,
     sound: 'Sound',

@@ -1,0 +1,39 @@
+/** Calling by one's desk phone: the server rings it first, and calls the number once somebody answers there. */
+import { api } from '../lib/api';
+import { attempt } from '../lib/attempt';
+import { panel, phone } from './phone.svelte';
+
+interface Desk {
+  /** The desk phones that are connected, as people call them; null: not asked yet. */
+  phones: string[] | null;
+  /** Who is called once one answers there; '' for nobody. */
+  rings: string;
+  problem: string;
+}
+
+export const desk = $state<Desk>({ phones: null, rings: '', problem: '' });
+
+/** Asks which are connected; what was known stays when that cannot be asked. */
+export async function lookForDesk(): Promise<void> {
+  await attempt(async () => {
+    const { rows } = await api.get<{ rows: { name: string }[] }>('/phone/desk');
+    desk.phones = rows.map((one) => one.name);
+  });
+}
+
+/** @param number as it would be dialled; @param who how it is called in words */
+export async function callByDesk(number: string, who: string): Promise<void> {
+  panel.open = true;
+  panel.tab = 'keypad';
+  desk.rings = '';
+  desk.problem = await attempt(() => api.post('/phone/desk-call', { to: number.replace(/[\s().-]/g, '') }));
+  if (desk.problem) return void lookForDesk();
+  desk.rings = who;
+  phone.send({ do: 'dismiss-summary' });
+  panel.entry = '';
+}
+
+export function deskSeen(): void {
+  desk.rings = '';
+  desk.problem = '';
+}
