@@ -20,7 +20,7 @@ export function lineWords(state: PhoneState, leading: boolean, now: number): Lin
     case 'connecting': return { text: t.line.connecting, short: t.line.short.connecting, tone: 'warn' };
     case 'retrying': {
       const seconds = Math.max(0, Math.ceil((line.nextAt - now) / 1000));
-      return { text: t.line.retrying(seconds), short: t.line.short.connecting, tone: 'warn' };
+      return { text: t.line.retrying(seconds), short: t.line.short.bad, tone: 'bad' };
     }
     case 'rejected': return { text: t.line.rejected, short: t.line.short.bad, tone: 'bad' };
     case 'offline': return { text: t.line.offline, short: t.line.short.bad, tone: 'bad' };

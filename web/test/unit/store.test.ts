@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOf } from '../../src/phone/causes';
-import { initialState, type PhoneState } from '../../src/phone/model';
+import { lineWords } from '../../src/panel/line';
+import { initialState, type Line, type PhoneState } from '../../src/phone/model';
 import { canDial, canTake, consultOf, currentCall, newCall, reduce, ringingCalls, waitingCalls, type PhoneEvent } from '../../src/phone/store';
 
 const run = (events: PhoneEvent[], from: PhoneState = initialState): PhoneState => events.reduce(reduce, from);
@@ -8,6 +9,15 @@ const out = (id: string, more = {}): PhoneEvent => ({ type: 'new', call: newCall
 const incoming = (id: string): PhoneEvent => ({ type: 'new', call: newCall({ id, dir: 'in', number: '1003', name: 'Priya Raman', createdAt: 1000 }) });
 const goodQuality = { bars: 4 as const, mos: 4.3, lossPercent: 0, jitterMs: 2, rttMs: 20, trouble: 'none' as const };
 const answered = (id: string, at = 2000): PhoneEvent => ({ type: 'answered', id, at });
+
+describe('the state of the line', () => {
+  it.each<[Line, string]>([
+    [{ kind: 'ready' }, 'ok'], [{ kind: 'connecting' }, 'warn'], [{ kind: 'retrying', nextAt: 9000 }, 'bad'], [{ kind: 'offline' }, 'bad'],
+    [{ kind: 'rejected', code: 403 }, 'bad'],
+  ])('%o is %s', (line, tone) => {
+    expect(lineWords({ ...initialState, line }, true, 5000).tone).toBe(tone);
+  });
+});
 
 describe('an outgoing call', () => {
   it('asks how it sounded after a call that was poor at some time, and after one of the few', () => {
