@@ -237,7 +237,10 @@ await check('the menu of a number by keyboard: opened, walked, left, and the foc
   await page.keyboard.press('Enter');
   const focused = async (name) => assert(await page.getByRole('menuitem', { name, exact: true }).evaluate((item) => item === document.activeElement), `${name} has no focus`);
   await page.getByRole('menu').waitFor();
+  await page.getByRole('menuitem', { name: 'Call with my desk phone' }).waitFor();
   await page.keyboard.press('End');
+  await focused('Call with my desk phone');
+  await page.keyboard.press('ArrowUp');
   await focused('Block');
   await page.keyboard.press('ArrowUp');
   await focused('Calls with this number');
