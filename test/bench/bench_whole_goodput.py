@@ -137,7 +137,7 @@ def main(build):
         d.pin()
         register(d)
         capacity = LOW
-        for _ in range(2):  # a call is cheaper when there is more to do at once
+        for _ in range(3):  # a call is cheaper when there is more to do at once
             cost = Cost(d)
             done, _, _ = offered(d, capacity, SECONDS)
             capacity = int(done / cost.seconds())
