@@ -140,7 +140,7 @@ static void technical_facts_are_in_the_list(void **state)
 	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.called.callId"),
 			    "=2@desk");
 	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.called.codec"), "opus");
-	assert_string_equal(member(v, sizeof(v), r->body, "rows.0.technical.recorded"), "false");
+	assert_non_null(strstr(r->body, "\"recorded\":false"));
 	http_free(r);
 	r = ask(&maya, "GET", "/api/v1/calls", NULL);
 	assert_null(strstr(r->body, "technical"));
