@@ -2,9 +2,7 @@
  * @file sip_auth.c  Tests of digest authentication, both directions
  */
 #include <ctype.h>
-#include "sip_rig.h"
-
-static struct phone phone;
+#include "sip_phone.h"
 
 static struct ask register_ask(void)
 {
@@ -16,20 +14,6 @@ static struct ask register_ask(void)
 	a.call_id = rig_call_id();
 	a.cseq = 1;
 	return a;
-}
-
-static int open_phone(void **state)
-{
-	int err = rig_open(state);
-
-	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
-	return err;
-}
-
-static int close_phone(void **state)
-{
-	phone_close(&phone);
-	return rig_close(state);
 }
 
 /* Gets a challenge into phone.text */

@@ -1,23 +1,7 @@
 /**
  * @file sip_notify.c  Tests of subscriptions
  */
-#include "sip_rig.h"
-
-static struct phone phone;
-
-static int open_phone(void **state)
-{
-	int err = rig_open(state);
-
-	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
-	return err;
-}
-
-static int close_phone(void **state)
-{
-	phone_close(&phone);
-	return rig_close(state);
-}
+#include "sip_phone.h"
 
 static struct ask subscribe_ask(const char *event)
 {

@@ -1,24 +1,9 @@
 /**
  * @file sip_registrar.c  Tests of REGISTER and of the bindings it makes
  */
-#include "sip_rig.h"
+#include "sip_phone.h"
 
-static struct phone phone;
 static const struct binding *found[BINDINGS_MAX];
-
-static int open_phone(void **state)
-{
-	int err = rig_open(state);
-
-	phone_open(&phone, false, "127.0.0.1", stack_port(stack));
-	return err;
-}
-
-static int close_phone(void **state)
-{
-	phone_close(&phone);
-	return rig_close(state);
-}
 
 static unsigned find(const char *user)
 {
