@@ -43,6 +43,20 @@ void answer_error(struct reply *rp, int err)
 	}
 }
 
+/** Answers 429, and in how many ms it may be asked again */
+void answer_later(struct reply *rp, int64_t ms, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	reply_problem(rp, 429, "%s", text);
+	reply_member(rp, "retryAfterMs", json_integer(ms));
+	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
+}
+
 /** Whether there is a tenant to act in; a platform administrator has to choose one, and is told so
  */
 bool tenant_chosen(const struct request *rq, struct reply *rp)

@@ -68,13 +68,10 @@ static int made_fn(struct db *db, void *obj)
 
 static bool too_often(const struct made *m, struct reply *rp)
 {
-	int64_t ms = m->oldest + CALLS_MS - clock_wall_ms();
-
 	if (m->calls < CALLS)
 		return false;
-	reply_problem(rp, 429, "You made %d calls within a minute. Try again in a moment.", CALLS);
-	reply_member(rp, "retryAfterMs", json_integer(ms));
-	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
+	answer_later(rp, m->oldest + CALLS_MS - clock_wall_ms(),
+		     "You made %d calls within a minute. Try again in a moment.", CALLS);
 	return true;
 }
 

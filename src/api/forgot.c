@@ -25,9 +25,7 @@ struct forgotten {
 
 static void too_often(struct reply *rp, int64_t ms)
 {
-	reply_problem(rp, 429, "You have asked too often. Try again later.");
-	reply_member(rp, "retryAfterMs", json_integer(ms));
-	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
+	answer_later(rp, ms, "You have asked too often. Try again later.");
 }
 
 /* Counts one more of `what` by `whom`; false when the reply says that it was too often */

@@ -114,6 +114,8 @@ void rows_answer(struct reply *rp, json_t *rows, int err);
 
 /* answer.c */
 void answer_error(struct reply *rp, int err);
+void answer_later(struct reply *rp, int64_t ms, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 bool tenant_chosen(const struct request *rq, struct reply *rp);
 bool answer_fields(struct reply *rp, const struct field_errors *fe);
 bool answer_refused(struct reply *rp, const struct field_errors *fe, int err);

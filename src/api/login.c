@@ -72,11 +72,9 @@ static int signed_in_fn(struct db *db, void *obj)
 
 static void locked(struct reply *rp, int64_t ms)
 {
-	reply_problem(rp, 429,
-		      "Too many wrong passwords. Try again later, or ask an administrator "
-		      "to unlock you.");
-	reply_member(rp, "retryAfterMs", json_integer(ms));
-	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
+	answer_later(rp, ms,
+		     "Too many wrong passwords. Try again later, or ask an administrator to "
+		     "unlock you.");
 }
 
 static void failed(struct attempt *a, struct reply *rp, const char *what)

@@ -39,13 +39,10 @@ static bool from_good(const char *from)
 
 static bool too_often(const struct test_work *x, struct reply *rp)
 {
-	int64_t ms = x->oldest + TESTS_MS - clock_wall_ms();
-
 	if (x->tests < TESTS)
 		return false;
-	reply_problem(rp, 429, "There were %d test calls in ten minutes. Try again later.", TESTS);
-	reply_member(rp, "retryAfterMs", json_integer(ms));
-	reply_header(rp, "Retry-After", "%d", (int)((ms + 999) / 1000));
+	answer_later(rp, x->oldest + TESTS_MS - clock_wall_ms(),
+		     "There were %d test calls in ten minutes. Try again later.", TESTS);
 	return true;
 }
 
