@@ -471,34 +471,43 @@ int cdr_count(int64_t *n, struct db *db, int64_t tenant, int64_t from, int64_t t
 			 "iii", tenant, from, to ? to : INT64_MAX);
 }
 
-/* Calls of the extension $2 since $3 */
+struct since {
+	int64_t *n, *oldest;
+};
+
+static int since_row(const struct db_row *row, void *arg)
+{
+	const struct since *s = arg;
+
+	*s->n = db_int(row, 0);
+	*s->oldest = db_int(row, 1);
+	return 0;
+}
+
+/* Calls of the extension $2 since $3: how many, and when the first began; 0 for none */
 #define OF_SINCE                                                                                   \
-	" FROM call_extension x JOIN call c ON c.tenant_id = x.tenant_id AND "                     \
-	"c.started_at = x.started_at AND c.id = x.call_id WHERE x.tenant_id = $1 AND "             \
-	"x.extension_id = $2 AND x.started_at >= $3"
-#define OF_TESTS OF_SINCE " AND c.type = 'test'"
-#define OF_MADE OF_SINCE " AND x.called = 0"
+	"SELECT count(*), coalesce(min(c.started_at), 0) FROM call_extension x JOIN call c ON "    \
+	"c.tenant_id = x.tenant_id AND c.started_at = x.started_at AND c.id = x.call_id WHERE "    \
+	"x.tenant_id = $1 AND x.extension_id = $2 AND x.started_at >= $3 AND "
 
 /** Counts the test calls to an extension that began since then, and says when the first did */
 int cdr_tests(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
 	      int64_t since)
 {
-	int err = db_number(db, n, "SELECT count(*)" OF_TESTS, "isi", tenant, extension_id, since);
+	struct since s = {n, oldest};
 
-	return err ? err
-		   : db_number(db, oldest, "SELECT coalesce(min(c.started_at), 0)" OF_TESTS, "isi",
-			       tenant, extension_id, since);
+	return db_query(db, since_row, &s, OF_SINCE "c.type = 'test'", "isi", tenant, extension_id,
+			since);
 }
 
 /** Counts the calls that an extension made since then, and says when the first began */
 int cdr_made(int64_t *n, int64_t *oldest, struct db *db, int64_t tenant, const char *extension_id,
 	     int64_t since)
 {
-	int err = db_number(db, n, "SELECT count(*)" OF_MADE, "isi", tenant, extension_id, since);
+	struct since s = {n, oldest};
 
-	return err ? err
-		   : db_number(db, oldest, "SELECT coalesce(min(c.started_at), 0)" OF_MADE, "isi",
-			       tenant, extension_id, since);
+	return db_query(db, since_row, &s, OF_SINCE "x.called = 0", "isi", tenant, extension_id,
+			since);
 }
 
 struct last {
