@@ -375,11 +375,6 @@ void exchange_party(struct party *to, const struct tenant *t, const struct dest 
 		text_printf(to->number, sizeof(to->number), "%s", dest->target);
 }
 
-static void to_describe(struct arrival *a, const char *dialled)
-{
-	exchange_party(&a->to, a->tenant, &a->dest, dialled);
-}
-
 /* A phone of our own: it is who its credentials say, whatever its From claims. */
 static void arrival_account(struct arrival *a, struct exchange *x, const struct dialog *d,
 			    const struct sip_account *acc, const struct sip_msg *msg)
@@ -400,7 +395,7 @@ static void arrival_account(struct arrival *a, struct exchange *x, const struct 
 		a->refused = CAUSE_NOT_FOUND;
 	else if (a->dest.kind == DEST_external)
 		a->dir = CALL_OUT;
-	to_describe(a, dialled);
+	exchange_party(&a->to, a->tenant, &a->dest, dialled);
 }
 
 /* To a registration of ours the carrier sends our own user name; whom it is for stands in To. */
@@ -446,7 +441,7 @@ static void arrival_trunk(struct arrival *a, struct exchange *x, const struct di
 		a->from.name[0] = a->from.number[0] = '\0';
 	if (!a->from.number[0])
 		text_printf(a->from.number, sizeof(a->from.number), "anonymous");
-	to_describe(a, e164);
+	exchange_party(&a->to, a->tenant, &a->dest, e164);
 }
 
 /* An extension looks at its door, where its own rules come first. */

@@ -11,12 +11,7 @@
 #include "text.h"
 #include "way.h"
 
-/* What the step keeps while the own phones ring */
-struct desk {
-	struct dest to;
-	char to_extension[SIP_NAME];
-};
-
+/* While the own phones ring the step keeps where the call goes then. */
 static void desk_leave(struct step *s)
 {
 	s->state = mem_deref(s->state);
@@ -69,11 +64,11 @@ static void answered(struct step *s, struct leg *phone)
 {
 	struct leg *nobody = call_caller(s->call);
 	struct call_facts *f = call_facts(s->call);
-	const struct desk *d = s->state;
 	struct call *c = s->call;
-	struct dest to = d->to;
+	struct dest to = *(const struct dest *)s->state;
 
-	str_ncpy(f->to_extension, d->to_extension, sizeof(f->to_extension));
+	if (to.kind == DEST_extension)
+		str_ncpy(f->to_extension, to.target, sizeof(f->to_extension));
 	story_add(call_story(c), "desk", "Answered on %s: now %s is called",
 		  phone->device_name[0] ? phone->device_name : party_label(&phone->party),
 		  party_label(&f->to));
@@ -132,16 +127,14 @@ static int phones_ring(struct call *c, const struct tenant_extension *e, const s
 {
 	struct step *s = call_step(c);
 	struct hunt_target targets[BINDINGS_MAX];
-	struct desk *d = mem_zalloc(sizeof(*d), NULL);
+	struct dest *then = mem_zalloc(sizeof(*then), NULL);
 	unsigned n;
 
-	if (!d)
+	if (!then)
 		return ENOMEM;
-	d->to = *to;
-	if (to->kind == DEST_extension)
-		str_ncpy(d->to_extension, to->target, sizeof(d->to_extension));
+	*then = *to;
 	*s = (struct step){
-		.call = c, .dest = {.kind = desk_ops.kind}, .ops = &desk_ops, .state = d};
+		.call = c, .dest = {.kind = desk_ops.kind}, .ops = &desk_ops, .state = then};
 	n = desk_phones(targets, s, e);
 	call_caller(c)->party = call_facts(c)->from;
 	return n ? hunt_alloc(&s->hunt, c, targets, n, &handlers, s) : ENOTCONN;

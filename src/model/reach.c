@@ -118,7 +118,6 @@ static void say_told(struct reach_step *s, unsigned asleep)
 static void walk_follow(struct walk *w, struct reach_step *s, const struct tenant_extension *e)
 {
 	const struct tenant_follow *f = e->follow;
-
 	struct reach_phones all = {0};
 
 	for (uint32_t i = 0; i < f->count; i++) {
