@@ -207,6 +207,7 @@ struct calls_work {
 	struct page page;
 	struct cdr_filter filter;
 	struct cdr_cursor next;
+	bool technical;
 	struct cdr *call;
 	json_t *recordings;
 };
@@ -220,30 +221,35 @@ static json_t *end_json(const struct cdr_leg *l)
 	return o;
 }
 
+static int any_recorded_h(const struct recorded *r, void *arg)
+{
+	*(bool *)arg = true;
+	return 0;
+}
+
 /* What whoever looks for a fault reads of many calls at once. */
 static int technical_put(json_t *o, struct db *db, const struct cdr *c)
 {
 	struct cdr_leg ends[2];
-	json_t *technical = json_object(), *pieces = json_array();
+	json_t *technical = json_object();
+	bool recorded = false;
 	int err = cdr_ends(ends, db, c);
 
 	if (!err)
-		err = recordings_of_call(pieces, db, c->tenant, c->id);
+		err = recorded_of_call(db, c->tenant, c->id, any_recorded_h, &recorded);
 	json_object_set_new(technical, "caller", end_json(&ends[0]));
 	json_object_set_new(technical, "called", end_json(&ends[1]));
-	put_bool(technical, "recorded", json_array_size(pieces) > 0);
+	put_bool(technical, "recorded", recorded);
 	json_object_set_new(o, "technical", technical);
-	json_decref(pieces);
 	return err;
 }
 
 static int row_h(const struct cdr *c, void *arg)
 {
 	struct calls_work *x = arg;
-	const char *technical = request_query(x->rq, "technical");
 	char key[PAGE_KEY];
 	json_t *o = call_json(c, who_of(x->rq));
-	int err = technical && !strcmp(technical, "true") ? technical_put(o, x->db, c) : 0;
+	int err = x->technical ? technical_put(o, x->db, c) : 0;
 
 	if (err) {
 		json_decref(o);
@@ -256,8 +262,10 @@ static int row_h(const struct cdr *c, void *arg)
 static int list_fn(struct db *db, void *obj)
 {
 	struct calls_work *x = obj;
+	const char *technical = request_query(x->rq, "technical");
 
 	x->db = db;
+	x->technical = technical && !strcmp(technical, "true");
 	return cdr_list(&x->next, db, &x->filter, row_h, x);
 }
 
