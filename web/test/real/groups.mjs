@@ -186,7 +186,7 @@ await check('Do Not Disturb set for another: the caller comes to a mailbox, and 
   await main.getByRole('link', { name: 'Priya Raman' }).click();
   await press('Calls');
   await main.getByRole('switch', { name: 'Do not disturb' }).check();
-  await press('Save');
+  await press('Save extension settings');
   await page.getByText('Extension settings saved').waitFor();
   await menu('Extensions');
   await main.getByRole('row', { name: /Priya Raman.*Do not disturb/ }).waitFor();
@@ -202,7 +202,7 @@ await check('Do Not Disturb set for another: the caller comes to a mailbox, and 
   await lucas.event('ended');
   await press('Calls');
   await main.getByRole('switch', { name: 'Do not disturb' }).uncheck();
-  await press('Save');
+  await press('Save extension settings');
   await main.getByRole('region', { name: 'Unsaved changes' }).waitFor({ state: 'detached' }); // the words may still be of the last time
   await rings('1003', priya, tom);
 });

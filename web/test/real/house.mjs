@@ -304,8 +304,7 @@ export function walker(page) {
   return {
     main,
     menu: (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click(),
-    // The button of the settings of an extension names what it saves.
-    press: (name) => main.getByRole('button', name === 'Save' ? { name: /^Save( extension settings)?$/ } : { name, exact: true }).click(),
+    press: (name) => main.getByRole('button', { name, exact: true }).click(),
   };
 }
 

@@ -22,7 +22,7 @@ async function extension(name, part = 'General') {
 
 async function set(name, changes, text = 'Extension settings saved') {
   for (const [label, on] of Object.entries(changes)) await toggle(label).setChecked(on);
-  await save(text);
+  await save(text, text === 'Extension settings saved' ? 'Save extension settings' : 'Save');
   return name;
 }
 
@@ -97,7 +97,7 @@ await check('forwarded when busy, when nobody answers, when no device is connect
     await toggle(one).check();
     await main.getByRole('group', { name: one }).getByLabel('Forward to').fill('1003');
   }
-  await save('Extension settings saved');
+  await save('Extension settings saved', 'Save extension settings');
   await rings(lucas, '1002', tom, true);
   tom.say('reject 486');
   await priya.event('ringing');
@@ -113,7 +113,7 @@ await check('forwarded when busy, when nobody answers, when no device is connect
   await extension('Hannah Weiss', 'Calls');
   await toggle(name.none).check();
   await main.getByRole('group', { name: name.none }).getByLabel('Forward to').fill('1003');
-  await save('Extension settings saved');
+  await save('Extension settings saved', 'Save extension settings');
   await rings(lucas, '1005', priya);
   await set('Hannah', { [name.none]: false, Voicemail: false });
   await refused(lucas, '1005');
