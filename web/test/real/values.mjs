@@ -104,13 +104,13 @@ await check('do not disturb and a forward that end in four hours: by then the ph
   await extension('Tom Becker', 'Calls');
   await toggle('Do not disturb').check();
   await main.getByLabel('Ends').selectOption({ label: 'In four hours' });
-  await save('Extension settings saved');
+  await save('Extension settings saved', 'Save extension settings');
   await extension('Priya Raman', 'Calls');
   await toggle('Forward all calls').check();
   const all = main.getByRole('group', { name: 'Forward all calls' });
   await all.getByLabel('Forward to').fill('1004');
   await all.getByLabel('Ends').selectOption({ label: 'In four hours' });
-  await save('Extension settings saved');
+  await save('Extension settings saved', 'Save extension settings');
   await lost(priya, '1002');
   await rings(tom, '1003', lucas);
   await later(4 * HOUR);
@@ -120,7 +120,8 @@ await check('do not disturb and a forward that end in four hours: by then the ph
 
 await check('ring time, and the name and number that a caller shows, inside and outside; outgoing calls are recorded, or all', async () => {
   const recordings = async (count) => {
-    await menu('Recordings');
+    // The program's clock has moved on, past midnight perhaps: the page's own days end with today.
+    await page.goto(`${house.url}/recordings?range=custom&from=2026-01-01&to=2099-12-31`);
     await main.getByText(`${count} recording${count === 1 ? '' : 's'}`, { exact: true }).waitFor();
   };
   const { ask } = await apiOf(house, 'admin@localhost');
