@@ -1,30 +1,15 @@
 // A browser whose portal is closed is told of a call: a push service that opens what it gets, and the real service worker.
-import { axe, overflow, watchedPage } from '../browser.mjs';
-import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
-import { same, startService, subscribes } from './push_service.mjs';
-import { answer, bellSwitch, both, hangUp, incoming, openSettings, person, ready } from './softphone.mjs';
+import { axe, overflow } from '../browser.mjs';
+import { checks, startPhone, until } from './house.mjs';
+import { same, startPushed } from './push_service.mjs';
+import { answer, bellSwitch, both, hangUp, incoming, openSettings, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, DESK_HZ = 1000;
-const service = await startService();
-const house = await startHouse({ clock: true, conf: { CARILLON_PUSH_CA: service.ca, CARILLON_PUSH_INSIDE: service.host } });
-for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
-const browser = await launchWithTone(MAYA_HZ);
-const maya = await person(browser, house.url, 'maya@northwind.localhost', { content: subscribes(service, 'maya') });
-await maya.context.grantPermissions(['microphone', 'notifications']);
+const { service, house, browser, maya, lines, opened: back } = await startPushed(MAYA_HZ);
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
-const admin = await apiOf(house, 'admin@northwind.localhost');
 const { check, end } = checks({ innerText: () => maya.page.innerText('body').catch(() => 'closed') }, [tom]);
 
-const lines = async () => (await admin.ask('GET', '/registrations?limit=100')).rows.filter((one) => one.extension === '1001').length;
 const bell = () => maya.page.evaluate(async () => (await fetch('/api/v1/phone/bell')).json());
-
-/** The portal is opened again in the same browser, where its owner is still signed in. */
-async function back() {
-  const { page, complaints } = await watchedPage(maya.context, [/AudioContext/]);
-  await page.goto(house.url);
-  Object.assign(maya, { page, panel: page.getByRole('complementary', { name: 'Phone' }) });
-  maya.complaints.push(...complaints);
-}
 
 async function away() {
   await maya.page.close();

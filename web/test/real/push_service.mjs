@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { anyPort, until } from './house.mjs';
+import { watchedPage } from '../browser.mjs';
+import { anyPort, apiOf, launchWithTone, startHouse, until, withoutVoicemail } from './house.mjs';
+import { person } from './softphone.mjs';
 
 export const same = (is, should, what) => { if (is !== should) throw new Error(`${what}: ${JSON.stringify(is)} and not ${JSON.stringify(should)}`); };
 
@@ -36,7 +38,7 @@ function signedBy(authorization, origin) {
   return k;
 }
 
-export async function startService() {
+async function startService() {
   const dir = mkdtempSync(join(tmpdir(), 'carillon-push-')), ca = join(dir, 'cert.pem'), port = await anyPort();
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=push', '-addext', 'subjectAltName=IP:127.0.0.1',
     '-keyout', join(dir, 'key.pem'), '-out', ca], { stdio: 'ignore' });
@@ -83,4 +85,26 @@ function subscribed({ endpoint, keys }) {
 }
 
 /** What a page runs before its own code, so that its subscription leads to the service. */
-export const subscribes = (service, who) => `(${subscribed})(${JSON.stringify({ endpoint: `${service.origin}/of/${who}`, keys: service.keys })})`;
+const subscribes = (service, who) => `(${subscribed})(${JSON.stringify({ endpoint: `${service.origin}/of/${who}`, keys: service.keys })})`;
+
+/** A house whose pushes go to such a service, Maya's browser, how many lines she has, and her portal opened again. */
+export async function startPushed(tone) {
+  const service = await startService();
+  const house = await startHouse({ clock: true, conf: { CARILLON_PUSH_CA: service.ca, CARILLON_PUSH_INSIDE: service.host } });
+  for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
+  const browser = await launchWithTone(tone);
+  const maya = await person(browser, house.url, 'maya@northwind.localhost', { content: subscribes(service, 'maya') });
+  await maya.context.grantPermissions(['microphone', 'notifications']);
+  const admin = await apiOf(house, 'admin@northwind.localhost');
+  return {
+    service, house, browser, maya, admin,
+    lines: async () => (await admin.ask('GET', '/registrations?limit=100')).rows.filter((one) => one.extension === '1001').length,
+    /** In the same browser, where she is still signed in. */
+    async opened() {
+      const { page, complaints } = await watchedPage(maya.context, [/AudioContext/]);
+      await page.goto(house.url);
+      Object.assign(maya, { page, panel: page.getByRole('complementary', { name: 'Phone' }) });
+      maya.complaints.push(...complaints);
+    },
+  };
+}

@@ -1,22 +1,15 @@
 // A closed browser of one of several: a member of a ring group, an agent of a queue, a place of a follow me. It is told by a push service, and rings when it is opened.
-import { watchedPage } from '../browser.mjs';
-import { apiOf, checks, launchWithTone, startHouse, startPhone, until, withoutVoicemail } from './house.mjs';
-import { same, startService, subscribes } from './push_service.mjs';
-import { answer, bellSwitch, both, hangUp, incoming, openSettings, person } from './softphone.mjs';
+import { apiOf, checks, startPhone, until } from './house.mjs';
+import { same, startPushed } from './push_service.mjs';
+import { answer, bellSwitch, both, hangUp, incoming, openSettings } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, LUIS_HZ = 760;
-const service = await startService();
-const house = await startHouse({ clock: true, conf: { CARILLON_PUSH_CA: service.ca, CARILLON_PUSH_INSIDE: service.host } });
-for (const who of ['maya', 'tom']) await withoutVoicemail(house, `${who}@northwind.localhost`);
-const browser = await launchWithTone(MAYA_HZ);
-const maya = await person(browser, house.url, 'maya@northwind.localhost', { content: subscribes(service, 'maya') });
-await maya.context.grantPermissions(['microphone', 'notifications']);
+const { service, house, browser, maya, admin, lines, opened } = await startPushed(MAYA_HZ);
 const tom = await startPhone(house, '1002', 'northwind.localhost', TOM_HZ);
 const luis = await startPhone(house, '1004', 'northwind.localhost', LUIS_HZ);
-const admin = await apiOf(house, 'admin@northwind.localhost'), mayas = await apiOf(house, 'maya@northwind.localhost'), toms = await apiOf(house, 'tom@northwind.localhost');
+const mayas = await apiOf(house, 'maya@northwind.localhost'), toms = await apiOf(house, 'tom@northwind.localhost');
 const { check, end } = checks({ innerText: () => maya.page.innerText('body').catch(() => 'closed') }, [tom, luis], closed);
 
-const lines = async () => (await admin.ask('GET', '/registrations?limit=100')).rows.filter((one) => one.extension === '1001').length;
 const rang = (phone) => phone.events.some((one) => one.event === 'ringing');
 const settings = (whose, fields) => whose.ask('PUT', `/extensions/${whose.me.extension.id}/settings`, fields);
 
@@ -25,14 +18,6 @@ async function closed() {
   await until(async () => (await lines()) === 0, 'her phone is gone');
   for (const phone of [tom, luis]) phone.events.length = 0;
   service.got.length = 0;
-}
-
-/** The portal is opened again: whoever still waits rings there. */
-async function opened() {
-  const { page, complaints } = await watchedPage(maya.context, [/AudioContext/]);
-  await page.goto(house.url);
-  Object.assign(maya, { page, panel: page.getByRole('complementary', { name: 'Phone' }) });
-  maya.complaints.push(...complaints);
 }
 
 async function told(news) {
