@@ -166,6 +166,21 @@ await check('offline is told and the page stays', 'maya', async (page, context) 
   await page.getByText('You are offline. What you see may be out of date.').waitFor({ state: 'detached' });
 });
 
+await check('what the network withheld comes when it is back', 'maya', async (page, context) => {
+  await page.route('**/assets/PhonePanel-*', (route) => route.abort());
+  await page.reload();
+  await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
+  assert((await page.getByRole('button', { name: 'Dialer' }).count()) === 0, 'the phone came all the same');
+  await page.unroute('**/assets/PhonePanel-*');
+  await context.setOffline(true);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Feature codes' }).click();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  await context.setOffline(false);
+  await page.getByRole('heading', { name: 'Feature codes' }).waitFor();
+  await page.getByRole('button', { name: 'Dialer' }).waitFor();
+});
+
 await check('new calls are offered, rows do not shift', 'maya', async (page) => {
   await go(page, '/calls');
   await page.getByRole('table').waitFor();

@@ -1,5 +1,6 @@
 /** Live changes: one stream for the whole browser, fanned out to every tab. */
 import { BASE } from './api';
+import { backoff } from './backoff';
 
 export const EVENT_NAMES = [
   'call.started', 'call.updated', 'call.ended', 'registration', 'presence', 'voicemail', 'fax', 'settings.changed', 'queue', 'trunk', 'session.revoked', 'resync',
@@ -10,18 +11,10 @@ export interface LiveEvent {
   data: Record<string, unknown>;
 }
 
-const STEPS_MS = [1000, 2000, 5000, 10_000, 30_000];
 const PAUSED_AFTER_MS = 20_000;
 /** The server sends a sign of life every 15 s; a wire that lies still tells nobody that it is dead. */
 const SILENT_MS = 40_000;
 const LOOK_MS = 5000;
-const JITTER = 0.3;
-
-/** How long to wait before try number `attempt` (from 0). */
-export function backoff(attempt: number, random: () => number): number {
-  const step = STEPS_MS[Math.min(attempt, STEPS_MS.length - 1)] ?? 30_000;
-  return Math.round(step * (1 + (random() * 2 - 1) * JITTER));
-}
 
 export const live = $state({ paused: false });
 

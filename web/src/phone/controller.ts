@@ -1,5 +1,6 @@
 /** The leader's side of the phone: turns commands into SIP, and what happens there into state. */
 import { t } from '../i18n/phone';
+import { late } from '../lib/late';
 import { toast } from '../lib/toast.svelte';
 import { CallAudio } from './audio';
 import { endOf } from './causes';
@@ -65,7 +66,7 @@ export class PhoneController {
   async start(config: EngineConfig): Promise<void> {
     this.stop();
     const { starts } = this;
-    const { PhoneEngine } = await import('./engine');
+    const { PhoneEngine } = await late(() => import('./engine'));
     // Another tab may have taken the phone while the code came.
     if (starts !== this.starts) return;
     this.engine = new PhoneEngine(config, this.engineHooks());

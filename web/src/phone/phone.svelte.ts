@@ -1,6 +1,7 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
 import { findPeople } from '../data/people';
 import { sameNumber } from '../lib/format';
+import { late } from '../lib/late';
 import type { LiveName } from '../lib/sse.svelte';
 import { Attention } from './attention';
 import type { PhoneController } from './controller';
@@ -98,13 +99,13 @@ class Phone {
   }
 
   private async loadSounds(): Promise<Sounds> {
-    const { Sounds } = await import('./sounds');
+    const { Sounds } = await late(() => import('./sounds'));
     this.sounds ??= new Sounds();
     return this.sounds;
   }
 
   private async loadController(): Promise<PhoneController> {
-    const { PhoneController } = await import('./controller');
+    const { PhoneController } = await late(() => import('./controller'));
     this.controller ??= new PhoneController({
       state: () => this.state,
       emit: (event) => this.emit(event),

@@ -4,7 +4,7 @@ import { previousCursor, rememberCursor } from '../../src/lib/cursors';
 import { addDays, boundsOf, clockIn, daysOf, minuteOf, startOfDay } from '../../src/lib/days';
 import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
 import { match, safeNext } from '../../src/lib/match';
-import { backoff } from '../../src/lib/sse.svelte';
+import { backoff } from '../../src/lib/backoff';
 import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty, talkedMs } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
