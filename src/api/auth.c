@@ -142,12 +142,16 @@ static bool permitted(const struct request *rq, struct reply *rp, const struct w
 int who_load(struct request *rq, const char *token)
 {
 	struct lookup l = {.now = clock_wall_ms()};
+	int err;
 
 	mem_deref(rq->who);
 	l.w = rq->who = mem_zalloc(sizeof(*l.w), NULL);
 	if (!l.w || !text_printf(l.token, sizeof(l.token), "%s", token))
 		return l.w ? ENOENT : ENOMEM;
-	return store_read(api_of(rq)->conf.store, lookup_fn, &l);
+	err = store_read(api_of(rq)->conf.store, lookup_fn, &l);
+	if (!err)
+		text_printf(rq->whose, sizeof(rq->whose), "%s", l.w->user.id);
+	return err;
 }
 
 /** Lets a request pass whose route is open, or whose sign-in permits it; on a web thread */

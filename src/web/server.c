@@ -30,6 +30,7 @@ struct exchange {
 	enum exchange_state state;
 	uint64_t began; /* monotonic us */
 	size_t most;	/* bytes of the body        */
+	size_t taken;	/* of the room for bodies   */
 	bool admitted;	/* before the body was read */
 	bool too_large;
 };
@@ -47,6 +48,7 @@ static void exchange_destructor(void *arg)
 	json_decref(x->rq.body);
 	mem_deref(x->rq.who);
 	mem_deref(x->in);
+	bodies_give(&x->rq.web->bodies, x->rq.whose, x->taken);
 }
 
 static bool is_tls(struct MHD_Connection *conn)
@@ -124,19 +126,70 @@ static bool admitted(struct exchange *x)
 	return false;
 }
 
-/* Whoever sends a file is looked at before it is read: strangers may not fill the memory. */
-static bool file_awaited(struct exchange *x)
+struct framing {
+	unsigned lengths, encodings, hosts;
+	uint64_t length;
+};
+
+static enum MHD_Result framing_h(void *arg, enum MHD_ValueKind kind, const char *key,
+				 const char *value)
+{
+	struct framing *f = arg;
+
+	if (!strcasecmp(key, "Content-Length")) {
+		++f->lengths;
+		f->length = value ? strtoull(value, NULL, 10) : 0;
+	} else if (!strcasecmp(key, "Transfer-Encoding")) {
+		++f->encodings;
+	} else if (!strcasecmp(key, "Host")) {
+		++f->hosts;
+	}
+	return MHD_YES;
+}
+
+static size_t most_of(const struct route *route)
+{
+	if (takes_file(route))
+		return (size_t)route->fields[0].max;
+	return route->permission && route->fields ? WEB_BODY : WEB_LITTLE;
+}
+
+static bool room_taken(struct exchange *x, size_t n)
 {
 	struct request *rq = &x->rq;
-	bool known;
 
-	x->most = WEB_BODY;
-	rq->route = path_route(rq->web, rq, &known);
-	if (!takes_file(rq->route))
+	if (bodies_take(&rq->web->bodies, rq->whose, n)) {
+		x->taken = n;
 		return true;
-	x->most = (size_t)rq->route->fields[0].max;
+	}
+	reply_problem(&x->rp, 503, "Too much is being sent at once.");
+	reply_header(&x->rp, "Retry-After", "5");
+	return false;
+}
+
+/*
+ * Whoever sends more than a little is looked at before it is read, and has room for it: nobody may
+ * fill the memory. What is sent where nothing is awaited is not kept at all.
+ */
+static bool body_awaited(struct exchange *x, const struct framing *f)
+{
+	struct request *rq = &x->rq;
+	bool known, little = !f->encodings && f->length <= WEB_LITTLE;
+
+	rq->route = path_route(rq->web, rq, &known);
+	if (!rq->route)
+		return true;
+	x->most = most_of(rq->route);
+	if (little && !takes_file(rq->route))
+		return true;
 	x->admitted = permitted(x);
-	return x->admitted;
+	if (!x->admitted)
+		return false;
+	if (f->length > x->most) {
+		reply_problem(&x->rp, 413, "At most %zu bytes are accepted.", x->most);
+		return false;
+	}
+	return x->most <= WEB_LITTLE || room_taken(x, f->encodings ? x->most : f->length);
 }
 
 static void slow_h(void *obj)
@@ -249,27 +302,6 @@ static enum MHD_Result dispatch(struct exchange *x)
 	return answer(x);
 }
 
-struct framing {
-	unsigned lengths, encodings, hosts;
-	uint64_t length;
-};
-
-static enum MHD_Result framing_h(void *arg, enum MHD_ValueKind kind, const char *key,
-				 const char *value)
-{
-	struct framing *f = arg;
-
-	if (!strcasecmp(key, "Content-Length")) {
-		++f->lengths;
-		f->length = value ? strtoull(value, NULL, 10) : 0;
-	} else if (!strcasecmp(key, "Transfer-Encoding")) {
-		++f->encodings;
-	} else if (!strcasecmp(key, "Host")) {
-		++f->hosts;
-	}
-	return MHD_YES;
-}
-
 /** The first call: headers are here. What must not be read further is refused at once. */
 static enum MHD_Result begin(struct web *w, struct MHD_Connection *conn, const char *url,
 			     const char *method, void **ctx)
@@ -293,24 +325,18 @@ static enum MHD_Result begin(struct web *w, struct MHD_Connection *conn, const c
 		reply_problem(&x->rp, 400, "Its first line or its headers are malformed.");
 		return answer(x);
 	}
-	if (!file_awaited(x))
-		return answer(x);
-	if (f.length > x->most) {
-		reply_problem(&x->rp, 413, "At most %zu bytes are accepted.", x->most);
-		return answer(x);
-	}
-	return MHD_YES;
+	return body_awaited(x, &f) ? MHD_YES : answer(x);
 }
 
 static void receive(struct exchange *x, const char *p, size_t n)
 {
-	if (!x->in)
-		x->in = mbuf_alloc(n);
-	if (x->too_large || !x->in)
+	if (x->too_large)
 		return;
-	if (x->in->end + n > x->most || mbuf_write_mem(x->in, (const uint8_t *)p, n)) {
+	if (!x->in)
+		x->in = mbuf_alloc(MAX(n, x->taken));
+	if (!x->in || x->in->end + n > x->most || mbuf_write_mem(x->in, (const uint8_t *)p, n)) {
 		x->too_large = true;
-		mbuf_reset(x->in);
+		x->in = mem_deref(x->in);
 	}
 }
 

@@ -18,14 +18,22 @@ struct certs;
 struct stream;
 
 enum {
-	WEB_TOTAL = 4096,   /* connections, over all threads of one daemon                 */
-	WEB_PER_IP = 1024,  /* of one address: an office behind NAT is one address         */
-	RECEIVE_MS = 30000, /* a request must have arrived whole                           */
-	SEND_MS = 600000,   /* its reply must have left                                    */
-	IDLE_S = 60,	    /* nothing at all in either direction                          */
+	WEB_TOTAL = 4096,	/* connections, over all threads of one daemon                 */
+	WEB_PER_IP = 1024,	/* of one address: an office behind NAT is one address         */
+	RECEIVE_MS = 30000,	/* a request must have arrived whole                           */
+	SEND_MS = 600000,	/* its reply must have left                                    */
+	IDLE_S = 60,		/* nothing at all in either direction                          */
+	BODIES_OWN = 128 << 20, /* bodies of one person at once; two files fit           */
+	BODIES_ALL = 512 << 20, /* of everybody                                          */
+	BODIES_SHARES = 4096
 };
 
-/** The server; but for two counters immutable once it runs */
+/** How much of bodies is awaited, received or worked on; persons may share a share by chance */
+struct bodies {
+	_Atomic size_t all, of[BODIES_SHARES];
+};
+
+/** The server; but for its counters immutable once it runs */
 struct web {
 	struct web_conf conf;
 	struct web_handlers h;
@@ -39,6 +47,7 @@ struct web {
 	bool hsts;
 	_Atomic int slow_count; /* requests that sleep for the slow thread */
 	_Atomic bool stopping;
+	struct bodies bodies;
 };
 
 struct reply_head {
@@ -86,6 +95,10 @@ bool schema_check(const struct route *route, const json_t *body, struct reply *r
 /* static.c */
 int files_alloc(struct files **fp, const char *folder);
 bool files_send(const struct request *rq, enum MHD_Result *res);
+
+/* bodies.c */
+bool bodies_take(struct bodies *b, const char *whose, size_t n);
+void bodies_give(struct bodies *b, const char *whose, size_t n);
 
 /* conns.c: cuts clients that never finish; gives upgraded connections back */
 int web_conns_alloc(struct conns **cp);

@@ -21,12 +21,13 @@ struct reply;
 struct MHD_Connection;
 
 enum {
-	WEB_IDS = 2,	       /* ids in a path                        */
-	WEB_ID = 48,	       /* longest id, with its terminator      */
-	WEB_PATH = 512,	       /* longest path                         */
-	WEB_HOST = 128,	       /* longest Host                         */
-	WEB_HEADERS = 8,       /* headers a handler may add            */
-	WEB_BODY = 1024 * 1024 /* largest JSON body                    */
+	WEB_IDS = 2,		/* ids in a path                        */
+	WEB_ID = 48,		/* longest id, with its terminator      */
+	WEB_PATH = 512,		/* longest path                         */
+	WEB_HOST = 128,		/* longest Host                         */
+	WEB_HEADERS = 8,	/* headers a handler may add            */
+	WEB_BODY = 1024 * 1024, /* largest JSON body of who is signed in */
+	WEB_LITTLE = 16 * 1024	/* largest body of a stranger            */
 };
 
 /** FIELD_FILE, as a route's only field: the body is a file of at most max bytes, not JSON */
@@ -82,10 +83,11 @@ struct request {
 	char id[13];	     /* of the request, for the log and for support     */
 	struct sa client;    /* behind trusted proxies, the address they name   */
 	bool tls;
-	json_t *body;	   /* an object that passed the route's fields        */
-	struct mbuf *file; /* of a route with FIELD_FILE, from 0 to end; or NULL */
-	void *who;	   /* set by auth_h: a mem object, released afterwards */
-	void *arg;	   /* of struct web_handlers                          */
+	json_t *body;	    /* an object that passed the route's fields        */
+	struct mbuf *file;  /* of a route with FIELD_FILE, from 0 to end; or NULL */
+	void *who;	    /* set by auth_h: a mem object, released afterwards */
+	char whose[WEB_ID]; /* set by auth_h: who asks, whose share of memory counts */
+	void *arg;	    /* of struct web_handlers                          */
 };
 
 /** What the web asks of, and tells, the floors above */

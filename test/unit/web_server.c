@@ -10,6 +10,7 @@
 #include "http_client.h"
 #include "clock.h"
 #include "own.h"
+#include "text.h"
 #include "web.h"
 
 static struct actor *core;
@@ -67,7 +68,10 @@ static void take_sound(struct request *rq, struct reply *rp)
 
 static bool auth(struct request *rq, struct reply *rp)
 {
-	if (!rq->route->permission || request_header(rq, "X-Who"))
+	const char *who = request_header(rq, "X-Who");
+
+	text_printf(rq->whose, sizeof(rq->whose), "%s", who ? who : "");
+	if (!rq->route->permission || who)
 		return true;
 	reply_problem(rp, 401, "Sign in first.");
 	return false;
@@ -214,7 +218,7 @@ static void deep_nesting_is_refused(void **state)
 
 	memset(body, '[', 200000);
 	body[200000] = '\0';
-	expect("POST", "/api/v1/things/x", "", body, 400, NULL);
+	expect("PATCH", "/api/v1/things/x", "X-Who: me\r\n", body, 400, NULL);
 	free(body);
 }
 
@@ -230,7 +234,10 @@ static void large_bodies_are_refused(void **state)
 
 	memset(body, ' ', WEB_BODY + 1);
 	body[WEB_BODY + 1] = '\0';
-	expect("POST", "/api/v1/things/x", "", body, 413, NULL);
+	expect("POST", "/api/v1/things/x", "", body, 413, "16384 bytes");
+	expect("PATCH", "/api/v1/things/x", "", body, 401, NULL);
+	expect("PATCH", "/api/v1/things/x", "X-Who: me\r\n", body, 413, "1048576 bytes");
+	expect("POST", "/api/v1/nothing", "", body, 404, NULL);
 	/* without a length it is found out on the way */
 	snprintf(chunk, sizeof(chunk), "%x\r\n", WEB_BODY + 1);
 	http_write(fd, head, strlen(head));
@@ -242,6 +249,42 @@ static void large_bodies_are_refused(void **state)
 	http_free(r);
 	close(fd);
 	free(body);
+}
+
+/* The beginning of an upload; true when the rest of it is awaited */
+static bool upload_begins(int *fd, const char *who)
+{
+	char head[256], answer[13] = "";
+
+	snprintf(head, sizeof(head),
+		 "PUT /api/v1/sounds/x HTTP/1.1\r\nHost: a\r\nX-Who: %s\r\n"
+		 "Expect: 100-continue\r\nContent-Length: 2000000\r\n\r\n",
+		 who);
+	*fd = http_connect(port);
+	http_write(*fd, head, strlen(head));
+	assert_int_equal(recv(*fd, answer, 12, MSG_WAITALL), 12);
+	return !strcmp(answer, "HTTP/1.1 100");
+}
+
+/* Nobody fills the memory with what is on its way, nor takes the room of others */
+static void who_sends_has_a_share_of_the_room(void **state)
+{
+	enum { FIT = (128 << 20) / 2000000 };
+	int fd[FIT], more;
+
+	for (size_t i = 0; i < FIT; i++)
+		assert_true(upload_begins(&fd[i], "me"));
+	assert_false(upload_begins(&more, "me"));
+	close(more);
+	assert_true(upload_begins(&more, "you"));
+	close(more);
+	expect("PATCH", "/api/v1/things/x", "X-Who: me\r\n", "{\"name\":\"a\"}", 200, NULL);
+	for (size_t i = 0; i < FIT; i++)
+		close(fd[i]);
+	/* what was never finished gives its room back */
+	while (!upload_begins(&more, "me"))
+		close(more);
+	close(more);
 }
 
 static void part(const char *id, const char *range, int status, const char *body, const char *of)
@@ -473,6 +516,7 @@ int main(void)
 		cmocka_unit_test(bodies_are_checked),
 		cmocka_unit_test(deep_nesting_is_refused),
 		cmocka_unit_test(large_bodies_are_refused),
+		cmocka_unit_test(who_sends_has_a_share_of_the_room),
 		cmocka_unit_test(parts_are_served),
 		cmocka_unit_test(files_are_taken),
 		cmocka_unit_test(sign_in_and_origin_are_asked),
