@@ -3,24 +3,28 @@
  * many
  *
  * What an account remembers in the database, this remembers in memory for the rest, so that an
- * unknown e-mail is locked like a known one and the answer tells nothing. Only the slow thread of
+ * unknown e-mail is locked like a known one and the answer tells nothing. Where a key stands
+ * depends on a secret, so that nobody can choose others that push it out. Only the slow thread of
  * the web server calls this, so there is nothing to lock.
  */
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 #include "inside.h"
 #include "own.h"
-#include "text.h"
 
 enum { SLOTS = 4096, WAYS = 8, FORGET_MS = 3600 * 1000, PAUSE_MS = 5 * 60 * 1000, DOUBLE = 6 };
 
+enum { HASH = 16 };
+
 struct source {
-	char key[TEXT_SHA256]; /* of the address */
+	uint8_t hash[HASH]; /* of the key, by the secret */
 	unsigned failures;
 	int64_t at, locked_until;
 };
 
 struct tries {
+	uint8_t secret[crypto_generichash_KEYBYTES];
 	struct source v[SLOTS];
 };
 
@@ -28,49 +32,54 @@ struct tries {
 int tries_alloc(struct tries **tp)
 {
 	*tp = mem_zalloc(sizeof(**tp), NULL);
+	if (*tp)
+		randombytes_buf((*tp)->secret, sizeof((*tp)->secret));
 	return *tp ? 0 : ENOMEM;
 }
 
-static struct source *find(struct tries *t, const char *hash)
+/* The few places where a key may stand */
+static struct source *bucket(struct tries *t, uint8_t hash[HASH], const char *key)
 {
-	size_t at = 0;
+	uint32_t n;
 
-	for (int i = 0; i < 8; i++)
-		at = at * 31 + (unsigned char)hash[i];
-	at = at % (SLOTS / WAYS) * WAYS;
-	for (size_t i = at; i < at + WAYS; i++) {
-		if (!strcmp(t->v[i].key, hash))
-			return &t->v[i];
+	(void)crypto_generichash(hash, HASH, (const uint8_t *)key, strlen(key), t->secret,
+				 sizeof(t->secret));
+	memcpy(&n, hash, sizeof(n));
+	return &t->v[n % (SLOTS / WAYS) * WAYS];
+}
+
+static struct source *find(struct tries *t, const char *key)
+{
+	uint8_t hash[HASH];
+	struct source *s = bucket(t, hash, key);
+
+	for (size_t i = 0; i < WAYS; i++) {
+		if (!memcmp(s[i].hash, hash, HASH))
+			return &s[i];
 	}
 	return NULL;
 }
 
-/* The place of the eldest of the few that share a bucket */
-static struct source *make(struct tries *t, const char *hash)
+/* In place of the eldest of its bucket */
+static struct source *make(struct tries *t, const char *key)
 {
-	size_t at = 0, eldest;
+	uint8_t hash[HASH];
+	struct source *s = bucket(t, hash, key), *eldest = s;
 
-	for (int i = 0; i < 8; i++)
-		at = at * 31 + (unsigned char)hash[i];
-	at = at % (SLOTS / WAYS) * WAYS;
-	eldest = at;
-	for (size_t i = at; i < at + WAYS; i++) {
-		if (t->v[i].at < t->v[eldest].at)
-			eldest = i;
+	for (size_t i = 1; i < WAYS; i++) {
+		if (s[i].at < eldest->at)
+			eldest = &s[i];
 	}
-	memset(&t->v[eldest], 0, sizeof(t->v[eldest]));
-	memcpy(t->v[eldest].key, hash, TEXT_SHA256);
-	return &t->v[eldest];
+	memset(eldest, 0, sizeof(*eldest));
+	memcpy(eldest->hash, hash, HASH);
+	return eldest;
 }
 
 /** When a key's lock ends, 0 for none */
 int64_t tries_locked(struct tries *t, const char *key, int64_t now)
 {
-	char hash[TEXT_SHA256];
-	const struct source *e;
+	const struct source *e = find(t, key);
 
-	text_sha256(hash, key, strlen(key));
-	e = find(t, hash);
 	return e && e->locked_until > now ? e->locked_until : 0;
 }
 
@@ -86,14 +95,11 @@ int64_t tries_locked(struct tries *t, const char *key, int64_t now)
  */
 int64_t tries_failed(struct tries *t, const char *key, unsigned allowed, int64_t now)
 {
-	char hash[TEXT_SHA256];
+	struct source *e = find(t, key);
 	unsigned round;
-	struct source *e;
 
-	text_sha256(hash, key, strlen(key));
-	e = find(t, hash);
 	if (!e)
-		e = make(t, hash);
+		e = make(t, key);
 	else if (now - e->at > FORGET_MS)
 		e->failures = 0;
 	e->at = now;
