@@ -2,7 +2,8 @@
  * @file users.c  Users of a tenant
  *
  * Nobody grants what they do not hold: only administrators make, change or remove administrators,
- * and permissions are a subset of the giver's.
+ * permissions are a subset of the giver's, and whoever holds more is no one's to change, lest a new
+ * password or address makes one of them.
  */
 #include <errno.h>
 #include <string.h>
@@ -204,13 +205,20 @@ void user_post(struct request *rq, struct reply *rp)
 	detail(&x, rp, 201);
 }
 
+/* Who may do more than oneself is not one's to change: a new password would be theirs to use */
+static bool mightier(const struct user *u, const struct who *w)
+{
+	return !w->admin &&
+	       (user_administers(u) || !permissions_within(u->permissions, w->user.permissions));
+}
+
 /** Reads the user of the path for a change; EACCES when only an administrator may */
 static int target_get(struct user_work *x, struct db *db)
 {
 	const struct who *w = who_of(x->rq);
 	int err = user_get(&x->u, db, w->tenant, x->rq->ids[0]);
 
-	if (!err && user_administers(&x->u) && !w->admin)
+	if (!err && mightier(&x->u, w))
 		err = EACCES;
 	if (!err && !version_matches(x->rq, x->u.version))
 		err = ESTALE;
@@ -220,7 +228,9 @@ static int target_get(struct user_work *x, struct db *db)
 static void refuse(struct reply *rp, int err)
 {
 	if (err == EACCES)
-		reply_problem(rp, 403, "Only an administrator may do this to an administrator.");
+		reply_problem(
+			rp, 403,
+			"Only an administrator may do this to somebody who may do more than you.");
 	else if (err == EPERM)
 		reply_problem(rp, 409, "You cannot remove yourself.");
 	else

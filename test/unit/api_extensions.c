@@ -245,6 +245,30 @@ static void nobody_grants_what_they_lack(void **state)
 	free(clerk.me);
 }
 
+/* A new password of somebody who may do more would give all that */
+static void nobody_becomes_who_holds_more(void **state)
+{
+	struct person clerk = sign_in("clerk@northwind.localhost");
+	char path[128], id[64];
+
+	add(id, sizeof(id), "/api/v1/users",
+	    "{\"email\":\"chief@northwind.localhost\",\"name\":\"Chief\",\"role\":\"user\","
+	    "\"permissions\":[\"users\",\"pbx_cdr\"]}");
+	snprintf(path, sizeof(path), "/api/v1/users/%s/password", id);
+	expect(&clerk, "POST", path, "{\"password\":\"" HOUSE_PASSWORD "\"}", 403, "administrator");
+	snprintf(path, sizeof(path), "/api/v1/users/%s", id);
+	expect(&clerk, "PATCH", path, "{\"email\":\"mine@northwind.localhost\",\"permissions\":[]}",
+	       403, NULL);
+	expect(&clerk, "DELETE", path, NULL, 403, NULL);
+	snprintf(path, sizeof(path), "/api/v1/users/%s/second-step", id);
+	expect(&clerk, "DELETE", path, NULL, 403, NULL);
+	expect(&clerk, "GET", "/api/v1/users", NULL, 200, "chief@");
+	snprintf(path, sizeof(path), "/api/v1/users/%s", id);
+	expect(&admin, "PATCH", path, "{\"permissions\":[\"users\"]}", 200, NULL);
+	expect(&clerk, "PATCH", path, "{\"name\":\"Equal\"}", 200, "Equal");
+	free(clerk.me);
+}
+
 static void live_calls_are_hung_up(void **state)
 {
 	int before = house.hung_up;
@@ -269,6 +293,7 @@ int main(void)
 		cmocka_unit_test(pages_follow_each_other),
 		cmocka_unit_test(user_lives),
 		cmocka_unit_test(nobody_grants_what_they_lack),
+		cmocka_unit_test(nobody_becomes_who_holds_more),
 		cmocka_unit_test(live_calls_are_hung_up),
 	};
 
