@@ -267,15 +267,34 @@ static void to_mailbox_h(void *obj)
 							: ENOENT;
 }
 
-static int live_to_mailbox(int64_t tenant, const char *call, const char *extension, void *arg)
+/* About a call and an extension that has to do with it */
+static int call_of_ask(void *house, int64_t tenant, const char *call, const char *extension,
+		       actor_h *h)
 {
-	struct question *q = question_make(arg, tenant);
+	struct question *q = question_make(house, tenant);
 
 	if (q) {
 		text_printf(q->name, sizeof(q->name), "%s", call);
 		text_printf(q->device, sizeof(q->device), "%s", extension);
 	}
-	return question_ask(q, to_mailbox_h, NULL, NULL);
+	return question_ask(q, h, NULL, NULL);
+}
+
+static int live_to_mailbox(int64_t tenant, const char *call, const char *extension, void *arg)
+{
+	return call_of_ask(arg, tenant, call, extension, to_mailbox_h);
+}
+
+static void desk_cancel_h(void *obj)
+{
+	struct question *q = obj;
+
+	q->err = desk_call_cancel(q->house->exchange, q->tenant, q->device, q->name);
+}
+
+static int live_desk_cancel(int64_t tenant, const char *call, const char *extension, void *arg)
+{
+	return call_of_ask(arg, tenant, call, extension, desk_cancel_h);
 }
 
 static void calls_h(void *obj)
@@ -613,6 +632,7 @@ const struct api_live api_live_wire = {
 	.to_mailbox_h = live_to_mailbox,
 	.test_call_h = live_test_call,
 	.desk_call_h = live_desk_call,
+	.desk_cancel_h = live_desk_cancel,
 	.hangup_h = live_hangup,
 	.fax_cancel_h = live_fax_cancel,
 	.record_h = live_record,

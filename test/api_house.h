@@ -121,6 +121,14 @@ static int house_desk_call(char id[ID_SIZE], int64_t tenant, const char *extensi
 	return err;
 }
 
+static int house_desk_cancel(int64_t tenant, const char *call, const char *extension, void *arg)
+{
+	return tenant == house.northwind.row.id && !strcmp(extension, "1001") &&
+			       !strcmp(call, "0192f0c1-0000-7000-8000-000000000001")
+		       ? 0
+		       : ENOENT;
+}
+
 static int house_hangup(int64_t tenant, const char *call, void *arg)
 {
 	if (tenant != house.northwind.row.id ||
@@ -462,6 +470,7 @@ static int house_open(void **state)
 					     .presence_h = house_presence,
 					     .calls_h = house_calls,
 					     .desk_call_h = house_desk_call,
+					     .desk_cancel_h = house_desk_cancel,
 					     .hangup_h = house_hangup,
 					     .record_h = house_record,
 					     .legs_h = house_legs,

@@ -126,3 +126,18 @@ void desk_call_post(struct request *rq, struct reply *rp)
 		       api->live.desk_call_h(id, w->tenant, w->extension.number, to, api->live.arg),
 		       id, to);
 }
+
+/** DELETE /phone/desk-call/{id}: one's desk phone rings no more for it, and nobody is called */
+void desk_call_delete(struct request *rq, struct reply *rp)
+{
+	const struct api *api = api_of(rq);
+	const struct who *w = who_of(rq);
+	int err = w->extension.id[0] ? api->live.desk_cancel_h(w->tenant, rq->ids[0],
+							       w->extension.number, api->live.arg)
+				     : ENOENT;
+
+	if (err)
+		answer_error(rp, err);
+	else
+		reply_done(rp);
+}

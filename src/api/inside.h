@@ -198,7 +198,8 @@ route_h home_get, badges_get, people_get, dests_get;
 route_h calls_get, call_show, call_patch, calls_csv_get, live_calls_get, live_call_delete;
 route_h extensions_get, extension_post, extension_get_one, extension_patch, extension_delete;
 route_h extension_password_post, extension_device_post, device_delete;
-route_h extension_reach_get, did_reach_get, test_call_post, desk_call_post, phone_desk_get;
+route_h extension_reach_get, did_reach_get, test_call_post, desk_call_post, desk_call_delete,
+	phone_desk_get;
 route_h extension_settings_show, extension_settings_put, follow_me_get, follow_me_put;
 route_h call_blocks_get, call_block_get_one, call_block_post, call_block_patch, call_block_delete;
 route_h feature_codes_get, feature_code_put;

@@ -135,6 +135,9 @@ struct api_live {
 	 * desk_call_start() has them */
 	int (*desk_call_h)(char id[ID_SIZE], int64_t tenant, const char *extension,
 			   const char *number, void *arg);
+	/** Takes a call back for which the desk phones of an extension ring; ENOENT when they do
+	 * not, or no more */
+	int (*desk_cancel_h)(int64_t tenant, const char *call, const char *extension, void *arg);
 	/** Ends a call; ENOENT when the tenant has no such call */
 	int (*hangup_h)(int64_t tenant, const char *call, void *arg);
 	/** Ends the call of a fax that was taken back; ENOENT when it is not on its way */

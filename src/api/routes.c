@@ -457,6 +457,8 @@ static const struct route routes[] = {
 	 "The desk phones of one's own that are connected"},
 	{"POST", V1 "/phone/desk-call", "tenant", BODY(desk_call_fields), RUNS_WEB, desk_call_post,
 	 "Calls a number by one's own desk phone, which rings first"},
+	{"DELETE", V1 "/phone/desk-call/{id}", "tenant", NONE, RUNS_WEB, desk_call_delete,
+	 "Takes it back while one's own desk phone rings"},
 	{"GET", V1 "/home", "tenant", NONE, RUNS_WEB, home_get, "The first page"},
 	{"GET", V1 "/badges", "tenant", NONE, RUNS_WEB, badges_get,
 	 "How many messages and faxes are new"},

@@ -20,6 +20,12 @@ static void desk_leave(struct step *s)
 /* Rows of kinds are for what can be dialled; this step comes before. */
 static const struct dest_ops desk_ops = {.kind = DEST_external, .leave = desk_leave};
 
+/* Nobody has answered at a desk yet. */
+static bool rings_first(struct call *c, const char *extension)
+{
+	return call_step(c)->ops == &desk_ops && !strcmp(call_facts(c)->from_extension, extension);
+}
+
 static bool under_way(struct exchange *x, int64_t tenant, const char *extension)
 {
 	struct le *le;
@@ -27,8 +33,7 @@ static bool under_way(struct exchange *x, int64_t tenant, const char *extension)
 	LIST_FOREACH (exchange_calls(x), le) {
 		struct call *c = le->data;
 
-		if (call_tenant_id(c) == tenant && call_step(c)->ops == &desk_ops &&
-		    !strcmp(call_facts(c)->from_extension, extension))
+		if (call_tenant_id(c) == tenant && rings_first(c, extension))
 			return true;
 	}
 	return false;
@@ -210,4 +215,26 @@ int desk_call_start(char id[ID_SIZE], struct exchange *x, int64_t tenant, const 
 	else
 		str_ncpy(id, call_id(c), ID_SIZE);
 	return err;
+}
+
+/**
+ * Takes a call back while the desk phones still ring for it: they stop, and nobody is called
+ *
+ * @param x         Exchange
+ * @param tenant    Whose
+ * @param extension The number of the extension whose call it is
+ * @param id        The call's
+ *
+ * @return 0, or ENOENT when none of its desk phones rings for such a call
+ */
+int desk_call_cancel(struct exchange *x, int64_t tenant, const char *extension, const char *id)
+{
+	struct call *c = exchange_call_find(x, tenant, id);
+
+	if (!c || !rings_first(c, extension))
+		return ENOENT;
+	story_add(call_story(c), "end", "Taken back in the portal: %s was not called",
+		  party_label(&call_facts(c)->to));
+	call_end(c, CAUSE_CANCELLED);
+	return 0;
 }

@@ -14,5 +14,6 @@ enum { DESK_RING_MS = 30000 }; /* so long the own phones ring */
 
 int desk_call_start(char id[ID_SIZE], struct exchange *x, int64_t tenant, const char *extension,
 		    const char *number);
+int desk_call_cancel(struct exchange *x, int64_t tenant, const char *extension, const char *id);
 
 #endif

@@ -48,7 +48,7 @@ def number(i):
 
 
 def password(user):
-    return f'bench-{user}'
+    return f'bench-{user}' if int(user) >= FIRST else f'demo-{user}'
 
 
 def digest(name, text):

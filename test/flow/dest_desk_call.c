@@ -163,6 +163,41 @@ static void test_ended_from_above_while_it_rings(void **state)
 	assert_int_equal(fake_streams(), 0);
 }
 
+static void test_taken_back_while_it_rings(void **state)
+{
+	char id[ID_SIZE] = "";
+
+	assert_int_equal(desk_call_start(id, world.x, world.northwind->id, "1001", "1002"), 0);
+	fake_run(0);
+	fake_ring(fake_out(0));
+	assert_int_equal(desk_call_cancel(world.x, world.northwind->id, "1002", id), ENOENT);
+	assert_int_equal(desk_call_cancel(world.x, 4711, "1001", id), ENOENT);
+	assert_false(fake_out(0)->cancelled);
+	assert_int_equal(desk_call_cancel(world.x, world.northwind->id, "1001", id), 0);
+	fake_run(0);
+	assert_true(fake_out(0)->cancelled);
+	assert_int_equal(fake_out_count(), 1);
+	assert_int_equal(fake_live(), 0);
+	assert_int_equal(world.last->result, CDR_cancelled);
+	assert_true(story_has("Taken back in the portal: Tom Becker was not called"));
+	assert_int_equal(desk_call_cancel(world.x, world.northwind->id, "1001", id), ENOENT);
+}
+
+/* Whoever talks by then is not cut off by a late wish. */
+static void test_not_taken_back_once_answered(void **state)
+{
+	char id[ID_SIZE] = "";
+
+	assert_int_equal(desk_call_start(id, world.x, world.northwind->id, "1001", "1002"), 0);
+	fake_run(0);
+	fake_answer(fake_out(0));
+	fake_run(0);
+	assert_int_equal(desk_call_cancel(world.x, world.northwind->id, "1001", id), ENOENT);
+	fake_answer(fake_out(1));
+	assert_ptr_equal(fake_hears(fake_out(0)), fake_out(1));
+	fake_hangup(fake_out(0));
+}
+
 static void test_what_cannot_be(void **state)
 {
 	char id[ID_SIZE];
@@ -187,6 +222,8 @@ int main(void)
 		T(test_callee_is_busy),
 		T(test_nobody_else_takes_it),
 		T(test_ended_from_above_while_it_rings),
+		T(test_taken_back_while_it_rings),
+		T(test_not_taken_back_once_answered),
 		T(test_what_cannot_be),
 	};
 

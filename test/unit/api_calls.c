@@ -410,6 +410,7 @@ static int made_fn(struct db *db, void *obj)
 static void by_the_desk_phone(void **state)
 {
 	static const char path[] = "/api/v1/phone/desk-call";
+	static const char call[] = "/api/v1/phone/desk-call/0192f0c1-0000-7000-8000-000000000001";
 
 	clock_advance(3600 * 1000);
 	expect(&maya, "GET", "/api/v1/phone/desk", NULL, 200, "{\"rows\":[{\"name\":\"");
@@ -423,6 +424,10 @@ static void by_the_desk_phone(void **state)
 	expect(&maya, "POST", path, "{\"to\":\"1004\"}", 409, "rings for another call");
 	expect(&maya, "POST", path, "{\"to\":\"1005\"}", 503, "no more calls");
 	expect(&admin, "POST", path, "{\"to\":\"1002\"}", 409, "No extension");
+	expect(&admin, "DELETE", call, NULL, 404, NULL);
+	expect(&maya, "DELETE", call, NULL, 204, NULL);
+	expect(&maya, "DELETE", "/api/v1/phone/desk-call/0192f0c1-0000-7000-8000-000000000002",
+	       NULL, 404, NULL);
 	assert_int_equal(store_write_wait(house.store, made_fn, NULL), 0);
 	expect(&maya, "POST", path, "{\"to\":\"1002\"}", 429, "retryAfterMs");
 	clock_advance(31000);

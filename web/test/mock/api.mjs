@@ -431,6 +431,7 @@ const table = {
   'DELETE /phone/bell': () => ((bell.on = false), none()),
   'GET /phone/desk': (c) => ok({ rows: c.session.account.extension ? [{ name: 'Desk phone' }] : [], next: null }),
   'POST /phone/desk-call': (c) => (/^\+?[\d*#]+$/.test(c.body.to ?? '') ? created({ callId: data.calls[1].id }) : problem(422, 'Check the fields.', { fields: { to: 'must be a number: digits, also with +, * and #' } })),
+  'DELETE /phone/desk-call/:id': () => none(),
   'GET /phone/calls': () => ok({ rows: [...phoneCalls.values()] }),
   'POST /live-calls/:id/recording': (c) => record(c.id, c.body.action),
   'POST /live-calls/:id/voicemail': () => problem(409, 'It does not ring any more, or nobody takes a message.'),

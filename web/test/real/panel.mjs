@@ -497,6 +497,13 @@ await check('WebRTC is blocked, or the microphone: the desk phone is offered, ri
     await offer.click();
     await connected();
     await shown();
+    await blocked.panel.getByRole('textbox', { name: 'Name or number' }).fill('1002');
+    await button(blocked.panel, 'Call with my desk phone').last().click();
+    await desk.event('ringing');
+    await button(blocked.panel, 'Cancel this call').click();
+    await desk.event('ended');
+    await button(blocked.panel, 'Dismiss').waitFor({ state: 'detached' }); // nothing is told any more, no failure either
+    assert(!tom.events.some((one) => one.event === 'ringing'), 'Tom rings though the call was taken back');
     await blocked.panel.getByRole('textbox', { name: 'Name or number' }).fill('4711');
     await button(blocked.panel, 'Call with my desk phone').last().click();
     await blocked.panel.getByRole('alert').filter({ hasText: 'leads nowhere: there is no number 4711 here' }).waitFor();

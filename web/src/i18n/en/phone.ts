@@ -103,6 +103,7 @@ export default {
     desk: {
       call: 'Call with my desk phone',
       rings: (who: string) => `Your desk phone rings. Answer it there, then ${who} is called.`,
+      cancel: 'Cancel this call',
     },
     addNote: 'Add note',
     note: 'Note',
