@@ -5,7 +5,6 @@
  * drawn, by doc-convert's confined children. What it says in its headers counts for the cover page
  * and for knowing it again, and for nothing else.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -211,29 +210,9 @@ static bool message_read(struct incoming *m)
 		      "There is nothing to fax: attach the document as a PDF, TIFF, PNG or JPEG.");
 }
 
-/* Whether one of the results of an Authentication-Results (RFC 8601, 2.2) is this one */
-static bool passed(const char *results, const char *which)
-{
-	size_t n = strlen(which);
-
-	while ((results = strchr(results, ';'))) {
-		results += 1 + strspn(results + 1, " \t");
-		if (!strncasecmp(results, which, n) && !isalnum((unsigned char)results[n]))
-			return true;
-	}
-	return false;
-}
-
-/* SPF speaks of the envelope, DMARC of the header; the mail server of ours is named first */
 static bool sender_proved(struct incoming *m)
 {
-	size_t n = strlen(m->auth);
-
-	if (!n)
-		return true;
-	if (!strncasecmp(m->trust, m->auth, n) && strchr("; \t", m->trust[n]) &&
-	    (passed(m->trust, "spf=pass") ||
-	     (passed(m->trust, "dmarc=pass") && !strcasecmp(m->header_from, m->from))))
+	if (!m->auth[0] || mail_trusted(m->trust, m->auth, m->from, m->header_from))
 		return true;
 	return refuse(m, MAIL_NOPERM,
 		      "It could not be proved that this message is from you (SPF or DMARC), so it "

@@ -23,4 +23,7 @@ enum mail_in_result {
 enum mail_in_result mail_in(char say[MAIL_SAY], const struct work *w, const char *auth,
 			    const char *from, const char *to, int fd);
 
+/* mail_trust.c */
+bool mail_trusted(const char *results, const char *server, const char *from, const char *header);
+
 #endif
