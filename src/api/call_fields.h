@@ -7,7 +7,7 @@
 #include "web.h"
 
 static const struct field call_fields[] = {
-	{.name = "note", .type = FIELD_TEXT, .max = CDR_NOTE - 1},
+	{.name = "note", .type = FIELD_NOTE, .max = CDR_NOTE - 1},
 	{.name = "rating", .type = FIELD_CHOICE, .nullable = true, .choices = "poor fair good"},
 };
 

@@ -52,6 +52,7 @@ static json_t *field_json(const struct field *f)
 	json_object_set_new(o, "type", type_json(types[f->type], f->nullable));
 	switch (f->type) {
 	case FIELD_TEXT:
+	case FIELD_NOTE:
 		put_int(o, "minLength", f->min);
 		put_int(o, "maxLength", f->max);
 		break;

@@ -75,7 +75,7 @@ static const struct field fax_fields[] = {
 	{.name = "tries", .type = FIELD_INT, .min = 1, .max = 5},
 	{.name = "coverPageId", .type = FIELD_ID, .nullable = true},
 	{.name = "toName", .type = FIELD_TEXT, .max = TEXT},
-	{.name = "note", .type = FIELD_TEXT, .max = COVER_NOTE / 4 * 3},
+	{.name = "note", .type = FIELD_NOTE, .max = COVER_NOTE / 4 * 3},
 	{.name = "dueAt", .type = FIELD_INT, .min = 0, .max = INT64_MAX / 2},
 	{.name = "once", .type = FIELD_TEXT, .min = 16, .max = 64},
 	{.name = "onlyOnce", .type = FIELD_BOOL},
@@ -83,12 +83,12 @@ static const struct field fax_fields[] = {
 
 static const struct field cover_new_fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = TEXT},
-	{.name = "template", .type = FIELD_TEXT, .required = true, .min = 1, .max = COVER_TEXT - 1},
+	{.name = "template", .type = FIELD_NOTE, .required = true, .min = 1, .max = COVER_TEXT - 1},
 };
 
 static const struct field cover_fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .min = 1, .max = TEXT},
-	{.name = "template", .type = FIELD_TEXT, .min = 1, .max = COVER_TEXT - 1},
+	{.name = "template", .type = FIELD_NOTE, .min = 1, .max = COVER_TEXT - 1},
 };
 
 static const struct field cover_preview_fields[] = {
@@ -97,7 +97,7 @@ static const struct field cover_preview_fields[] = {
 	{.name = "from", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},
 	{.name = "toName", .type = FIELD_TEXT, .max = TEXT},
 	{.name = "subject", .type = FIELD_TEXT, .max = TEXT},
-	{.name = "note", .type = FIELD_TEXT, .max = COVER_NOTE / 4 * 3},
+	{.name = "note", .type = FIELD_NOTE, .max = COVER_NOTE / 4 * 3},
 	{.name = "dueAt", .type = FIELD_INT, .min = 0, .max = INT64_MAX / 2},
 };
 

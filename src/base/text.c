@@ -108,18 +108,30 @@ bool text_utf8(const char *s, size_t n)
 	return true;
 }
 
-/** True for well-formed UTF-8 without control characters: what a person may type in a field */
-bool text_printable(const char *s)
+static bool printable_but(const char *s, const char *allowed)
 {
 	if (!text_utf8(s, strlen(s)))
 		return false;
 	for (; *s; s++) {
 		const unsigned char *p = (const unsigned char *)s;
+		bool control = p[0] < ' ' || p[0] == 127 || (p[0] == 0xc2 && p[1] < 0xa0);
 
-		if (p[0] < ' ' || p[0] == 127 || (p[0] == 0xc2 && p[1] < 0xa0)) /* C0, DEL, C1 */
+		if (control && !strchr(allowed, *s)) /* C0, DEL, C1 */
 			return false;
 	}
 	return true;
+}
+
+/** True for well-formed UTF-8 without control characters: what a person may type in a field */
+bool text_printable(const char *s)
+{
+	return printable_but(s, "");
+}
+
+/** The same for a field of several lines: the ends of lines may be there */
+bool text_lines_printable(const char *s)
+{
+	return printable_but(s, "\r\n");
 }
 
 /**

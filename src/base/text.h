@@ -25,5 +25,6 @@ void text_hex(char *text, const void *bytes, size_t n);
 void text_sha256(char hex[TEXT_SHA256], const void *bytes, size_t n);
 bool text_utf8(const char *s, size_t n);
 bool text_printable(const char *s);
+bool text_lines_printable(const char *s);
 
 #endif

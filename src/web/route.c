@@ -93,7 +93,7 @@ static void text_check(const struct field *f, const json_t *v, struct reply *rp)
 
 	if (!text || strlen(text) != json_string_length(v))
 		reply_field(rp, f->name, "must be a text");
-	else if (!text_printable(text))
+	else if (f->type == FIELD_NOTE ? !text_lines_printable(text) : !text_printable(text))
 		reply_field(rp, f->name, "must not hold control characters");
 	else if (n < (size_t)f->min && n == 0)
 		reply_field(rp, f->name, "must not be empty");
@@ -205,6 +205,7 @@ static void value_check(const struct field *f, const json_t *v, struct reply *rp
 	}
 	switch (f->type) {
 	case FIELD_TEXT:
+	case FIELD_NOTE:
 		text_check(f, v, rp);
 		break;
 	case FIELD_INT:

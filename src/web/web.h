@@ -33,6 +33,7 @@ enum {
 /** FIELD_FILE, as a route's only field: the body is a file of at most max bytes, not JSON */
 enum field_type {
 	FIELD_TEXT,
+	FIELD_NOTE, /* a text of one or several lines        */
 	FIELD_INT,
 	FIELD_BOOL,
 	FIELD_CHOICE,

@@ -230,6 +230,8 @@ static void a_call_is_noted_and_rated(void **state)
 	expect(&maya, "GET", "/api/v1/calls.csv", NULL, 200, ",\"'=Wants an offer\",\"poor\"\r\n");
 	expect(&maya, "PATCH", path, "{\"rating\":\"loud\"}", 422, "\"rating\"");
 	expect(&other, "PATCH", path, "{\"note\":\"mine\"}", 404, NULL);
+	expect(&maya, "PATCH", path, "{\"note\":\"Two\\nlines\"}", 200, "\"note\":\"Two\\nlines\"");
+	expect(&maya, "PATCH", path, "{\"note\":\"a\\tb\"}", 422, "control characters");
 	expect(&maya, "PATCH", path, "{\"rating\":null,\"note\":\"\"}", 200,
 	       "\"note\":\"\",\"rating\":null");
 	free(other.me);

@@ -46,6 +46,7 @@ static json_t *value_of(const struct field *f)
 
 	switch (f->type) {
 	case FIELD_TEXT:
+	case FIELD_NOTE:
 		memset(text, '7', sizeof(text));
 		text[f->min > 4 ? f->min : 4] = '\0';
 		return json_string(text);

@@ -178,6 +178,10 @@ static void printable_refuses_control_characters(void **state)
 	assert_true(text_printable(""));
 	assert_true(text_printable("Zoë O'Neil, Straße 7 \xc2\xa0 東京"));
 	assert_false(text_printable("a\nb"));
+	assert_true(text_lines_printable("a\r\nb\n"));
+	assert_false(text_lines_printable("a\tb\nc"));
+	assert_false(text_lines_printable("a\n\x1b[2J"));
+	assert_false(text_lines_printable("a\n\xc2\x85z"));
 	assert_false(text_printable("a\tb"));
 	assert_false(text_printable("\x1b[2J"));
 	assert_false(text_printable("a\x7f"));
