@@ -61,11 +61,12 @@ static json_t *word(const char *text)
 static int extension_out(const struct extension *e, void *arg)
 {
 	return line_out(arg, "extension",
-			json_pack("{s:s, s:s, s:o, s:o, s:s, s:I, s:b, s:I}", "id", e->id, "number",
-				  e->number, "name", word(e->name), "callerIdName",
+			json_pack("{s:s, s:s, s:o, s:o, s:s, s:I, s:b, s:s, s:I}", "id", e->id,
+				  "number", e->number, "name", word(e->name), "callerIdName",
 				  word(e->caller_id_name), "callerIdNumber", e->caller_id_number,
 				  "ringMs", (json_int_t)e->ring_ms, "callWaiting", e->call_waiting,
-				  "createdAt", (json_int_t)e->created_at));
+				  "emergencyAddress", e->emergency_address, "createdAt",
+				  (json_int_t)e->created_at));
 }
 
 static int device_out(const struct device *d, void *arg)

@@ -44,6 +44,7 @@ static json_t *extension_json(struct db *db, const struct extension *e,
 	put_text(o, "callerIdNumber", e->caller_id_number);
 	put_int(o, "ringMs", e->ring_ms);
 	put_bool(o, "callWaiting", e->call_waiting);
+	put_text(o, "emergencyAddress", e->emergency_address);
 	put_text(o, "recording", recording_rule_name(e->recording));
 	json_object_set_new(o, "user", owner_json(db, e));
 	put_text(o, "presence", presence_word(presence));
@@ -178,6 +179,7 @@ static void body_take(struct extension_work *x)
 	text_take(rq, "callerIdNumber", e->caller_id_number, sizeof(e->caller_id_number), &x->fe);
 	e->ring_ms = request_int(rq, "ringMs", e->ring_ms);
 	e->call_waiting = request_bool(rq, "callWaiting", e->call_waiting);
+	emergency_address_take(rq, "emergencyAddress", e->emergency_address, &x->fe);
 	if (request_text(rq, "recording"))
 		(void)recording_rule_parse(&e->recording, request_text(rq, "recording"));
 }

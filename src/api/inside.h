@@ -154,6 +154,10 @@ json_t *use_json(struct db *db, int64_t tenant, const char *object_id, const cha
 void settings_tell(const struct request *rq, const struct extension *e);
 bool extension_allowed(const struct request *rq, struct reply *rp, const char *extension_id);
 
+/* emergency.c */
+void emergency_address_take(const struct request *rq, const char *name,
+			    char address[EMERGENCY_ADDRESS], struct field_errors *fe);
+
 /* phone.c */
 struct device;
 bool browser_ours(const struct request *rq, const struct device *d);
@@ -229,7 +233,7 @@ route_h recordings_get, recording_audio_get, recording_peaks_get, recording_dele
 	recording_settings_patch;
 route_h mail_get_all, mail_retry_post, auth_forgot_post, auth_reset_post;
 route_h retention_get, retention_patch;
-route_h emergency_get, emergency_patch;
+route_h emergency_get, emergency_patch, phone_emergency_get;
 route_h events_get, openapi_get, healthz_get, metrics_get, tenants_get;
 
 #endif

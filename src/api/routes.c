@@ -15,7 +15,6 @@
 #include "fax_document.h"
 #include "mailbox.h"
 #include "own.h"
-#include "emergency.h"
 #include "purge.h"
 #include "push.h"
 #include "rate.h"
@@ -44,10 +43,6 @@ static const struct field forgot_fields[] = {
 static const struct field reset_fields[] = {
 	{.name = "token", .type = FIELD_TEXT, .required = true, .min = 1, .max = LOGIN_TOKEN},
 	{.name = "password", .type = FIELD_TEXT, .required = true, .min = 1, .max = PASSWORD_MAX},
-};
-
-static const struct field emergency_fields[] = {
-	{.name = "numbers", .type = FIELD_WORDS, .required = true, .max = EMERGENCY_MAX},
 };
 
 static const struct field retention_fields[] = {
@@ -169,6 +164,7 @@ static const struct field bell_fields[] = {
 		{.name = "callerIdNumber", .type = FIELD_TEXT, .max = PHONE_SIZE - 1},             \
 		{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},     \
 		{.name = "callWaiting", .type = FIELD_BOOL},                                       \
+		{.name = "emergencyAddress", .type = FIELD_NOTE, .max = EMERGENCY_ADDRESS - 1},    \
 	{                                                                                          \
 		.name = "recording", .type = FIELD_CHOICE, .choices = "none inbound outbound all"  \
 	}
@@ -202,6 +198,7 @@ static const struct field settings_fields[] = {
 	{.name = "callerIdName", .type = FIELD_TEXT, .max = TEXT},
 	{.name = "ringMs", .type = FIELD_INT, .min = RING_MS_MIN, .max = RING_MS_MAX},
 	{.name = "callWaiting", .type = FIELD_BOOL},
+	{.name = "emergencyAddress", .type = FIELD_NOTE, .max = EMERGENCY_ADDRESS - 1},
 };
 
 static const struct field follow_dest_fields[] = {
@@ -453,6 +450,8 @@ static const struct route routes[] = {
 	{"DELETE", V1 "/phone/bell", "", NONE, RUNS_WEB, phone_bell_delete, "It is told no more"},
 	{"GET", V1 "/phone/calls", "tenant", NONE, RUNS_WEB, phone_calls_get,
 	 "What one's own phones are in now: recording, line, whether a message may be left"},
+	{"GET", V1 "/phone/emergency", "tenant", NONE, RUNS_WEB, phone_emergency_get,
+	 "The numbers that are called for help, and the address on file for one's own phones"},
 	{"GET", V1 "/phone/desk", "tenant", NONE, RUNS_WEB, phone_desk_get,
 	 "The desk phones of one's own that are connected"},
 	{"POST", V1 "/phone/desk-call", "tenant", BODY(desk_call_fields), RUNS_WEB, desk_call_post,
@@ -730,7 +729,7 @@ static const struct route routes[] = {
 	 "Changes that"},
 
 	{"GET", V1 "/emergency-numbers", "tenant", NONE, RUNS_WEB, emergency_get,
-	 "The numbers called for help"},
+	 "The numbers called for help, where help comes to, and who is mailed of such a call"},
 	{"PATCH", V1 "/emergency-numbers", "tenant", BODY(emergency_fields), RUNS_WEB,
 	 emergency_patch, "Changes them"},
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "circle.h"
 #include "clock.h"
+#include "emergency.h"
 #include "extension_settings.h"
 #include "inside.h"
 #include "mailbox.h"
@@ -17,6 +18,7 @@ struct settings_work {
 	struct extension e;
 	struct extension_settings s;
 	struct mailbox m;
+	struct emergency help;
 	struct field_errors fe;
 	struct circle circles[FORWARD_MAX];
 	json_t *dnd_use, *uses[FORWARD_MAX];
@@ -112,6 +114,8 @@ static json_t *settings_json(const struct settings_work *x)
 	put_text(o, "callerIdName", x->e.caller_id_name);
 	put_int(o, "ringMs", x->e.ring_ms);
 	put_bool(o, "callWaiting", x->e.call_waiting);
+	put_text(o, "emergencyAddress", x->e.emergency_address);
+	put_text(o, "emergencyAddressUsual", x->help.address);
 	return o;
 }
 
@@ -155,6 +159,8 @@ static int show_fn(struct db *db, void *obj)
 	struct settings_work *x = obj;
 	int err = settings_fn(db, x);
 
+	if (!err)
+		err = emergency_read(&x->help, db, x->e.tenant);
 	if (err)
 		return err;
 	x->dnd_use = use_json(db, x->e.tenant, x->e.id, "dnd");
@@ -227,6 +233,7 @@ static void body_take(struct settings_work *x)
 	text_take(rq, "callerIdName", x->e.caller_id_name, sizeof(x->e.caller_id_name), &x->fe);
 	x->e.ring_ms = request_int(rq, "ringMs", x->e.ring_ms);
 	x->e.call_waiting = request_bool(rq, "callWaiting", x->e.call_waiting);
+	emergency_address_take(rq, "emergencyAddress", x->e.emergency_address, &x->fe);
 }
 
 static int parts_change(struct settings_work *x, struct db *db, const struct extension *before)

@@ -73,6 +73,46 @@ bool emergency_set(struct tenant_row *t, const char *numbers)
 	return settings_set_text(t->settings, sizeof(t->settings), setting, numbers);
 }
 
+static int help_one(const struct db_row *row, void *arg)
+{
+	struct emergency *e = arg;
+
+	db_copy(e->address, sizeof(e->address), row, 0);
+	db_copy(e->notify, sizeof(e->notify), row, 1);
+	return 0;
+}
+
+/** What a tenant has beside the numbers, nothing at first; 0 or what the database said */
+int emergency_read(struct emergency *e, struct db *db, int64_t tenant)
+{
+	int err;
+
+	memset(e, 0, sizeof(*e));
+	err = db_find(db, help_one, e, "SELECT address, notify FROM emergency WHERE tenant_id = $1",
+		      "i", tenant);
+	return err == ENOENT ? 0 : err;
+}
+
+/** Where help comes to for an extension with this address of its own; "" when none is on file */
+int emergency_address_of(char address[EMERGENCY_ADDRESS], struct db *db, int64_t tenant,
+			 const char *own)
+{
+	struct emergency e = {0};
+	int err = own[0] ? 0 : emergency_read(&e, db, tenant);
+
+	str_ncpy(address, own[0] ? own : e.address, EMERGENCY_ADDRESS);
+	return err;
+}
+
+/** Keeps what was checked, for tenant_change() or tenant_touch_but() to tell of; 0 or errno */
+int emergency_write(struct db *db, int64_t tenant, const struct emergency *e)
+{
+	return db_exec(db,
+		       "INSERT INTO emergency (tenant_id, address, notify) VALUES ($1, $2, $3) "
+		       "ON CONFLICT (tenant_id) DO UPDATE SET address = $2, notify = $3",
+		       "iss", tenant, e->address, e->notify);
+}
+
 /** Whether a number is one of the tenant's; 0 or what the database said */
 int emergency_asked(bool *emergency, struct db *db, int64_t tenant, const char *number)
 {

@@ -18,7 +18,7 @@ enum { NUMBER_MIN = 2, NUMBER_MAX = 6 };
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, number, name, caller_id_name, caller_id_number, ring_ms, call_waiting, "   \
-	"created_at, version, recording"
+	"created_at, version, recording, emergency_address"
 
 static void extension_read(struct extension *e, const struct db_row *row)
 {
@@ -34,6 +34,7 @@ static void extension_read(struct extension *e, const struct db_row *row)
 	e->created_at = db_int(row, 8);
 	e->version = db_int(row, 9);
 	(void)recording_rule_parse(&e->recording, db_text(row, 10));
+	db_copy(e->emergency_address, sizeof(e->emergency_address), row, 11);
 }
 
 static int extension_one(const struct db_row *row, void *arg)
@@ -103,6 +104,7 @@ int extension_check(struct field_errors *fe, struct db *db, const struct extensi
 		return err;
 	field_text(fe, "name", e->name, 1, sizeof(e->name));
 	field_text(fe, "callerIdName", e->caller_id_name, 0, sizeof(e->caller_id_name));
+	emergency_address_check(fe, "emergencyAddress", e->emergency_address);
 	if (e->ring_ms < RING_MS_MIN || e->ring_ms > RING_MS_MAX)
 		field_error(fe, "ringMs", "must be between %d and %d seconds", RING_MS_MIN / 1000,
 			    RING_MS_MAX / 1000);
@@ -129,10 +131,10 @@ int extension_add(struct db *db, struct extension *e)
 	str_ncpy(e->id, id_new().s, sizeof(e->id));
 	err = db_exec(db,
 		      "INSERT INTO extension (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		      "isssssidiis", e->tenant, e->id, e->number, e->name, e->caller_id_name,
+		      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		      "isssssidiiss", e->tenant, e->id, e->number, e->name, e->caller_id_name,
 		      e->caller_id_number, e->ring_ms, e->call_waiting, e->created_at, e->version,
-		      recording_rule_name(e->recording));
+		      recording_rule_name(e->recording), e->emergency_address);
 	if (!err)
 		err = mailbox_make(db, e);
 	return err ? err : tenant_touch(db, e->tenant);
@@ -181,10 +183,10 @@ int extension_change(struct db *db, struct extension *e)
 	err = db_change(db,
 			"UPDATE extension SET number = $3, name = $4, caller_id_name = $5, "
 			"caller_id_number = $6, ring_ms = $7, call_waiting = $8, version = $9, "
-			"recording = $10 WHERE tenant_id = $1 AND id = $2",
-			"isssssidis", e->tenant, e->id, e->number, e->name, e->caller_id_name,
+			"recording = $10, emergency_address = $11 WHERE tenant_id = $1 AND id = $2",
+			"isssssidiss", e->tenant, e->id, e->number, e->name, e->caller_id_name,
 			e->caller_id_number, e->ring_ms, e->call_waiting, e->version,
-			recording_rule_name(e->recording));
+			recording_rule_name(e->recording), e->emergency_address);
 	if (!err)
 		err = extension_renumbered(db, e, old.number);
 	return err ? err : tenant_touch_but(db, e->tenant, TENANT_PHONES);

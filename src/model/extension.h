@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 #include "db.h"
+#include "emergency_address.h"
 #include "field.h"
 #include "id.h"
 #include "phone.h"
@@ -24,6 +25,7 @@ struct extension {
 	int64_t ring_ms;
 	bool call_waiting;
 	enum recording_rule recording;
+	char emergency_address[EMERGENCY_ADDRESS]; /* "": the tenant's */
 	int64_t created_at, version; /* version 0 in extension_change(): whatever it is */
 };
 

@@ -49,14 +49,19 @@ static int build_row(struct build *b, struct db *db, int64_t id)
 {
 	struct tenant *t = b->t;
 	struct tenant_row row;
+	struct emergency help;
 	char emergency[EMERGENCY_SIZE];
 	int err = tenant_get(&row, db, id);
 
+	if (!err)
+		err = emergency_read(&help, db, id);
 	if (err)
 		return err;
 	emergency_numbers(emergency, &row);
 	t->rate_plan = keep(b, row.rate_plan);
 	t->emergency = keep(b, emergency);
+	t->emergency_address = keep(b, help.address);
+	t->emergency_notify = help.notify[0] != '\0';
 	t->id = row.id;
 	t->version = row.version;
 	t->md5_allowed = row.md5_allowed;

@@ -72,6 +72,7 @@ struct tenant_mailbox {
 
 struct tenant_extension {
 	const char *id, *number, *name, *caller_id_name, *caller_id_number;
+	const char *emergency_address; /* "": the tenant's */
 	uint32_t ring_ms;
 	bool call_waiting;
 	bool listens, records; /* its person may listen to others' calls, record prompts */
@@ -165,6 +166,8 @@ struct tenant {
 	const char *uuid, *name, *domain, *country, *currency, *timezone, *permissions, *settings;
 	const char *rate_plan; /* of rates.h; "": nothing is priced */
 	const char *emergency; /* numbers called for help, with a space between */
+	const char *emergency_address;
+	bool emergency_notify; /* somebody is mailed of calls for help */
 	bool md5_allowed;
 	bool recording_tone;		     /* who is recorded hears a tone */
 	bool mailbox_own_device;	     /* opens its own mailbox without a PIN               */

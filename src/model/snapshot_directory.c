@@ -30,6 +30,7 @@ static int extension_row(const struct db_row *row, void *arg)
 	x->ring_ms = (uint32_t)db_int(row, 5);
 	x->call_waiting = db_int(row, 6);
 	(void)recording_rule_parse(&x->recording, db_text(row, 7));
+	x->emergency_address = part_keep(p, db_text(row, 8));
 	++p->count;
 	return p->err;
 }
@@ -45,8 +46,8 @@ static int directory_rows(struct tenant *t, struct directory *d, struct db *db)
 		return p.err;
 	err = db_query(db, extension_row, &p,
 		       "SELECT id, number, name, caller_id_name, caller_id_number, ring_ms, "
-		       "call_waiting, recording FROM extension WHERE tenant_id = $1 ORDER BY "
-		       "number",
+		       "call_waiting, recording, emergency_address FROM extension WHERE "
+		       "tenant_id = $1 ORDER BY number",
 		       "i", t->id);
 	d->count = p.count;
 	if (!err)

@@ -162,14 +162,15 @@ static void answers_have_their_members(void **state)
 	is_shaped(&admin, "GET", "/api/v1/live-calls", NULL,
 		  "{next rows[{answeredAt from{name number} id recording startedAt state to{name "
 		  "number}}]}");
-	is_shaped(&admin, "GET", "/api/v1/registrations", NULL, "{next rows[" REGISTRATION "]}");
 	is_shaped(&admin, "GET", "/api/v1/extensions", NULL,
-		  "{next rows[{" EXTENSION " id name number presence recording registered ringMs "
+		  "{next rows[{" EXTENSION
+		  " emergencyAddress id name number presence recording registered ringMs "
 		  "user{email id name}}]}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s", house.northwind.maya.id);
 	is_shaped(&admin, "GET", path, NULL,
-		  "{" EXTENSION " devices[" DEVICE "] id name number presence recording registered "
-		  "registrations[" REGISTRATION "] ringMs user{email id name}}");
+		  "{" EXTENSION " devices[" DEVICE
+		  "] emergencyAddress id name number presence recording "
+		  "registered registrations[" REGISTRATION "] ringMs user{email id name}}");
 	is_shaped(&admin, "GET", "/api/v1/users?q=maya", NULL, "{next rows[" USER "]}");
 	is_shaped(NULL, "GET", "/api/v1/me", NULL, "{detail requestId status title type}");
 	is_shaped(&admin, "POST", "/api/v1/extensions", "{}",
@@ -188,15 +189,20 @@ static void settings_have_their_members(void **state)
 	is_shaped(&maya, "PUT", path,
 		  "{\"dnd\":true,\"forwardAllNumber\":\"1002\",\"forwardBusyNumber\":\"1002\","
 		  "\"forwardNoAnswerNumber\":\"1002\",\"forwardUnregisteredNumber\":\"1002\"}",
-		  "{callWaiting callerIdName dnd dndSet{at by} dndUntil dndUse extension{id name "
-		  "number} " FORWARD("All") " " FORWARD("Busy") " " FORWARD("NoAnswer") " " FORWARD(
-			  "Unregistered") " ringMs voicemail}");
+		  "{callWaiting callerIdName dnd dndSet{at by} dndUntil dndUse emergencyAddress "
+		  "emergencyAddressUsual extension{id name number} " FORWARD("All") " " FORWARD(
+			  "Busy") " " FORWARD("NoAnswer") " " FORWARD("Unregistered") " ringMs "
+										      "voicemail}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/follow-me", house.northwind.maya.id);
 	is_shaped(&maya, "PUT", path, "{\"enabled\":true,\"destinations\":[{\"number\":\"\"}]}",
 		  "{destinations[{confirm delayMs number ringMs}] enabled enabledSet{at by} "
 		  "ignoreBusy prefix warnings[]}");
 	snprintf(path, sizeof(path), "/api/v1/extensions/%s/reach", house.northwind.maya.id);
 	is_shaped(&maya, "GET", path, NULL, "{at end{code text} of rings steps[" STEP "]}");
+	is_shaped(&admin, "GET", "/api/v1/registrations", NULL, "{next rows[" REGISTRATION "]}");
+	is_shaped(&maya, "GET", "/api/v1/phone/emergency", NULL, "{address numbers[]}");
+	is_shaped(&admin, "GET", "/api/v1/emergency-numbers", NULL,
+		  "{address notify[] numbers[] usual[]}");
 	is_shaped(&maya, "GET", "/api/v1/phone/desk", NULL, "{next rows[{name}]}");
 	is_shaped(&maya, "POST", "/api/v1/phone/desk-call", "{\"to\":\"1002\"}", "{callId}");
 	is_shaped(&admin, "POST", "/api/v1/call-blocks", "{\"kind\":\"anonymous\"}",

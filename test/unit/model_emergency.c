@@ -1,5 +1,6 @@
 /**
- * @file model_emergency.c  The numbers that a tenant's people call for help
+ * @file model_emergency.c  The numbers that a tenant's people call for help, the address on file,
+ * and who is mailed of it
  */
 #include "emergency.h"
 #include "expand.h"
@@ -67,12 +68,110 @@ static void test_dialled_it_leads_outside_without_a_route(void **state)
 	shared_unref(snapshot);
 }
 
+static void tidied(const char *typed, const char *kept)
+{
+	char address[EMERGENCY_ADDRESS + 64];
+
+	str_ncpy(address, typed, sizeof(address));
+	emergency_address_tidy(address);
+	assert_string_equal(address, kept);
+}
+
+static void test_an_address_is_tidied(void **state)
+{
+	tidied("12 High Street\nFloor 3\nSpringfield", "12 High Street\nFloor 3\nSpringfield");
+	tidied("  12 High Street \r\n\r\n  Springfield\r\n \n", "12 High Street\nSpringfield");
+	tidied(" \n \r\n", "");
+	tidied("", "");
+}
+
+static void address_refused(const char *address, const char *why)
+{
+	struct field_errors fe = {0};
+
+	emergency_address_check(&fe, "address", address);
+	if (why)
+		assert_field(&fe, "address", why);
+	else
+		assert_int_equal(fe.count, 0);
+}
+
+static void test_what_an_address_may_be(void **state)
+{
+	char longest[EMERGENCY_ADDRESS + 1], line[EMERGENCY_ADDRESS_LINE];
+
+	address_refused("", NULL);
+	address_refused("12 Höhe\nFloor 3", NULL);
+	address_refused("1\n2\n3\n4\n5", NULL);
+	address_refused("1\n2\n3\n4\n5\n6", "at most 5 lines");
+	address_refused("12 High\tStreet", "characters that cannot be used");
+	address_refused("12 High \033[31mStreet", "characters that cannot be used");
+	address_refused("12 High \xff", "characters that cannot be used");
+	memset(longest, 'a', sizeof(longest));
+	longest[EMERGENCY_ADDRESS] = '\0';
+	address_refused(longest, "at most 200 characters");
+	longest[EMERGENCY_ADDRESS - 1] = '\0';
+	longest[1] = longest[3] = longest[5] = longest[7] = '\n';
+	address_refused(longest, NULL);
+	emergency_address_line(line, longest);
+	assert_int_equal(strlen(line), EMERGENCY_ADDRESS_LINE - 1);
+	emergency_address_line(line, "12 High Street\nFloor 3");
+	assert_string_equal(line, "12 High Street, Floor 3");
+}
+
+static void put(const char *address, const char *notify)
+{
+	struct emergency e;
+
+	str_ncpy(e.address, address, sizeof(e.address));
+	str_ncpy(e.notify, notify, sizeof(e.notify));
+	assert_int_equal(emergency_write(db, mine.id, &e), 0);
+	assert_int_equal(tenant_touch(db, mine.id), 0);
+}
+
+static void on_file(const char *own, const char *address)
+{
+	char found[EMERGENCY_ADDRESS];
+
+	assert_int_equal(emergency_address_of(found, db, mine.id, own), 0);
+	assert_string_equal(found, address);
+}
+
+static void test_an_own_address_comes_before_the_tenants(void **state)
+{
+	struct extension e = extension_make(mine.id, "1001", "Maya Chen");
+	struct tenant *t;
+
+	on_file("", "");
+	put("12 High Street\nSpringfield", "");
+	put("14 High Street\nSpringfield", "desk@x.example");
+	on_file("", "14 High Street\nSpringfield");
+	on_file("1 Home Lane", "1 Home Lane");
+	str_ncpy(e.emergency_address, "1 Home Lane", sizeof(e.emergency_address));
+	assert_int_equal(extension_change(db, &e), 0);
+	assert_int_equal(extension_get(&e, db, mine.id, e.id), 0);
+	assert_string_equal(e.emergency_address, "1 Home Lane");
+	assert_int_equal(tenant_load(&t, db, mine.id), 0);
+	assert_string_equal(t->emergency_address, "14 High Street\nSpringfield");
+	assert_string_equal(tenant_extension(t, "1001")->emergency_address, "1 Home Lane");
+	assert_true(t->emergency_notify);
+	shared_unref(t);
+	put("", "");
+	assert_int_equal(tenant_load(&t, db, mine.id), 0);
+	assert_string_equal(t->emergency_address, "");
+	assert_false(t->emergency_notify);
+	shared_unref(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_countrys_until_there_is_a_list),
 		TEST(test_what_a_list_may_be),
 		TEST(test_dialled_it_leads_outside_without_a_route),
+		TEST(test_an_address_is_tidied),
+		TEST(test_what_an_address_may_be),
+		TEST(test_an_own_address_comes_before_the_tenants),
 	};
 
 	return RUN(tests);
