@@ -181,6 +181,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->waiting_h = messages_changed;
 	x->record_h = records_call;
 	x->afterword_h = records_afterword;
+	x->emergency_h = records_emergency;
 	x->changed_h = live_changed;
 	x->disturb_h = live_disturb_changed;
 	x->queue_h = live_queue_changed;

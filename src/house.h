@@ -70,6 +70,7 @@ void cert_watch(struct house *h);
 void records_start(struct house *h);
 void records_stop(struct house *h);
 void records_call(struct call *call, void *arg);
+void records_emergency(const struct emergency_call *c, void *arg);
 void records_afterword(int64_t tenant, const char *call_id, const struct story_line *line,
 		       void *arg);
 void records_binding(const struct binding *b, int change, void *arg);

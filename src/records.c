@@ -12,6 +12,7 @@
 #include "cdr.h"
 #include "clock.h"
 #include "device.h"
+#include "emergency_mail.h"
 #include "house.h"
 #include "log.h"
 #include "login.h"
@@ -30,7 +31,8 @@ enum {
 struct unwritten {
 	struct le le;
 	struct house *house;
-	struct cdr *cdr; /* NULL: a line for the story of one that is written */
+	struct cdr *cdr;	     /* NULL: a line for the story of one that is written */
+	struct emergency_call *help; /* NULL, or a call for help of which mails are to tell */
 	bool ended;
 	int64_t tenant;
 	char call_id[ID_SIZE];
@@ -44,12 +46,15 @@ static void unwritten_destructor(void *arg)
 
 	list_unlink(&u->le);
 	mem_deref(u->cdr);
+	mem_deref(u->help);
 }
 
 static int record_store(struct db *db, void *obj)
 {
 	const struct unwritten *u = obj;
 
+	if (u->help)
+		return emergency_mail(db, u->help);
 	if (!u->cdr)
 		return cdr_line_add(db, u->tenant, u->call_id, &u->line);
 	return u->ended ? cdr_write(db, u->cdr) : cdr_open(db, u->cdr);
@@ -107,6 +112,26 @@ void records_afterword(int64_t tenant, const char *call_id, const struct story_l
 	str_ncpy(u->call_id, call_id, sizeof(u->call_id));
 	str_ncpy(u->line.kind, line->kind, sizeof(u->line.kind));
 	str_ncpy(u->line.text, line->text, sizeof(u->line.text));
+	record_post(h, u);
+}
+
+/** Somebody calls for help: the mails that tell of it go to the store; the call waits for nothing
+ */
+void records_emergency(const struct emergency_call *c, void *arg)
+{
+	struct house *h = arg;
+	struct unwritten *u = mem_zalloc(sizeof(*u), unwritten_destructor);
+	struct emergency_call *help = u ? mem_alloc(sizeof(*help), NULL) : NULL;
+
+	if (!help) {
+		mem_deref(u);
+		return;
+	}
+	*help = *c;
+	u->house = h;
+	u->ended = true;
+	u->help = help;
+	str_ncpy(u->call_id, c->call_id, sizeof(u->call_id));
 	record_post(h, u);
 }
 

@@ -31,6 +31,7 @@ enum presence {
 	PRESENCE_DND
 };
 
+struct emergency_call; /* emergency_mail.h */
 struct story_line;
 
 struct exchange_conf {
@@ -44,6 +45,8 @@ struct exchange_conf {
 	/** Something became known of a call that is over: one more line for its story */
 	void (*afterword_h)(int64_t tenant, const char *call_id, const struct story_line *line,
 			    void *arg);
+	/** Somebody calls for help, and somebody is to be mailed of it */
+	void (*emergency_h)(const struct emergency_call *c, void *arg);
 	/** A call rings, was answered, held, transferred, ended: news for the portal */
 	void (*changed_h)(struct call *call, const char *event, void *arg);
 	/** A binding changed; to be stored */

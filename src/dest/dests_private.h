@@ -43,6 +43,9 @@ void follow_start(struct step *s, const struct tenant_extension *owner);
 unsigned outside_targets(struct hunt_target *targets, unsigned max, struct call *call,
 			 const char *dialled);
 
+/* emergency.c */
+void emergency_called(struct step *s);
+
 /* external.c */
 unsigned external_find(struct hunt_target *targets, unsigned max, struct step *s,
 		       const char *number);

@@ -96,6 +96,7 @@ static void external_enter(struct step *s)
 	struct hunt_target targets[TRUNKS_TRIED];
 	unsigned n;
 
+	emergency_called(s);
 	if (!way_leads(call_tenant(s->call), s->dest.target)) {
 		story_add(call_story(s->call), "dest", "There is no route to %s", s->dest.target);
 		flow_fail(s, EXIT_invalid, CAUSE_NO_ROUTE);

@@ -49,3 +49,14 @@ X(fax_result, "Fax to {recipient}: {result}",
 "\n"
 "{attached}\n"
 "See it here: {link}\n")
+
+X(emergency, "Emergency call to {number} by {caller}",
+"{caller} has called the emergency number {number}.\n"
+"\n"
+"Extension: {extension}\n"
+"Number called: {number}\n"
+"Time: {time}\n"
+"Address on file: {address}\n"
+"\n"
+"Help may be on its way: please be ready to let it in.\n"
+"The call in the portal: {link}\n")

@@ -2,8 +2,11 @@
  * @file model_emergency.c  The numbers that a tenant's people call for help, the address on file,
  * and who is mailed of it
  */
+#include "clock.h"
 #include "emergency.h"
+#include "emergency_mail.h"
 #include "expand.h"
+#include "mail.h"
 #include "model_test.h"
 #include "snapshot.h"
 
@@ -163,6 +166,70 @@ static void test_an_own_address_comes_before_the_tenants(void **state)
 	shared_unref(t);
 }
 
+static int keep_id(const struct db_row *row, void *arg)
+{
+	db_copy(arg, ID_SIZE, row, 0);
+	return 0;
+}
+
+static int mails(struct mail *last)
+{
+	int64_t n = 0;
+
+	assert_int_equal(db_number(db, &n, "SELECT count(*) FROM mail", ""), 0);
+	if (n)
+		assert_int_equal(db_find(db, keep_id, last->id,
+					 "SELECT id FROM mail ORDER BY id DESC LIMIT 1", ""),
+				 0);
+	if (n)
+		assert_int_equal(mail_get(last, db, mine.id, last->id), 0);
+	return (int)n;
+}
+
+static void test_everybody_named_is_mailed_of_a_call(void **state)
+{
+	struct emergency_call c = {.tenant = mine.id,
+				   .at = clock_wall_ms(),
+				   .number = "911",
+				   .caller = "Maya Chen",
+				   .extension = "1001",
+				   .address = "12 High Street, Springfield"};
+	struct mail m;
+	char value[TEMPLATE_VALUE];
+
+	assert_int_equal(emergency_mail(db, &c), 0);
+	assert_int_equal(mails(&m), 0);
+	put("12 High Street\nSpringfield", "desk@x.example guard@x.example");
+	assert_int_equal(emergency_mail(db, &c), 0);
+	assert_int_equal(mails(&m), 2);
+	assert_string_equal(m.to, "guard@x.example");
+	assert_string_equal(m.subject, "Emergency call to 911 by Maya Chen");
+	assert_true(mail_field_get(value, sizeof(value), &m, "extension"));
+	assert_string_equal(value, "1001");
+	assert_true(mail_field_get(value, sizeof(value), &m, "address"));
+	assert_string_equal(value, "12 High Street, Springfield");
+	c.address[0] = c.caller[0] = '\0';
+	assert_int_equal(emergency_mail(db, &c), 0);
+	assert_int_equal(mails(&m), 4);
+	assert_string_equal(m.subject, "Emergency call to 911 by Somebody");
+	assert_true(mail_field_get(value, sizeof(value), &m, "address"));
+	assert_string_equal(value, "none");
+}
+
+static void test_a_phone_that_dials_in_a_loop_does_not_bury_them(void **state)
+{
+	struct emergency_call c = {.tenant = mine.id, .at = clock_wall_ms(), .number = "911"};
+	struct mail m;
+
+	put("", "a@x.example b@x.example c@x.example d@x.example e@x.example");
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(emergency_mail(db, &c), 0);
+	assert_int_equal(mails(&m), 100);
+	clock_advance(11 * 60 * 1000);
+	assert_int_equal(emergency_mail(db, &c), 0);
+	assert_int_equal(mails(&m), 105);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +239,8 @@ int main(void)
 		TEST(test_an_address_is_tidied),
 		TEST(test_what_an_address_may_be),
 		TEST(test_an_own_address_comes_before_the_tenants),
+		TEST(test_everybody_named_is_mailed_of_a_call),
+		TEST(test_a_phone_that_dials_in_a_loop_does_not_bury_them),
 	};
 
 	return RUN(tests);
