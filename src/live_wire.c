@@ -672,13 +672,15 @@ static json_t *party_json(const struct party *p)
 	return json_pack("{s:s, s:s}", "number", p->number, "name", p->name);
 }
 
-/** A call changed: the portal hears of it, and of the presence of everybody in it */
+/** A call changed: whose it is hears of it, and all of the presence of everybody in it. Of one from
+ * outside only who may see all calls is told who calls */
 void live_changed(struct call *call, const char *event, void *arg)
 {
 	const struct call_facts *f = call_facts(call);
 	struct le *le;
 
-	live_publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : NULL, event,
+	live_publish(call_tenant_id(call), f->from_extension[0] ? f->from_extension : EVENT_NOBODYS,
+		     event,
 		     json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", f->id.s, "from",
 			       party_json(&f->from), "to", party_json(&f->to), "state",
 			       f->ended_at	? "ended"

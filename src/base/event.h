@@ -10,9 +10,12 @@
 
 #include <stdint.h>
 
+/** In place of an extension: nobody's, so that only who may hear of any extension does */
+#define EVENT_NOBODYS "*"
+
 struct event {
 	int64_t tenant;	       /* whom it concerns; 0 is the platform                 */
-	const char *extension; /* only this extension's user and administrators; or NULL: all */
+	const char *extension; /* only its user and who may hear of any; or NULL: all */
 	const char *name;      /* "call.started", ...                                 */
 	const char *data;      /* a JSON object                                       */
 };
