@@ -31,12 +31,12 @@ await check('do not contact: a file is imported, its bad lines are told, and the
   assert(file.suggestedFilename() === 'do-not-contact.csv', file.suggestedFilename());
 });
 
-/** Tries to go Home and is asked, stays, and what was typed is there. */
+/** Tries to go to the Dashboard and is asked, stays, and what was typed is there. */
 async function isAsked(page, field, text) {
   let asked = 0;
   const no = (dialog) => { asked += 1; void dialog.dismiss(); };
   page.on('dialog', no);
-  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Dashboard', exact: true }).click();
   page.off('dialog', no);
   assert(asked === 1, `asked ${asked} times`);
   assert(await field.inputValue() === text, 'what was typed stays');
@@ -48,7 +48,7 @@ await check('a password that is half typed: leaving is asked about', 'maya', asy
   await field.fill('carillon-demo');
   await isAsked(page, field, 'carillon-demo');
   await field.fill('');
-  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Dashboard', exact: true }).click();
   await page.waitForURL((at) => at.pathname === '/');
 });
 

@@ -284,7 +284,7 @@ await check('blind transfer goes out as REFER after the hold', async () => {
   const from = server.sip.log.length;
   await button(maya.panel, 'Transfer').click();
   await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
-  await button(maya.panel, 'Transfer now').click();
+  await button(maya.panel, 'Transfer').click();
   await maya.page.waitForTimeout(800);
   const refer = server.sip.log.slice(from).find((text) => text.startsWith('REFER'));
   assert(refer && /Refer-To: <sip:1003@/.test(refer), 'no REFER to 1003');

@@ -123,7 +123,7 @@ const PAGES = [
   ['account', '/account', 'maya'],
   ['reach', '/reach', 'maya'],
   ['account-calls', '/account', 'maya', async (page) => {
-    await page.getByRole('switch', { name: 'Do not disturb' }).check();
+    await page.getByRole('switch', { name: 'Reject incoming calls (DND)' }).check();
     await page.getByRole('switch', { name: 'Forward all calls' }).check();
     await page.getByRole('form', { name: 'Extension settings' }).evaluate((form) => form.scrollIntoView({ block: 'end' }));
   }],

@@ -329,7 +329,7 @@ for (const [width, what] of [[1440, 'beside a wide page'], [390, 'on a phone']])
       asked += 1;
       void dialog.dismiss();
     });
-    await page.getByRole('link', { name: 'Home' }).first().click();
+    await page.getByRole('link', { name: 'Dashboard' }).first().click();
     for (let i = 0; i < 40 && !asked; i += 1) await page.waitForTimeout(50);
     assert(asked === 1, `asked ${asked} times`);
     await tab(/^Calls/).press('Enter');
@@ -476,7 +476,7 @@ await check('permissions of a user are changed and saved', 'admin', async (page)
   await page.getByText('User saved').waitFor();
 });
 
-await check('calls to me: an end time, a number that is missing or wrong, saved; Do Not Disturb on Home', 'maya', async (page) => {
+await check('calls to me: an end time, a number that is missing or wrong, saved; Do Not Disturb on the Dashboard', 'maya', async (page) => {
   await go(page, '/account');
   const card = page.getByRole('region', { name: 'Extension settings' });
   await card.getByText(/^Set by Alex Admin, Yesterday.*Took 3 calls today$/).waitFor();
@@ -649,11 +649,11 @@ await check('cover pages: what is wrong with the text is said, a new one is adde
 
 await check('account: whom faxes are mailed to, and when the sender hears', 'maya', async (page) => {
   await go(page, '/account');
-  await page.getByLabel(/^Mail received faxes to/).fill('maya@northwind.localhost, office');
+  await page.getByLabel(/^Fax delivery email/).fill('maya@northwind.localhost, office');
   const card = page.getByRole('form', { name: 'Fax' });
   await card.getByRole('button', { name: 'Save' }).click();
   await card.getByText('Contains office, which is no address.').waitFor();
-  await page.getByLabel(/^Mail received faxes to/).fill('maya@northwind.localhost, office@northwind.localhost');
+  await page.getByLabel(/^Fax delivery email/).fill('maya@northwind.localhost, office@northwind.localhost');
   await page.getByLabel('Mail me how a sent fax ended').selectOption('Only when it failed');
   await page.getByLabel('Fastest rate when sending').selectOption('9600 bit/s');
   await page.getByLabel('Error correction when sending').uncheck();

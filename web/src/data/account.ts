@@ -31,7 +31,11 @@ export interface SessionRow {
   current: boolean;
 }
 
-export const getAccount = (signal: AbortSignal): Promise<Account> => api.get('/me/account', {}, signal);
+/** What several cards show is asked for once. */
+export const accountQuery = {
+  queryKey: ['account'],
+  queryFn: ({ signal }: { signal: AbortSignal }): Promise<Account> => api.get('/me/account', {}, signal),
+};
 
 export const reveal = (password: string): Promise<{ sipPassword: string; qr: string }> =>
   api.post('/me/account/reveal', { password });

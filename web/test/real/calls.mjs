@@ -107,7 +107,7 @@ await check('blind transfer: her call ends once it rings there, and the two phon
   await both(maya, tom, MAYA_HZ);
   await button(maya.panel, 'Transfer').click();
   await maya.panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
-  await button(maya.panel, 'Transfer now').click();
+  await button(maya.panel, 'Transfer').click();
   const ring = await priya.event('ringing');
   assert(ring.number === '1002' && ring.name === 'Tom Becker', `Priya's display: ${JSON.stringify(ring)}`);
   await idle(maya); // before anybody answers there

@@ -244,14 +244,14 @@ try {
   console.log('ok the delivery report says what was confirmed, and the pages that were sent are saved as PDF');
   await ana.page.getByRole('table').getByText('New', { exact: true }).waitFor({ timeout: 15_000 });
   const sections = ana.page.getByRole('navigation', { name: 'Sections' });
-  await sections.getByRole('link', { name: 'Home' }).click();
+  await sections.getByRole('link', { name: 'Dashboard' }).click();
   const news = ana.page.getByRole('region', { name: 'Faxes' });
   await news.getByText('1 new fax').waitFor();
   await news.getByRole('link', { name: /555.0111 2 pages received/ }).waitFor();
   const small = await dots(news.locator('img'));
-  if (!small.black) throw new Error(`the small picture on Home is ${JSON.stringify(small)}`);
+  if (!small.black) throw new Error(`the small picture on the Dashboard is ${JSON.stringify(small)}`);
   await sections.getByRole('link', { name: /^Received faxes/ }).click();
-  console.log('ok Home shows the new fax with a small picture of its first page');
+  console.log('ok the Dashboard shows the new fax with a small picture of its first page');
   await ana.page.getByLabel('1 unread').waitFor();
   await ana.page.getByRole('link', { name: '(415) 555-0111', exact: true }).click();
   const arrived = ana.page.getByRole('img', { name: 'Page 1 of 2' }), behindCover = ana.page.getByRole('img', { name: 'Page 2 of 2' });
@@ -308,7 +308,7 @@ try {
   await failure.getByRole('button', { name: /^Send again, .*9999/ }).click();
   await maya.page.getByText('Fax is tried again').waitFor();
   await until(async () => (await mine.ask('GET', '/faxes')).rows[0].tries === 2, 'the failed fax is tried again', FAX_MS);
-  console.log('ok Home names a fax that failed, and sends it again');
+  console.log('ok the Dashboard names a fax that failed, and sends it again');
   await ana.page.goto(`${house.url}/account`);
   const box = ana.page.getByRole('form', { name: 'Fax' });
   const phone = await startPhone(house, '1001', 'harbor.localhost', 440);

@@ -136,7 +136,7 @@ await check('a blocked caller is refused, and gets through once the rule is dele
   lucas.say('dial 1002');
   await lucas.event('ended');
   if (tom.events.some((one) => one.event === 'ringing')) throw new Error('he rings');
-  await menu('Home');
+  await menu('Dashboard');
   await menu('Call block');
   await main.getByRole('row', { name: /1004.*1 call/ }).getByRole('link').click();
   await press('Delete');
@@ -185,7 +185,7 @@ await check('Do Not Disturb set for another: the caller comes to a mailbox, and 
   await menu('Extensions');
   await main.getByRole('link', { name: 'Priya Raman' }).click();
   await press('Calls');
-  await main.getByRole('switch', { name: 'Do not disturb' }).check();
+  await main.getByRole('switch', { name: 'Reject incoming calls (DND)' }).check();
   await press('Save extension settings');
   await page.getByText('Extension settings saved').waitFor();
   await menu('Extensions');
@@ -201,7 +201,7 @@ await check('Do Not Disturb set for another: the caller comes to a mailbox, and 
   lucas.say('hangup');
   await lucas.event('ended');
   await press('Calls');
-  await main.getByRole('switch', { name: 'Do not disturb' }).uncheck();
+  await main.getByRole('switch', { name: 'Reject incoming calls (DND)' }).uncheck();
   await press('Save extension settings');
   await main.getByRole('region', { name: 'Unsaved changes' }).waitFor({ state: 'detached' }); // the words may still be of the last time
   await rings('1003', priya, tom);

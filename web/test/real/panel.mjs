@@ -237,7 +237,7 @@ await check('a transfer to somebody who is busy: said why, and the caller is sti
   await both(maya, tom, MAYA_HZ);
   await button(panel, 'Transfer').click();
   await panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
-  await button(panel, 'Transfer now').click();
+  await button(panel, 'Transfer').click();
   await priya.event('ringing');
   await idle(maya);
   priya.say('reject 486');
@@ -246,7 +246,7 @@ await check('a transfer to somebody who is busy: said why, and the caller is sti
   priya.say('busy');
   await button(panel, 'Transfer').click();
   await panel.getByRole('textbox', { name: 'Transfer to' }).fill('1003');
-  await button(panel, 'Transfer now').click();
+  await button(panel, 'Transfer').click();
   await panel.getByText('1003: Busy. The caller is still here.').waitFor();
   await tom.hearsMusic(MAYA_HZ);
   await button(panel, 'Back to the call').click();

@@ -20,13 +20,13 @@ async function tomHangsUp() {
   await tom.event('ended');
 }
 
-await check('a greeting recorded in the browser, Do Not Disturb on Home: the caller hears it and leaves a message', async () => {
+await check('a greeting recorded in the browser, Do Not Disturb on the Dashboard: the caller hears it and leaves a message', async () => {
   await menu('Voicemail');
   await page.getByRole('button', { name: 'Record a greeting' }).click();
   await sleep(GREETING_MS);
   await page.getByRole('button', { name: 'Stop and use it' }).click();
   await page.getByText(/^Callers now hear/).waitFor();
-  await menu('Home');
+  await menu('Dashboard');
   await page.getByRole('switch', { name: 'Do not disturb' }).check();
   await page.getByText('No device of yours rings').waitFor();
   tom.say('dial 1001');
@@ -53,7 +53,7 @@ await check('the message comes to the page by itself, and says what was said', a
 });
 
 await check('Do Not Disturb off: the page rings again', async () => {
-  await menu('Home');
+  await menu('Dashboard');
   await page.getByRole('switch', { name: 'Do not disturb' }).uncheck();
   await page.getByText('No device of yours rings').waitFor({ state: 'detached' });
   tom.say('dial 1001');
@@ -78,7 +78,7 @@ await check('forward all, saved on My account: the other phone rings, the page d
   await Promise.all([tom.hears(PRIYA_HZ), priya.hears(TOM_HZ)]);
   await tomHangsUp();
   await priya.event('ended');
-  await menu('Home');
+  await menu('Dashboard');
   await menu('My account');
   await all.getByText(/Took 1 call today/).waitFor();
   await card.getByRole('switch', { name: 'Forward all calls' }).uncheck();
@@ -126,11 +126,11 @@ await check('follow me, saved on its page: two phones ring, the later one after 
   await saved;
 });
 
-await check('a feature code dialled from its page changes the setting that Home shows', async () => {
+await check('a feature code dialled from its page changes the setting that the Dashboard shows', async () => {
   await menu('Feature codes');
   await page.getByText('Recording on and off').waitFor();
   await page.getByRole('button', { name: 'Dial Do Not Disturb on', exact: true }).click();
-  await menu('Home');
+  await menu('Dashboard');
   await page.getByText('No device of yours rings').waitFor({ timeout: 15_000 });
   await page.getByRole('switch', { name: 'Do not disturb' }).uncheck();
   await page.getByText('No device of yours rings').waitFor({ state: 'detached' });
@@ -238,7 +238,7 @@ await check('single letters are commands, or do nothing once they are switched o
     for (const key of keys) await page.keyboard.press(key);
   };
   const muted = () => tom.heard().level < 60;
-  await menu('Home');
+  await menu('Dashboard');
   await letters(false);
   await typed('g', 'c', '?', '/');
   await sleep(NOTHING_MS);

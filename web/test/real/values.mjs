@@ -102,7 +102,7 @@ async function lost(caller, to, code) {
 
 await check('do not disturb and a forward that end in four hours: by then the phones ring again', async () => {
   await extension('Tom Becker', 'Calls');
-  await toggle('Do not disturb').check();
+  await toggle('Reject incoming calls (DND)').check();
   await main.getByLabel('Ends').selectOption({ label: 'In four hours' });
   await save('Extension settings saved', 'Save extension settings');
   await extension('Priya Raman', 'Calls');

@@ -68,7 +68,7 @@ export default {
     notifications: 'Messages',
   },
   nav: {
-    home: 'Home',
+    home: 'Dashboard',
     account: 'My account',
     extensions: 'Extensions',
     users: 'Users',
@@ -107,7 +107,7 @@ export default {
     body: (tenant: string) => `The administrator of ${tenant} can give you access.`,
     missingTitle: 'There is no such page',
     missingBody: 'The address may be old or mistyped.',
-    home: 'Go to Home',
+    home: 'Go to the Dashboard',
     tenantTitle: 'Choose a tenant first',
     tenantBody: 'This page shows one organisation.',
     tenants: 'Go to Tenants',

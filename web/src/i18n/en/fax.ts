@@ -63,7 +63,7 @@ export default {
       title: 'Fax',
       number: (count: number) => n(count, { one: 'Fax number', other: 'Fax numbers' }),
       noNumber: 'None yet',
-      emails: 'Mail received faxes to', emailsHint: 'Each address gets the fax as a PDF. Separate several with a comma.',
+      emails: 'Fax delivery email', emailsHint: 'Received faxes are mailed here as PDF. Separate several addresses with a comma.',
       result: 'Mail me how a sent fax ended', resultHint: 'To the address of whoever sent it.',
       results: { always: 'Always', failures: 'Only when it failed', never: 'Never' },
       quality: 'Quality when sending', qualityHint: 'Also of faxes sent by e-mail. Another one can be chosen for each fax here.',

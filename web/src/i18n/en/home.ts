@@ -30,7 +30,7 @@ export default {
     faxesReceived: 'Received, 7 days',
     heard: (count: number) => n(count, { one: '# heard', other: '# heard' }),
     listen: 'Listen',
-    what: 'Home',
+    what: 'Dashboard',
     reach: 'How calls reach me',
     reachBody: 'Calls reach you',
     devicesReady: (count: number) => n(count, { one: '# device ready', other: '# devices ready' }),

@@ -75,7 +75,6 @@ export default {
     transferTo: 'Transfer to',
     heldWhileChoosing: (who: string) => `${who} is on hold while you choose.`,
     askFirst: 'Ask first',
-    transferNow: 'Transfer now',
     backToCall: 'Back to the call',
     asking: (who: string) => `You ask before transferring ${who}.`,
     completeTransfer: 'Complete transfer',

@@ -12,7 +12,7 @@ export default {
       { keys: ['H'], what: 'Hold, while the phone panel has the focus' },
       { keys: ['T'], what: 'Transfer, while the phone panel has the focus' },
       { keys: ['K'], what: 'Keypad, while the phone panel has the focus' },
-      { keys: ['G', 'H'], what: 'Go to Home' },
+      { keys: ['G', 'H'], what: 'Go to the Dashboard' },
       { keys: ['G', 'C'], what: 'Go to Call history' },
       { keys: ['G', 'V'], what: 'Go to Voicemail' },
       { keys: ['G', 'F'], what: 'Go to Received faxes' },
