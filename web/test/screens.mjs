@@ -40,6 +40,11 @@ const PAGES = [
   ['reset', '/reset#good', null],
   ['home', '/', 'maya'],
   ['phone-settings', '/', 'maya', openSettings],
+  ['phone-emergency', '/', 'maya', async (page) => {
+    if (!(await page.getByLabel('Name or number').isVisible())) await page.getByRole('button', { name: /^Phone/ }).last().click();
+    await page.getByLabel('Name or number').fill('911');
+    await page.getByText('Your address on file:').waitFor();
+  }],
   ['phone-window', '/phone', 'maya', (page) => page.getByText('Ready', { exact: true }).waitFor({ timeout: 15_000 })],
   ['number-menu', `/calls/${calls[1].id}`, 'maya', async (page) => { await page.locator('dl.facts').getByRole('button', { name: /^More for/ }).first().click(); await page.getByRole('menu').waitFor(); }],
   ['dial-box', '/', 'maya', async (page) => { await page.getByRole('combobox').fill('10'); await page.getByRole('option').first().waitFor(); }],

@@ -31,9 +31,12 @@ export interface CallSettings extends Forwards {
   callerIdName: string;
   ringMs: number;
   callWaiting: boolean;
+  /** Of this extension; "": the organisation's is on file. */
+  emergencyAddress: string;
+  emergencyAddressUsual: string;
 }
 
-export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | 'dndUse' | `${ForwardName}${'Set' | 'Use' | 'Circle'}`>>;
+export type CallSettingsInput = Partial<Omit<CallSettings, 'extension' | 'dndSet' | 'dndUse' | 'emergencyAddressUsual' | `${ForwardName}${'Set' | 'Use' | 'Circle'}`>>;
 
 const at = (extensionId: string): string => `/extensions/${encodeURIComponent(extensionId)}/settings`;
 

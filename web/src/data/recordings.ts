@@ -34,10 +34,6 @@ export const policies = {
     save: (changes: { callDays?: number; faxDays?: number; auditDays?: number }): Promise<unknown> => api.patch('/retention', changes),
   },
   /** What is called for help; `usual` is the country's. */
-  emergency: {
-    get: (signal: AbortSignal): Promise<{ numbers: string[]; usual: string[] }> => api.get('/emergency-numbers', {}, signal),
-    save: (numbers: string[]): Promise<unknown> => api.patch('/emergency-numbers', { numbers }),
-  },
   mailbox: {
     get: (signal: AbortSignal): Promise<{ ownDevice: boolean }> => api.get('/mailbox-settings', {}, signal),
     save: (changes: { ownDevice?: boolean }): Promise<unknown> => api.patch('/mailbox-settings', changes),

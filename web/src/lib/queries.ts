@@ -23,7 +23,7 @@ const STALE: Record<LiveName, string[]> = {
   presence: ['reach', 'people', 'extensions', 'agent', 'live-queues'],
   fax: ['faxes', 'fax', 'received-faxes', 'home', 'badges'],
   voicemail: ['voicemail', 'mailbox', 'home', 'badges'],
-  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'dids', 'reach', 'home', 'mailbox', 'call-settings', 'follow-me', 'feature-codes', 'ring-groups', 'queues', 'live-queues', 'agent', 'time-conditions', 'call-flows', 'call-blocks', 'sounds', 'dests', 'trunks', 'out-routes', 'recording-settings', 'rate-plans', 'rates', 'price', 'fax-price'],
+  'settings.changed': ['account', 'extensions', 'extension', 'users', 'user', 'dids', 'reach', 'home', 'mailbox', 'call-settings', 'follow-me', 'feature-codes', 'ring-groups', 'queues', 'live-queues', 'agent', 'time-conditions', 'call-flows', 'call-blocks', 'sounds', 'dests', 'phone-emergency', 'emergency-numbers', 'trunks', 'out-routes', 'recording-settings', 'rate-plans', 'rates', 'price', 'fax-price'],
   queue: ['agent', 'live-queues', 'reach'],
   trunk: ['trunks', 'out-routes', 'reach', 'home'],
   'session.revoked': ['sessions'],

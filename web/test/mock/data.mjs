@@ -154,7 +154,7 @@ export function tone() {
 
 const forward = (name, on, number) => ({ [name]: on, [`${name}Number`]: number, [`${name}Until`]: null, [`${name}Circle`]: on ? ['1001', number, '1001'] : null, [`${name}Use`]: on ? { calls: 3, day: NOW - (NOW % DAY), lastAt: NOW } : null, [`${name}Set`]: on ? { by: 'Alex Admin', at: NOW - (NOW % DAY) - 120 * MIN } : null });
 export const callSettings = {
-  extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, dndUse: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true,
+  extension: { id: extensions[0].id, number: '1001', name: 'Maya Chen' }, dnd: false, dndUntil: null, dndSet: null, dndUse: null, voicemail: true, callerIdName: 'Maya Chen', ringMs: 30_000, callWaiting: true, emergencyAddress: '', emergencyAddressUsual: '12 High Street\nFloor 3\nSpringfield',
   ...forward('forwardAll', false, ''), ...forward('forwardBusy', false, ''), ...forward('forwardNoAnswer', true, '1003'), ...forward('forwardUnregistered', false, '+14155550199'),
 };
 
@@ -277,7 +277,7 @@ export const recordings = [
   recording(2, { number: '+19165550163', name: '' }, { number: '1001', name: 'Maya Chen' }, { by: 'key', extension: null }),
   recording(3, null, null, { by: 'api' }),
 ];
-export const policies = { 'recording-settings': { keepDays: 90, tone: true }, retention: { callDays: 730, faxDays: 0, auditDays: 0 }, 'mailbox-settings': { ownDevice: false }, 'emergency-numbers': { numbers: ['911', '112'], usual: ['911', '112'] } };
+export const policies = { 'recording-settings': { keepDays: 90, tone: true }, retention: { callDays: 730, faxDays: 0, auditDays: 0 }, 'mailbox-settings': { ownDevice: false }, 'emergency-numbers': { numbers: ['911', '112'], usual: ['911', '112'], address: '12 High Street\nFloor 3\nSpringfield', notify: ['desk@northwind.localhost'] } };
 
 export const sounds = [
   { id: id('31', 1), kind: 'music', name: 'Morning piano', chosen: true, replaces: '', durationMs: 184000, createdAt: NOW - 40 * MIN },

@@ -3,6 +3,7 @@ import { axe, overflow, signIn } from '../browser.mjs';
 import { apiOf, checks, launchWithTone, startHouse, startPhone, until, visitor, withoutVoicemail } from './house.mjs';
 import { answer, both, button, dial, hangUp, idle, incoming, pageHears, person, talking } from './softphone.mjs';
 
+const OUTSIDE = '+16285550177';
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850, ANA_HZ = 1030, DESK_HZ = 850;
 const house = await startHouse();
 const browser = await launchWithTone(MAYA_HZ);
@@ -285,6 +286,54 @@ await check('a telephone link is put into the box, and not called by itself', as
   await tom.event('ringing');
   await hangUp(maya);
   await tom.event('ended');
+});
+
+await check('an emergency number is called as typed, at once; the address on file stands under it and in the call, fresh as it is changed', async () => {
+  const root = await apiOf(house, 'admin@localhost');
+  const northwind = (await root.ask('GET', '/tenants?q=Northwind')).rows[0].id;
+  await root.ask('PUT', '/me/tenant', { tenantId: northwind });
+  const route = await root.ask('POST', '/out-routes', { prefix: '911', trunkId: (await root.ask('GET', '/trunks')).rows[0].id, strip: 3, prepend: OUTSIDE });
+  const boss = await visitor(browser, house, 'admin@northwind.localhost');
+  const sections = (of) => of.getByRole('navigation', { name: 'Sections' });
+  const outside = async () => {
+    await ana.event('ringing');
+    ana.say('answer');
+    await ana.event('up');
+    await talking(maya);
+    await panel.getByText('1 Home Lane').waitFor();
+    await hangUp(maya);
+    await ana.event('ended');
+  };
+  await idle(maya);
+  await panel.getByRole('textbox', { name: 'Name or number' }).fill('911');
+  await panel.getByText('No address is on file for you: tell the operator where you are.').waitFor();
+  await boss.enter();
+  await sections(boss.page).getByRole('link', { name: 'Policies' }).click();
+  await boss.page.getByLabel('Address on file').fill('12 High Street\nFloor 3');
+  await button(boss.page.getByRole('region', { name: 'Emergency numbers' }), 'Save').click();
+  await panel.getByText('12 High Street').waitFor();
+  await sections(page).getByRole('link', { name: 'My account' }).click();
+  await page.getByText('Empty: 12 High Street, Floor 3.').waitFor();
+  await page.getByLabel('Emergency address').fill('1 Home Lane\nShelbyville');
+  await button(page, 'Save extension settings').click();
+  await panel.getByText('1 Home Lane').waitFor();
+  const bad = [...(await axe(page)), ...(await overflow(page))];
+  assert(!bad.length, bad.join('; '));
+  await button(panel, 'Call').click();
+  await outside();
+  const box = page.getByRole('combobox', { name: 'Search people or dial a number' });
+  await box.fill('911');
+  await box.press('Enter');
+  await outside();
+  await page.goto(`${house.url}/calls`);
+  await panel.getByText('Ready', { exact: true }).waitFor();
+  await page.getByRole('main').getByRole('row').filter({ hasText: '911' }).first().getByRole('link').first().click();
+  await page.getByText('Emergency call. Address on file: 1 Home Lane, Shelbyville').waitFor();
+  await page.locator('dl.facts').getByRole('button', { name: '911', exact: true }).first().click();
+  await page.keyboard.press('Escape'); // the page of the call lies over the phone
+  await outside();
+  await root.ask('DELETE', `/out-routes/${route.id}`);
+  await boss.context.close();
 });
 
 await check('another window is in front: a notification with Answer and Reject, which act', async () => {

@@ -42,6 +42,9 @@ export default {
     callerIdHint: 'What people see when you call. Empty: your name.',
     ring: 'Ring time in seconds',
     ringWrong: 'Enter 5 to 120 seconds.',
+    emergencyAddress: 'Emergency address',
+    emergencyAddressHint: (usual: string) =>
+      `Where help should come to when this extension calls an emergency number: street, floor or room, city. Empty: ${usual || 'your organisation’s, but it has none on file'}.`,
     save: 'Save extension settings',
     saved: 'Extension settings saved',
     forwardedTo: (to: string) => `All calls go to ${to}`,
