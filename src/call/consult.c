@@ -131,7 +131,7 @@ static void party_takes(struct call *c, struct leg *party, struct leg *asked)
 		(void)leg_identify(party, &asked->party, call_tenant(c)->domain);
 		(void)leg_identify(asked, &party->party, call_tenant(c)->domain);
 		both_connected(c);
-	} else if (s->ops && s->ops->party) {
+	} else if (s->ops && s->ops->party && !s->ops->own) {
 		s->ops->party(s);
 	} else if (s->hunt) {
 		leg_ring(party);

@@ -77,26 +77,43 @@ const struct dest_ops *flow_kind(enum dest_kind kind)
 	return kinds[kind];
 }
 
+/* Why a dest is not run, NORMAL when it is: what it does with its party's rights that party must
+ * have dialled itself, or a colleague could transfer it to a change of its settings. */
+static enum cause refusal(struct call *call, const struct dest_ops *ops, const struct dest *dest)
+{
+	const struct leg *party = call_caller(call);
+
+	if (call_hop(call) > FLOW_HOPS) {
+		story_add(call_story(call), "loop", "Passed on %d times: ended as a circle",
+			  FLOW_HOPS);
+		return CAUSE_LOOP;
+	}
+	if (!ops) {
+		story_add(call_story(call), "dest", "%s is not available",
+			  dest_kind_label(dest->kind));
+		return CAUSE_NOT_IMPLEMENTED;
+	}
+	if (!ops->own || (party && !strcmp(call_behalf(call), party->extension)))
+		return CAUSE_NORMAL;
+	story_add(call_story(call), "dest", "%s: only who dials it, nobody who is passed on",
+		  dest_kind_label(dest->kind));
+	return CAUSE_FORBIDDEN;
+}
+
 /** Runs a dest for the call's party; what ran before is left */
 void flow_goto(struct call *call, const struct dest *dest)
 {
 	struct step *s = call_step(call);
 	const struct dest next = *dest;
 	const struct dest_ops *ops = kinds[next.kind];
+	enum cause why;
 
 	flow_leave(call);
 	if (call_over(call))
 		return;
-	if (call_hop(call) > FLOW_HOPS) {
-		story_add(call_story(call), "loop", "Passed on %d times: ended as a circle",
-			  FLOW_HOPS);
-		call_fail(call, CAUSE_LOOP);
-		return;
-	}
-	if (!ops) {
-		story_add(call_story(call), "dest", "%s is not available",
-			  dest_kind_label(next.kind));
-		call_fail(call, CAUSE_NOT_IMPLEMENTED);
+	why = refusal(call, ops, &next);
+	if (why != CAUSE_NORMAL) {
+		call_fail(call, why);
 		return;
 	}
 	if (ops->needs == NEEDS_ANSWER) {

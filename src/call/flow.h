@@ -25,6 +25,7 @@ struct exchange;
 struct dest_ops {
 	enum dest_kind kind;
 	enum flow_needs needs; /* whether the caller is answered before enter            */
+	bool own; /* what its party may do itself: nobody can pass it on to there         */
 	void (*enter)(struct step *s);
 	void (*key)(struct step *s, char digit);
 	void (*played)(struct step *s, uint32_t play);

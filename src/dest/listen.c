@@ -108,6 +108,7 @@ static void listen_leave(struct step *s)
 #define OPS(name)                                                                                  \
 	const struct dest_ops dest_##name = {                                                      \
 		.kind = DEST_##name,                                                               \
+		.own = true,                                                                       \
 		.needs = NEEDS_NOTHING,                                                            \
 		.enter = listen_enter,                                                             \
 		.leave = listen_leave,                                                             \

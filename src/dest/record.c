@@ -189,6 +189,7 @@ static void record_leave(struct step *s)
 
 const struct dest_ops dest_record = {
 	.kind = DEST_record,
+	.own = true,
 	.needs = NEEDS_NOTHING,
 	.enter = record_enter,
 	.key = record_key,

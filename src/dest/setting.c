@@ -256,6 +256,7 @@ static void setting_leave(struct step *s)
 
 const struct dest_ops dest_setting = {
 	.kind = DEST_setting,
+	.own = true,
 	.needs = NEEDS_ANSWER,
 	.enter = setting_enter,
 	.key = setting_key,

@@ -161,6 +161,7 @@ static bool turn_lit(struct exchange *x, const struct tenant *t, const char *tar
 
 const struct dest_ops dest_turn = {
 	.kind = DEST_turn,
+	.own = true,
 	.needs = NEEDS_NOTHING,
 	.enter = turn_enter,
 	.key = turn_key,
