@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "clock.h"
 #include "demo.h"
@@ -13,8 +14,6 @@
 #include "log.h"
 #include "text.h"
 #include "timer.h"
-
-enum { FDS = 16384 };
 
 static int usage(FILE *f)
 {
@@ -39,12 +38,23 @@ static int stop(const char *error)
 	return 1;
 }
 
+/* A shell lets a program have 1,024 files, and more if it asks: each connection is one. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= STACK_FDS)
+		return;
+	limit.rlim_cur = limit.rlim_max < STACK_FDS ? limit.rlim_max : STACK_FDS;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int libre_start(void)
 {
 	int err = libre_init();
 
 	if (!err)
-		err = fd_setsize(FDS);
+		err = fd_setsize(STACK_FDS);
 	if (!err)
 		err = poll_method_set(METHOD_EPOLL);
 	return err ? err : timer_self_test();
@@ -226,6 +236,7 @@ int main(int argc, char **argv)
 		return strcmp(argv[first], "mail-in") ? stop(error) : mail_pipe_later(error);
 	(void)log_level_parse(&level, house.conf.log);
 	log_set_level(level);
+	descriptors_raise();
 	err = sodium_init() < 0 ? ENOSYS : clock_init(house.conf.clock_file);
 	if (!err)
 		err = libre_start();

@@ -57,6 +57,9 @@ struct sip_sender {
 	struct sa client; /* real address, also behind the edge             */
 };
 
+/** Descriptors that libre can watch, connections of browsers among them */
+enum { STACK_FDS = 65536 };
+
 struct stack_conf {
 	struct sa bind;		      /* address; port is sip_port                      */
 	uint16_t sip_port, sips_port; /* sips 0: no TLS                                 */
@@ -68,6 +71,7 @@ struct stack_conf {
 	const char *software; /* Server and User-Agent                          */
 	uint32_t register_min_s, register_max_s, session_expires_s, udp_keepalive_s;
 	unsigned conns_per_source; /* TCP and TLS connections of one address, 0: any number */
+	unsigned conns_most; /* of all; 0: half of the descriptors that the process may have */
 };
 
 /** What was asked for is on disk, or err says why it is not; obj is released afterwards */

@@ -1,13 +1,16 @@
 /**
- * @file sources.c  How many connections one source address may have
+ * @file sources.c  How many connections there may be, and how many of one source address
  *
- * libre accepts whatever comes until the process has no descriptor left. Linked with
- * --wrap=tcp_accept: a source beyond its share is closed at once. libre does not tell when a
- * connection ends, so a row is believed until its descriptor has another peer; that is looked at
- * only when a source has reached its share, or the rows have become many. The loopback listener of
- * the WebSocket edge is exempt: all browsers come from one address there.
+ * libre accepts whatever comes until the process has no descriptor left; then it asks again without
+ * end, and nobody else gets one. Linked with --wrap=tcp_accept: a source beyond its share is closed
+ * at once, and so is any beyond what all may have, which leaves the portal, calls and files theirs.
+ * libre does not tell when a connection ends, so a row is believed until its descriptor has another
+ * peer; that is looked at only when a source has reached its share, or the rows have become many.
+ * The loopback listener of the WebSocket edge is exempt: all browsers come from one address there.
  */
+#include <limits.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include "clock.h"
 #include "log.h"
@@ -37,7 +40,8 @@ struct source {
 
 struct sources {
 	struct hash *ht;
-	unsigned share, rows, rows_look;
+	unsigned share, most, rows, rows_look;
+	uint64_t looked; /* at all, monotonic ms */
 	uint16_t exempt; /* port of the edge's listener */
 };
 
@@ -69,16 +73,26 @@ static void destructor(void *arg)
 	mem_deref(ss->ht);
 }
 
+static unsigned half_of_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur > STACK_FDS)
+		return STACK_FDS / 2;
+	return (unsigned)(limit.rlim_cur / 2);
+}
+
 /**
  * Begins to count
  *
  * @param sp     Result
  * @param share  Connections that one source may have; 0 for any number
+ * @param most   That all may have; 0 for half of the process's descriptors
  * @param exempt Port of a listener that is not counted
  *
  * @return 0 or ENOMEM
  */
-int sources_alloc(struct sources **sp, unsigned share, uint16_t exempt)
+int sources_alloc(struct sources **sp, unsigned share, unsigned most, uint16_t exempt)
 {
 	struct sources *ss = mem_zalloc(sizeof(*ss), destructor);
 
@@ -88,7 +102,8 @@ int sources_alloc(struct sources **sp, unsigned share, uint16_t exempt)
 		mem_deref(ss);
 		return ENOMEM;
 	}
-	ss->share = share;
+	ss->share = share ? share : UINT_MAX;
+	ss->most = most ? most : half_of_descriptors();
 	ss->exempt = exempt;
 	ss->rows_look = ROWS_MIN;
 	*sp = counting = ss;
@@ -162,6 +177,21 @@ static int row_add(struct sources *ss, struct source *s, int fd, const struct sa
 	return 0;
 }
 
+/* Forgets what was closed, of all: when the rows have become many, or there is no room for one more
+ */
+static void all_look(struct sources *ss)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (ss->rows < ss->rows_look && (ss->rows < ss->most || now - ss->looked < LOOK_MS))
+		return;
+	ss->looked = now;
+	(void)hash_apply(ss->ht, look_h, ss);
+	ss->rows_look = MAX(ROWS_MIN, 2 * ss->rows);
+	if (ss->rows >= ss->most)
+		log_warn("sip.too_many_connections", "all=%u", ss->rows);
+}
+
 /* May this connection stay? */
 static int admit(struct sources *ss, const struct tcp_conn *tc)
 {
@@ -171,10 +201,9 @@ static int admit(struct sources *ss, const struct tcp_conn *tc)
 	if (getpeername(tcp_conn_fd(tc), &peer.u.sa, &peer.len))
 		return errno;
 	source_of(&addr, &peer);
-	if (ss->rows >= ss->rows_look) {
-		(void)hash_apply(ss->ht, look_h, ss);
-		ss->rows_look = MAX(ROWS_MIN, 2 * ss->rows);
-	}
+	all_look(ss);
+	if (ss->rows >= ss->most)
+		return EMFILE;
 	s = source_find(ss, &addr);
 	if (!s)
 		return ENOMEM;
@@ -193,7 +222,7 @@ int __wrap_tcp_accept(struct tcp_conn **tcp, struct tcp_sock *ts, tcp_estab_h *e
 	int err = __real_tcp_accept(tcp, ts, eh, rh, ch, arg);
 	struct sa local;
 
-	if (err || !counting || !counting->share || tcp_sock_local_get(ts, &local) ||
+	if (err || !counting || tcp_sock_local_get(ts, &local) ||
 	    sa_port(&local) == counting->exempt)
 		return err;
 	err = admit(counting, *tcp);

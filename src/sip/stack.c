@@ -530,7 +530,9 @@ int stack_alloc(struct stack **sp, const struct stack_conf *conf, const struct s
 			      HASH_CONNECTIONS, s->software[0] ? s->software : NULL, NULL, s);
 	err = err ? err : tls_peers_alloc(&s->peers, s->conf.trunk_ca);
 	err = err ? err : transports(s);
-	err = err ? err : sources_alloc(&s->sources, conf->conns_per_source, s->edge_port);
+	err = err ? err
+		  : sources_alloc(&s->sources, conf->conns_per_source, conf->conns_most,
+				  s->edge_port);
 	err = err ? err : parts(s);
 	s->conf.cert = s->conf.trunk_ca = s->conf.dns = NULL;
 	if (err)

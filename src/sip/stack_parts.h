@@ -124,7 +124,7 @@ void tls_forget(struct stack *s);
 /* --- sources.c ---------------------------------------------------------------------------------
  */
 
-int sources_alloc(struct sources **sp, unsigned share, uint16_t exempt);
+int sources_alloc(struct sources **sp, unsigned share, unsigned most, uint16_t exempt);
 
 /* --- edge.c ------------------------------------------------------------------------------------
  */

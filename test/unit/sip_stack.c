@@ -566,6 +566,40 @@ static void a_source_has_its_share_of_connections(void **state)
 		phone_close(&p[i]);
 }
 
+/* Many sources together leave descriptors for the rest of the program */
+static void all_sources_leave_room(void **state)
+{
+	static struct phone p[5];
+	char ip[16];
+
+	for (unsigned i = 0; i < 5; i++) {
+		(void)text_printf(ip, sizeof(ip), "127.0.0.%u", i + 2);
+		phone_open(&p[i], true, ip, stack_port(stack));
+		if (i < 4)
+			assert_int_equal(phone_options(&p[i]), 200);
+		else
+			assert_true(phone_cut(&p[i]));
+	}
+	phone_close(&p[4]);
+	phone_close(&p[0]);
+	(void)rig_run(NULL, 20);
+	clock_advance(1000);
+	phone_open(&p[0], true, "127.0.0.9", stack_port(stack));
+	assert_int_equal(phone_options(&p[0]), 200);
+	for (unsigned i = 0; i < 4; i++)
+		phone_close(&p[i]);
+}
+
+static int open_room(void **state)
+{
+	int err;
+
+	rig_conf.conns_most = 4;
+	err = rig_open(state);
+	rig_conf.conns_most = 0;
+	return err;
+}
+
 static int open_share(void **state)
 {
 	int err;
@@ -618,6 +652,7 @@ int main(void)
 		T(a_response_nobody_waits_for_is_swallowed),
 		cmocka_unit_test_setup_teardown(a_source_has_its_share_of_connections, open_share,
 						rig_close),
+		cmocka_unit_test_setup_teardown(all_sources_leave_room, open_room, rig_close),
 	};
 
 	return cmocka_run_group_tests(tests, rig_init, rig_exit);
