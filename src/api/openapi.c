@@ -43,9 +43,10 @@ static json_t *object_json(const struct field *fields, size_t n)
 static json_t *field_json(const struct field *f)
 {
 	static const char *const types[] = {
-		[FIELD_TEXT] = "string",   [FIELD_INT] = "integer", [FIELD_BOOL] = "boolean",
-		[FIELD_CHOICE] = "string", [FIELD_ID] = "string",   [FIELD_WORDS] = "array",
-		[FIELD_OBJECT] = "object", [FIELD_ROWS] = "array",  [FIELD_FILE] = "string"};
+		[FIELD_TEXT] = "string",  [FIELD_NOTE] = "string",   [FIELD_INT] = "integer",
+		[FIELD_BOOL] = "boolean", [FIELD_CHOICE] = "string", [FIELD_ID] = "string",
+		[FIELD_WORDS] = "array",  [FIELD_OBJECT] = "object", [FIELD_ROWS] = "array",
+		[FIELD_FILE] = "string"};
 	json_t *o =
 		f->type == FIELD_OBJECT ? object_json(f->fields, f->field_count) : json_object();
 

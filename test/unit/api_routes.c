@@ -278,6 +278,30 @@ static void nothing_of_a_tenant_without_a_tenant(void **state)
 	free(root.me);
 }
 
+/* Fields within fields too */
+static void every_field_has_a_type(json_t *schema)
+{
+	const char *name;
+	json_t *field;
+
+	json_object_foreach(json_object_get(schema, "properties"), name, field)
+	{
+		json_t *type = json_object_get(field, "type");
+
+		type = json_is_array(type) ? json_array_get(type, 0) : type;
+		if (!json_is_string(type))
+			fail_msg("%s has no type", name);
+		every_field_has_a_type(field);
+		every_field_has_a_type(json_object_get(field, "items"));
+	}
+}
+
+static json_t *body_schema(json_t *op)
+{
+	op = json_object_get(json_object_get(op, "requestBody"), "content");
+	return json_object_get(json_object_get(op, "application/json"), "schema");
+}
+
 static void description_knows_every_route(void **state)
 {
 	struct http_response *r = ask(NULL, "GET", "/api/v1/openapi.json", NULL);
@@ -292,11 +316,11 @@ static void description_knows_every_route(void **state)
 
 		str_ncpy(method, v[i].method, sizeof(method));
 		text_lower(method);
-		assert_non_null(json_object_get(json_object_get(paths, v[i].path), method));
+		op = json_object_get(json_object_get(paths, v[i].path), method);
+		assert_non_null(op);
+		every_field_has_a_type(body_schema(op));
 	}
-	op = json_object_get(json_object_get(paths, "/api/v1/extensions"), "post");
-	op = json_object_get(json_object_get(op, "requestBody"), "content");
-	op = json_object_get(json_object_get(op, "application/json"), "schema");
+	op = body_schema(json_object_get(json_object_get(paths, "/api/v1/extensions"), "post"));
 	name = json_object_get(json_object_get(op, "properties"), "name");
 	assert_string_equal(json_string_value(json_object_get(name, "type")), "string");
 	assert_int_equal(json_integer_value(json_object_get(name, "minLength")), 1);
