@@ -3,7 +3,7 @@
 Runs in a mount namespace of its own (`unshare -Urm`), in which the folder of temporary files is a
 small disk. A phone that registers while the disk is full is told 503, not 200; once there is room
 all are written, who went is deleted, and who was told 200 is there after SIGKILL. A call that is recorded goes on without its recording, and who leaves a message is not told that it is kept;
-both stories say why. Ends with 77 where namespaces are not to be had.
+both stories say why. A call for help goes out, and is mailed of once there is room. Ends with 77 where namespaces are not to be had.
 """
 import glob
 import os
@@ -20,6 +20,7 @@ from portal import Person, sound  # noqa: E402
 from whole import Daemon, Phones, Sound, number  # noqa: E402
 
 DISK = '24m'
+DESK = 'desk@northwind.localhost'
 BEAT = 31  # seconds until what could not be written is tried again
 
 
@@ -82,6 +83,8 @@ class Talk:
         one = self.admin.get('/extensions?q=' + number(0))['rows'][0]
         self.admin.get('/extensions/' + one['id'], 'PATCH', {'recording': 'all'})
 
+        self.admin.get('/emergency-numbers', 'PATCH', {'address': '12 High Street', 'notify': DESK})
+
     def live(self, callee):
         return [one for one in self.admin.get('/live-calls')['rows']
                 if one['to']['number'] == callee]
@@ -129,6 +132,12 @@ class Talk:
         until(lambda: not self.live('*991001'), self.phones)
         expect('who leaves a message is let go of', len(self.live(number(1))), 1)
         self.end()
+        self.phones.failures.clear()
+        self.phones.call(3, number(4), '911')
+        until(lambda: self.phones.failures, self.phones)
+        expect('a call for help goes out to the trunk, which knows no such number',
+               dict(self.phones.failures), {'SIP/2.0 404 No such number': 1})
+        self.phones.failures.clear()
 
     def told(self):
         until(lambda: self.story('*991001') and self.story(number(1)), self.phones)
@@ -138,6 +147,13 @@ class Talk:
             '*991001', 'The message could not be recorded: the disk is full. Nothing of it is kept'), True)
         expect('and not that it was left', self.tells('*991001', 'left a message'), False)
         expect('it is not there', self.messages(), 0)
+        until(lambda: self.story('911'), self.phones)
+        expect('that of the call for help has the address', self.tells(
+            '911', 'Emergency call. Address on file: 12 High Street'), True)
+        expect('and it is mailed of, once', [one['subject'] for one in
+                                             self.admin.get('/mail?q=' + DESK)['rows']],
+               ['Emergency call to 911 by ' + self.admin.get(
+                   '/extensions?q=' + number(4))['rows'][0]['name']])
 
     def again(self):
         """With room all is as before"""
