@@ -271,16 +271,6 @@ await check('the menu of a number by keyboard: opened, walked, left, and the foc
   await page.getByRole('menu').waitFor();
 });
 
-await check('the phone in a window of its own is as wide as a phone, in the middle', 'maya', async (page) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await go(page, '/phone');
-  const box = (name) => page.getByRole('main').getByRole('button', { name, exact: true }).boundingBox();
-  await page.getByRole('main').getByRole('button', { name: 'Call', exact: true }).waitFor();
-  const [call, key, tab] = await Promise.all([box('Call'), box('5'), box('Dialer')]);
-  for (const [name, one] of Object.entries({ call, key, tab })) assert(one.width < 420, `${name} is ${one.width} px wide`);
-  assert(Math.abs(call.x + call.width / 2 - 720) < 8 && Math.abs(key.x + key.width / 2 - 720) < 8, JSON.stringify({ call, key }));
-});
-
 await check('server errors land on their fields and input is kept', 'admin', async (page) => {
   await go(page, '/extensions/new');
   await page.getByLabel('Number', { exact: true }).fill('1002');

@@ -11,6 +11,7 @@ export default {
     preview: 'Preview',
     previewNote: 'Exactly as the fax machine will print it, below the line with time, names and numbers.',
     drawing: 'Making its pages',
+    noPages: 'No pages yet',
     noPreview: 'Choose a document to see its pages here.',
     noPicture: 'The page did not load.',
     failed: (why: string) => `Not done: ${why}`,

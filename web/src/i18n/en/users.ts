@@ -51,7 +51,7 @@ export default {
     removeTitle: (name: string) => `Delete ${name}?`,
     removeBody: (email: string) => `${email} can no longer sign in. The extension stays.`,
     removed: (name: string) => `${name} was deleted`,
-    yourself: 'This is you. Change your own profile under My account.',
+    yourself: 'This is you. Your own profile is changed under',
     unlisted: 'Not found',
     unlistedBody: 'This user was deleted, or the address is wrong.',
   },

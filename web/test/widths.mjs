@@ -1,0 +1,33 @@
+// What a width does to a page, beyond what screens.mjs sees of each: where things stand.
+import { assert, check, end, go } from './check.mjs';
+
+await check('the phone in a window of its own is as wide as a phone, in the middle', 'maya', async (page) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await go(page, '/phone');
+  const box = (name) => page.getByRole('main').getByRole('button', { name, exact: true }).boundingBox();
+  await page.getByRole('main').getByRole('button', { name: 'Call', exact: true }).waitFor();
+  const [call, key, tab] = await Promise.all([box('Call'), box('5'), box('Dialer')]);
+  for (const [name, one] of Object.entries({ call, key, tab })) assert(one.width < 420, `${name} is ${one.width} px wide`);
+  assert(Math.abs(call.x + call.width / 2 - 720) < 8 && Math.abs(key.x + key.width / 2 - 720) < 8, JSON.stringify({ call, key }));
+});
+
+await check('in a window of 320 px what stands side by side does not overlap', 'admin', async (page) => {
+  await page.setViewportSize({ width: 320, height: 900 });
+  const apart = async (left, right, what) => {
+    const [a, b] = await Promise.all([left.boundingBox(), right.boundingBox()]);
+    assert(a.x + a.width <= b.x + 1 || a.y + a.height <= b.y + 1, `${what}: ${JSON.stringify([a, b])}`);
+    assert(b.x + b.width <= 320, `${what} leaves the window: ${JSON.stringify(b)}`);
+  };
+  await go(page, '/calls?view=pbx');
+  const row = page.getByRole('main').getByRole('row').filter({ hasText: 'Nobody answered' }).first();
+  await apart(row.getByRole('link').first(), row.getByText(/^Nobody answered/).first(), 'who called and why it ended');
+  await go(page, '/time-conditions/new');
+  await apart(page.getByLabel('From', { exact: true }), page.getByLabel('Until', { exact: true }), 'from and until');
+  await go(page, '/numbers');
+  const number = page.getByRole('main').getByRole('link', { name: /555-0110/ }).first();
+  await apart(number, page.getByRole('button', { name: /^More for .*0110/ }), 'a number and its menu');
+  const [link, menu] = await Promise.all([number.boundingBox(), page.getByRole('button', { name: /^More for .*0110/ }).boundingBox()]);
+  assert(menu.y < link.y + link.height, 'the menu stands under its number');
+});
+
+await end();
