@@ -56,7 +56,7 @@ class Strangers:
                                  via, 'sip:1001@127.0.0.66:9', extra), ('127.0.0.1', self.d.sip))
                 m = Message(s.recv(65535))
                 if m.status == 401:
-                    extra = authorization(m, '1001', 'REGISTER', uri)
+                    extra = authorization(m, '1001', 'GUESS', uri)  # for another request: wrong
                 if m.status == 200:
                     raise SystemExit('a wrong password was right')
 
