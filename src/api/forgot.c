@@ -12,6 +12,7 @@
 #include "mail.h"
 #include "own.h"
 #include "reset.h"
+#include "source.h"
 #include "text.h"
 
 enum { ASKS_EMAIL = 3, ASKS_ADDRESS = 20, TRIES_ADDRESS = 20, KEY = MODEL_EMAIL + 16 };
@@ -71,7 +72,7 @@ static int forgotten_fn(struct db *db, void *obj)
 void auth_forgot_post(struct request *rq, struct reply *rp)
 {
 	AUTO struct forgotten *f = mem_zalloc(sizeof(*f), NULL);
-	char ip[LOGIN_IP];
+	char source[SOURCE_TEXT];
 	int err;
 
 	if (!f) {
@@ -81,8 +82,8 @@ void auth_forgot_post(struct request *rq, struct reply *rp)
 	f->rq = rq;
 	text_printf(f->email, sizeof(f->email), "%s", request_text(rq, "email"));
 	text_lower(f->email);
-	client_ip(rq, ip, sizeof(ip));
-	if (!counted(rq, rp, "forgot", ip, ASKS_ADDRESS) ||
+	source_print(source, &rq->client);
+	if (!counted(rq, rp, "forgot", source, ASKS_ADDRESS) ||
 	    !counted(rq, rp, "forgot", f->email, ASKS_EMAIL))
 		return;
 	err = store_write_wait(api_of(rq)->conf.store, forgotten_fn, f);
@@ -144,11 +145,12 @@ void auth_reset_post(struct request *rq, struct reply *rp)
 	const char *password = request_text(rq, "password");
 	struct store *store = api_of(rq)->conf.store;
 	struct field_errors fe = {0};
-	char ip[LOGIN_IP];
+	char source[SOURCE_TEXT], ip[LOGIN_IP];
 	int err;
 
 	client_ip(rq, ip, sizeof(ip));
-	if (!counted(rq, rp, "reset", ip, TRIES_ADDRESS))
+	source_print(source, &rq->client);
+	if (!counted(rq, rp, "reset", source, TRIES_ADDRESS))
 		return;
 	r.token = request_text(rq, "token");
 	err = store_read(store, found_fn, &r);

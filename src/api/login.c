@@ -13,6 +13,7 @@
 #include "inside.h"
 #include "log.h"
 #include "second_step.h"
+#include "source.h"
 #include "text.h"
 
 enum { TRIES_ADDRESS = 50, TRIES_CODE = 10, REMEMBER_S = 30 * 24 * 3600 };
@@ -26,7 +27,7 @@ struct attempt {
 	struct user user; /* zeroed for an unknown e-mail */
 	struct second_step step;
 	struct login login;
-	char email[MODEL_EMAIL], token[LOGIN_TOKEN], ip[LOGIN_IP];
+	char email[MODEL_EMAIL], token[LOGIN_TOKEN], ip[LOGIN_IP], source[SOURCE_TEXT];
 	int64_t now, locked_until;
 };
 
@@ -86,7 +87,7 @@ static void failed(struct attempt *a, struct reply *rp, const char *what)
 		answer_error(rp, err);
 		return;
 	}
-	until = tries_failed(api_of(a->rq)->tries, a->ip, TRIES_ADDRESS, a->now);
+	until = tries_failed(api_of(a->rq)->tries, a->source, TRIES_ADDRESS, a->now);
 	if (a->locked_until > until)
 		until = a->locked_until;
 	log_info("sign-in.failed", "ip=%s locked=%d", a->ip, until > a->now);
@@ -178,7 +179,8 @@ void login_post(struct request *rq, struct reply *rp)
 	text_printf(a.email, sizeof(a.email), "%s", request_text(rq, "email"));
 	text_lower(a.email);
 	client_ip(rq, a.ip, sizeof(a.ip));
-	until = tries_locked(api_of(rq)->tries, a.ip, a.now);
+	source_print(a.source, &rq->client);
+	until = tries_locked(api_of(rq)->tries, a.source, a.now);
 	if (until) {
 		locked(rp, until - a.now);
 		return;

@@ -8,10 +8,11 @@
 #include <errno.h>
 #include <string.h>
 #include "own.h"
+#include "source.h"
 #include "text.h"
 #include "user.h"
 
-enum { LOCK_DOUBLINGS = 6, FORGET_MS = 24 * 60 * 60 * 1000, SOURCE = 64 };
+enum { LOCK_DOUBLINGS = 6, FORGET_MS = 24 * 60 * 60 * 1000 };
 
 static void email_hash(char hash[TEXT_SHA256], const char *email)
 {
@@ -22,18 +23,14 @@ static void email_hash(char hash[TEXT_SHA256], const char *email)
 	text_sha256(hash, lower, strlen(lower));
 }
 
-/* Whoever has one IPv6 address has the 2^64 of its subnet */
 static void source_hash(char hash[TEXT_SHA256], const char *ip)
 {
-	char text[SOURCE];
-	uint8_t addr[16];
+	char text[SOURCE_TEXT];
 	struct sa sa;
 
 	str_ncpy(text, ip, sizeof(text));
-	if (!sa_set_str(&sa, ip, 0) && sa_af(&sa) == AF_INET6) {
-		sa_in6(&sa, addr);
-		text_hex(text, addr, 8);
-	}
+	if (!sa_set_str(&sa, ip, 0))
+		source_print(text, &sa);
 	text_sha256(hash, text, strlen(text));
 }
 

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include "clock.h"
 #include "log.h"
+#include "source.h"
 #include "stack_parts.h"
 
 enum { SOURCES_BUCKETS = 1024, LOOK_MS = 1000, ROWS_MIN = 4096 };

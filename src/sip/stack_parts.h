@@ -101,7 +101,6 @@ enum {
 	THROTTLE_ROWS = 8192
 };
 
-void source_of(struct sa *source, const struct sa *client);
 int throttle_alloc(struct throttle **tp, uint32_t rows);
 bool throttle_blocked(struct throttle *t, const struct sa *client, const struct pl *realm,
 		      const struct pl *user);

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 #include "clock.h"
+#include "source.h"
 #include "stack_parts.h"
 
 enum { THROTTLE_BUCKETS = 4096 };
@@ -64,29 +65,16 @@ int throttle_alloc(struct throttle **tp, uint32_t rows)
 	return 0;
 }
 
-/** Whom an address counts as: whoever has one IPv6 address has the 2^64 of its subnet */
-void source_of(struct sa *source, const struct sa *client)
-{
-	uint8_t addr[16];
-
-	*source = *client;
-	if (sa_af(client) != AF_INET6)
-		return;
-	sa_in6(client, addr);
-	memset(addr + 8, 0, 8);
-	sa_set_in6(source, addr, 0);
-}
-
 static uint64_t key_of(const struct throttle *t, const struct sa *client, const struct pl *realm,
 		       const struct pl *user)
 {
 	char text[3 * SIP_NAME];
-	struct sa source;
+	char source[SOURCE_TEXT];
 	uint64_t key;
 	int n;
 
-	source_of(&source, client);
-	n = re_snprintf(text, sizeof(text), "%j %r %r", &source, realm, user);
+	source_print(source, client);
+	n = re_snprintf(text, sizeof(text), "%s %r %r", source, realm, user);
 	/* what does not fit shares a row: no such account exists */
 	crypto_shorthash((uint8_t *)&key, (const uint8_t *)text, n < 0 ? 0 : (size_t)n, t->secret);
 	return key;

@@ -8,17 +8,30 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <sodium.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "clock.h"
 #include "own.h"
 #include "server.h"
+#include "source.h"
+
+enum { SOURCES = 4096 };
+
+/** How many connections each source has; the secret says where it is counted, so that nobody can
+ * choose one that shares a count with somebody else */
+struct conn_counts {
+	uint8_t secret[crypto_shorthash_KEYBYTES];
+	_Atomic unsigned of[SOURCES];
+};
 
 enum conn_state { CONN_OPEN, CONN_HELD, CONN_CLOSED };
 
 /** Shared by a web thread and the loop */
 struct conn {
 	_Atomic int state;
-	_Atomic uint64_t due; /* monotonic ms, 0 for none */
+	_Atomic uint64_t due;	 /* monotonic ms, 0 for none */
+	_Atomic unsigned *count; /* of its source, or NULL */
 	int fd;
 };
 
@@ -48,8 +61,38 @@ int web_conns_alloc(struct conns **cp)
 	return 0;
 }
 
-/** Makes the state of a new connection, shared; NULL without memory */
-struct conn *web_conn_alloc(int fd)
+/** Makes the counts; returns 0 or ENOMEM */
+int conn_counts_alloc(struct conn_counts **cp)
+{
+	struct conn_counts *cc = mem_zalloc(sizeof(*cc), NULL);
+
+	if (!cc)
+		return ENOMEM;
+	randombytes_buf(cc->secret, sizeof(cc->secret));
+	*cp = cc;
+	return 0;
+}
+
+static _Atomic unsigned *count_of(struct conn_counts *cc, const struct sa *peer)
+{
+	char text[SOURCE_TEXT];
+	uint64_t n = 0;
+
+	source_print(text, peer);
+	crypto_shorthash((uint8_t *)&n, (const uint8_t *)text, strlen(text), cc->secret);
+	return &cc->of[n % SOURCES];
+}
+
+/**
+ * Makes the state of a new connection, shared. One too many of its source is shut down.
+ *
+ * @param counts By source; NULL: nobody counts
+ * @param peer   From where it comes
+ * @param fd     Its socket
+ *
+ * @return NULL without memory
+ */
+struct conn *web_conn_alloc(struct conn_counts *counts, const struct sa *peer, int fd)
 {
 	struct conn *c = shared_alloc(sizeof(*c), NULL);
 
@@ -57,6 +100,9 @@ struct conn *web_conn_alloc(int fd)
 		return NULL;
 	c->fd = fd;
 	web_conn_due(c, RECEIVE_MS);
+	c->count = counts ? count_of(counts, peer) : NULL;
+	if (c->count && atomic_fetch_add(c->count, 1) >= WEB_PER_IP)
+		shutdown(fd, SHUT_RDWR);
 	return c;
 }
 
@@ -84,6 +130,8 @@ void web_conn_closed(struct conn *c)
 		open = CONN_OPEN;
 		sched_yield();
 	}
+	if (c->count)
+		atomic_fetch_sub(c->count, 1);
 	shared_unref(c);
 }
 

@@ -104,18 +104,19 @@ static bool host_valid(const char *host)
 				       "0123456789.-:[]_") == strlen(host);
 }
 
-static void client_address(struct request *rq)
+/** From where a connection comes */
+void conn_address(struct sa *sa, struct MHD_Connection *conn)
 {
 	const union MHD_ConnectionInfo *ci =
-		MHD_get_connection_info(rq->conn, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+		MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	bool six = ci && ci->client_addr->sa_family == AF_INET6;
 
-	sa_init(&rq->client, AF_INET);
-	if (ci && ci->client_addr->sa_family == AF_INET6)
-		rq->client.u.in6 = *(const struct sockaddr_in6 *)ci->client_addr;
+	sa_init(sa, AF_INET);
+	if (six)
+		sa->u.in6 = *(const struct sockaddr_in6 *)ci->client_addr;
 	else if (ci)
-		rq->client.u.in = *(const struct sockaddr_in *)ci->client_addr;
-	rq->client.len = ci && ci->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-								      : sizeof(struct sockaddr_in);
+		sa->u.in = *(const struct sockaddr_in *)ci->client_addr;
+	sa->len = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
 /**
@@ -132,7 +133,7 @@ bool request_fill(struct request *rq, const char *url)
 	size_t n = strlen(url);
 
 	id_random(rq->id, sizeof(rq->id));
-	client_address(rq);
+	conn_address(&rq->client, rq->conn);
 	forwarded(rq, rq->web->proxies);
 	if (n >= sizeof(rq->path) || url[0] != '/' || !text_printable(url))
 		return false;

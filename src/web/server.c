@@ -377,13 +377,16 @@ static void connection_h(void *cls, struct MHD_Connection *conn, void **ctx,
 {
 	struct web *w = cls;
 	struct conn *c;
+	struct sa peer;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		web_conn_closed(*ctx);
 		*ctx = NULL;
 		return;
 	}
+	conn_address(&peer, conn);
 	c = web_conn_alloc(
+		w->counts, &peer,
 		MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
 	*ctx = c;
 	if (c)
@@ -408,8 +411,6 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, bo
 		{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)web_cert_ask},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)PRIORITIES},
 		{MHD_OPTION_END, 0, NULL}};
-	/* behind a proxy everybody has its address */
-	unsigned per_ip = proxies_any(w->proxies) ? 0 : WEB_PER_IP;
 	const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
 
 	sa_set_port(&sa, port);
@@ -423,10 +424,9 @@ static int daemon_start(struct web *w, struct MHD_Daemon **dp, uint16_t port, bo
 		MHD_OPTION_SOCK_ADDR, &sa.u.sa, MHD_OPTION_NOTIFY_COMPLETED, completed_h, w,
 		MHD_OPTION_NOTIFY_CONNECTION, connection_h, w, MHD_OPTION_THREAD_POOL_SIZE,
 		w->conf.threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_TOTAL,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONN_MEMORY,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : plain,
-		MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONN_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+		secure ? tls : plain, MHD_OPTION_END);
 	if (*dp)
 		return 0;
 	return errno ? errno : EINVAL;
@@ -484,6 +484,7 @@ static void web_destructor(void *arg)
 	mem_deref(w->public_url);
 	mem_deref(w->policy);
 	mem_deref(w->certs);
+	mem_deref(w->counts);
 }
 
 static int slow_alloc(struct web *w)
@@ -520,6 +521,8 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const struct web_han
 		err = policy_alloc(&w->policy, conf->phone_servers);
 	if (!err)
 		err = proxies_alloc(&w->proxies, conf->trusted_proxies);
+	if (!err && !proxies_any(w->proxies)) /* behind one everybody has its address */
+		err = conn_counts_alloc(&w->counts);
 	if (!err)
 		err = files_alloc(&w->files, conf->portal);
 	if (!err)

@@ -12,6 +12,7 @@
 struct loop;
 struct conns;
 struct conn;
+struct conn_counts;
 struct files;
 struct proxies;
 struct certs;
@@ -19,7 +20,7 @@ struct stream;
 
 enum {
 	WEB_TOTAL = 4096,	/* connections, over all threads of one daemon                 */
-	WEB_PER_IP = 1024,	/* of one address: an office behind NAT is one address         */
+	WEB_PER_IP = 1024,	/* of one source: an office behind NAT, a subnet of IPv6       */
 	RECEIVE_MS = 30000,	/* a request must have arrived whole                           */
 	SEND_MS = 600000,	/* its reply must have left                                    */
 	IDLE_S = 60,		/* nothing at all in either direction                          */
@@ -42,7 +43,8 @@ struct web {
 	struct actor *slow; /* thread of RUNS_SLOW                                       */
 	struct files *files;
 	struct proxies *proxies;
-	struct certs *certs; /* of HTTPS */
+	struct certs *certs;	    /* of HTTPS */
+	struct conn_counts *counts; /* connections by source; NULL behind a proxy */
 	char *public_url, *policy;
 	bool hsts;
 	_Atomic int slow_count; /* requests that sleep for the slow thread */
@@ -79,6 +81,7 @@ void reply_reset(struct reply *rp);
 enum MHD_Result reply_send(const struct request *rq, struct reply *rp);
 
 /* request.c */
+void conn_address(struct sa *sa, struct MHD_Connection *conn);
 bool request_fill(struct request *rq, const char *url);
 bool request_same_origin(const struct request *rq);
 int web_certs_read(struct certs **csp, const char *chain, const char *key);
@@ -104,7 +107,8 @@ void bodies_give(struct bodies *b, const char *whose, size_t n);
 int web_conns_alloc(struct conns **cp);
 void web_conns_add(struct conns *cs, struct conn *c);
 void web_conns_sweep(struct conns *cs);
-struct conn *web_conn_alloc(int fd);
+int conn_counts_alloc(struct conn_counts **cp);
+struct conn *web_conn_alloc(struct conn_counts *counts, const struct sa *peer, int fd);
 struct conn *web_conn_of(struct MHD_Connection *conn);
 void web_conn_due(struct conn *c, uint64_t ms);
 void web_conn_closed(struct conn *c);

@@ -268,6 +268,25 @@ static void address_that_tries_many_is_locked(void **state)
 	assert_int_equal(login("maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0), 200);
 }
 
+/* Whoever has one address of IPv6 has the others of its subnet */
+static void a_subnet_that_tries_many_is_locked(void **state)
+{
+	char email[64], ip[64];
+
+	clock_advance(24 * 3600 * 1000);
+	for (int i = 0; i < 50; i++) {
+		snprintf(email, sizeof(email), "spray%d@northwind.localhost", i);
+		snprintf(ip, sizeof(ip), "2001:db8:7:1::%x", i + 1);
+		(void)login_from(ip, email, "wrong wrong", NULL, 0);
+	}
+	assert_int_equal(login_from("2001:db8:7:1::ffff", "maya@northwind.localhost",
+				    HOUSE_PASSWORD, NULL, 0),
+			 429);
+	assert_int_equal(
+		login_from("2001:db8:7:2::1", "maya@northwind.localhost", HOUSE_PASSWORD, NULL, 0),
+		200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +303,7 @@ int main(void)
 		cmocka_unit_test(sign_in_ends_by_time),
 		cmocka_unit_test(password_is_changed),
 		cmocka_unit_test(address_that_tries_many_is_locked),
+		cmocka_unit_test(a_subnet_that_tries_many_is_locked),
 	};
 
 	return cmocka_run_group_tests(tests, house_open, house_close);

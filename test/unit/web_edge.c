@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <sys/wait.h>
 #include <cmocka.h>
+#include <sys/resource.h>
 #include <microhttpd.h>
 #include <openssl/ssl.h>
 #include <openssl/pem.h>
@@ -715,6 +716,63 @@ static void stops_with_clients(void **state)
 	SSL_CTX_free(ctx);
 }
 
+static int connect_from(const char *ip)
+{
+	struct sockaddr_in sin = {.sin_family = AF_INET};
+	struct timeval tv = {.tv_sec = 10};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	inet_pton(AF_INET, ip, &sin.sin_addr);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	sin.sin_port = htons(port);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	return fd;
+}
+
+/* True when the server asks no more of it than its answer */
+static bool answers(int fd)
+{
+	static const char get[] = "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+	char c;
+
+	return http_write(fd, get, strlen(get)) && recv(fd, &c, 1, 0) == 1;
+}
+
+static void one_source_has_its_share(void **state)
+{
+	enum { SHARE = 1024, MORE = 1100 };
+	static int fd[MORE];
+	struct rlimit limit;
+	int other;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < 3 * MORE)
+		skip();
+	for (size_t i = 0; i < MORE; i++)
+		fd[i] = connect_from("127.0.0.3");
+	assert_false(answers(fd[MORE - 1]));
+	other = connect_from("127.0.0.4");
+	assert_true(answers(other));
+	close(other);
+	assert_true(answers(fd[0]));
+	for (size_t i = 0; i < MORE; i++)
+		close(fd[i]);
+	for (int i = 0; i < 100; i++) { /* closed on threads of theirs */
+		bool good;
+
+		other = connect_from("127.0.0.3");
+		good = answers(other);
+		close(other);
+		if (good)
+			return;
+	}
+	fail_msg("the share of those that closed was not given back");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -733,6 +791,7 @@ int main(void)
 		cmocka_unit_test(sleepers_wake_under_tls),
 		cmocka_unit_test(old_tls_is_refused),
 		cmocka_unit_test(renewed_certificate_is_shown_to_who_comes_next),
+		cmocka_unit_test(one_source_has_its_share),
 		cmocka_unit_test(stops_with_clients),
 	};
 
