@@ -43,6 +43,12 @@ void answer_error(struct reply *rp, int err)
 	}
 }
 
+/** Answers 503: what little room there is on the disk is for calls and messages */
+void disk_nearly_full(struct reply *rp)
+{
+	reply_problem(rp, 503, "The server's disk is nearly full. Tell your administrator.");
+}
+
 /** Answers 429, and in how many ms it may be asked again */
 void answer_later(struct reply *rp, int64_t ms, const char *fmt, ...)
 {

@@ -116,6 +116,13 @@ static bool owing_may(const struct route *route)
 	       !strncmp(route->path, leave, sizeof(leave) - 1);
 }
 
+/* What people send may not take the last of the disk from calls and messages */
+static bool room_for_file(const struct request *rq)
+{
+	return rq->route->field_count != 1 || rq->route->fields[0].type != FIELD_FILE ||
+	       blobs_spare(api_of(rq)->conf.blobs);
+}
+
 static bool permitted(const struct request *rq, struct reply *rp, const struct who *w)
 {
 	const char *permission = rq->route->permission;
@@ -129,6 +136,8 @@ static bool permitted(const struct request *rq, struct reply *rp, const struct w
 			      permission);
 	else if (permission[0] && strcmp(permission, "platform") && !w->tenant)
 		reply_problem(rp, 409, "Choose a tenant first.");
+	else if (!room_for_file(rq))
+		disk_nearly_full(rp);
 	else
 		return true;
 	return false;

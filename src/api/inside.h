@@ -125,6 +125,7 @@ void audit_as(struct db *db, const struct request *rq, int64_t tenant, const str
 	      const char *action, const char *object_id, const char *object);
 void audit_note(struct db *db, const struct request *rq, const char *action, const char *object_id,
 		const char *object);
+void disk_nearly_full(struct reply *rp);
 void client_ip(const struct request *rq, char *ip, size_t size);
 void ws_url(const struct request *rq, char *url, size_t size);
 void tell(int64_t tenant, const char *extension, const char *name, json_t *o);

@@ -99,7 +99,9 @@ void received_zip_get(struct request *rq, struct reply *rp)
 		reply_field(rp, "ids", "must name at least one fax");
 	else if (err == E2BIG)
 		reply_field(rp, "ids", "has room for %d faxes", FAXES);
-	if (!err && a->count)
+	if (!err && a->count && !blobs_spare(api_of(rq)->conf.blobs))
+		disk_nearly_full(rp);
+	else if (!err && a->count)
 		err = archive_fill(a);
 	if (err == EFBIG)
 		reply_problem(rp, 413, "These faxes are too large for one archive. Choose fewer.");

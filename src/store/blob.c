@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 #include "blob.h"
@@ -74,6 +75,21 @@ int blobs_alloc(struct blobs **bp, const char *folder)
 	else
 		*bp = bs;
 	return err;
+}
+
+/**
+ * Whether there is room on the disk for what people may send: its last twentieth, at most
+ * BLOBS_SPARE octets, is left to calls, messages, received faxes and the database
+ */
+bool blobs_spare(const struct blobs *bs)
+{
+	struct statvfs v;
+	uint64_t least;
+
+	if (fstatvfs(bs->fd, &v))
+		return true;
+	least = (uint64_t)v.f_blocks * v.f_frsize / 20;
+	return (uint64_t)v.f_bavail * v.f_frsize >= MIN(least, (uint64_t)BLOBS_SPARE);
 }
 
 /** Makes a new key for a tenant, filed under the month of at_ms (UTC) */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { BLOB_KEY = 72, BLOB_PATH = 768 };
+enum { BLOB_KEY = 72, BLOB_PATH = 768, BLOBS_SPARE = 1 << 30 };
 
 struct blobs;
 struct blob_writer;
@@ -29,6 +29,7 @@ int blob_keep(struct blob_writer *w);
 int blob_put(struct blobs *bs, const char *key, const void *p, size_t n);
 int blob_open(int *fdp, off_t *sizep, struct blobs *bs, const char *key);
 int blob_get(void **pp, size_t *np, struct blobs *bs, const char *key, size_t max);
+bool blobs_spare(const struct blobs *bs);
 void blob_path(char path[BLOB_PATH], const struct blobs *bs, const char *key);
 int blob_link(struct blobs *bs, const char *key, const char *from);
 int blob_adopt(struct blobs *bs, const char *key, const char *path);

@@ -337,6 +337,8 @@ static bool fax_keep(struct incoming *m)
 
 static bool take(struct incoming *m, int fd)
 {
+	if (!blobs_spare(m->w->blobs))
+		return refuse(m, MAIL_LATER, "The fax system has no room at the moment.");
 	if (!sender_good(m) || !number_good(m) || !message_save(m, fd) || !message_read(m) ||
 	    !sender_proved(m) || !hash_make(m))
 		return false;

@@ -1,7 +1,7 @@
 """full_disk.py BUILD: the disk fills up; what phones were told stays true, also after a kill
 
 Runs in a mount namespace of its own (`unshare -Urm`), in which the folder of temporary files is a
-small disk. A phone that registers while the disk is full is told 503, not 200; once there is room
+small disk. While it is nearly full no file is taken. A phone that registers while it is full is told 503, not 200; once there is room
 all are written, who went is deleted, and who was told 200 is there after SIGKILL. A call that is recorded goes on without its recording, and who leaves a message is not told that it is kept;
 both stories say why. A call for help goes out, and is mailed of once there is room. Ends with 77 where namespaces are not to be had.
 """
@@ -28,6 +28,13 @@ def expect(what, got, wanted):
     if got != wanted:
         raise SystemExit(f'{what}: {got}, not {wanted}')
     print(f'ok {what}')
+
+
+def nearly_full(path, left=700 << 10):
+    """Leaves so much"""
+    with open(path, 'wb') as file:
+        room = os.statvfs(os.path.dirname(path))
+        file.write(bytes(room.f_bavail * room.f_frsize - left))
 
 
 def registrations(d):
@@ -84,6 +91,13 @@ class Talk:
         self.admin.get('/extensions/' + one['id'], 'PATCH', {'recording': 'all'})
 
         self.admin.get('/emergency-numbers', 'PATCH', {'address': '12 High Street', 'notify': DESK})
+
+    def nearly(self):
+        """The last of the disk is not for what people send"""
+        answer = self.maya.ask('POST', '/mailboxes/mine/greetings?name=Long', sound())
+        expect('a disk that is nearly full takes no file', answer[0], 503)
+        self.maya.get('/me', 'PATCH', {'theme': 'dark'})
+        expect('but a phone', self.phones.register([number(0)]), 1)
 
     def live(self, callee):
         return [one for one in self.admin.get('/live-calls')['rows']
@@ -188,6 +202,9 @@ def scene(build):
     with Daemon(build, 40, CARILLON_CLOCK_FILE=clock) as d:
         talk = Talk(d)
         phones = talk.phones
+        nearly_full(full)
+        talk.nearly()
+        os.unlink(full)
         expect('with room all are registered', phones.register([number(i) for i in range(5)]), 5)
         talk.begin()
         fill(full)
