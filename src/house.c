@@ -171,6 +171,7 @@ static void exchange_conf_fill(struct exchange_conf *x, struct house *h, const c
 	x->reclaim_ms = (uint64_t)c->reclaim_ms;
 	x->park_ms = (uint64_t)c->park_ms;
 	x->max_calls = (unsigned)c->max_calls;
+	x->max_calls_per_extension = (unsigned)c->max_calls_per_extension;
 	x->fax_worker = h->fax_worker;
 	x->fax_folder = h->fax_folder;
 	x->fax_t38 = c->fax_t38;

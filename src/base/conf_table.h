@@ -46,6 +46,10 @@ NUMBER(park_ms, "CARILLON_PARK_MS", 120000, 5000, 3600000,
        "How long a parked call waits before it goes back to whoever parked it, in ms", "120000")
 NUMBER(max_calls, "CARILLON_MAX_CALLS", 2000, 1, 100000,
        "Calls at once; more are told to try again", "2000")
+NUMBER(max_calls_per_extension, "CARILLON_MAX_CALLS_PER_EXTENSION", 100, 1, 100000,
+       "Phones of one extension in calls at once; beyond it only calls for help are taken from "
+       "them",
+       "100")
 NUMBER(session_expires_s, "CARILLON_SESSION_EXPIRES_S", 1800, 90, 86400,
        "Session timer of SIP calls (RFC 4028), in seconds", "1800")
 NUMBER(register_min_s, "CARILLON_REGISTER_MIN_S", 60, 30, 3600, "Shortest registration, in seconds",

@@ -312,11 +312,20 @@ static bool calls_for_help(const struct exchange *x, const struct sip_sender *fr
 	       phone_listed(t->emergency, dialled);
 }
 
+/* Whoever has a phone's password may not take all calls there are, nor make any number outside. */
+static bool extension_full(const struct exchange *x, const struct sip_sender *from)
+{
+	unsigned max = x->conf.max_calls_per_extension;
+
+	return !from->is_trunk && roll_extension_count(x->roll, from->account.tenant,
+						       from->account.aor_user, max) >= max;
+}
+
 static uint16_t on_admit(const struct sip_sender *from, const struct sip_msg *msg, void *arg)
 {
 	const struct exchange *x = arg;
 
-	if (!exchange_full(x) && !stack_crowded(x->stack))
+	if (!exchange_full(x) && !stack_crowded(x->stack) && !extension_full(x, from))
 		return 0;
 	return x->draining || !calls_for_help(x, from, msg) ? 503 : 0;
 }

@@ -39,7 +39,7 @@ struct exchange_conf {
 	struct engine_conf engine;
 	char media_address[64]; /* named in our descriptions              */
 	uint64_t call_max_ms, reclaim_ms, park_ms;
-	unsigned max_calls;
+	unsigned max_calls, max_calls_per_extension;
 	/** Every call: once when it began, once when it ended (facts.ended_at set) */
 	void (*record_h)(struct call *call, void *arg);
 	/** Something became known of a call that is over: one more line for its story */

@@ -146,6 +146,23 @@ void roll_extension(const struct roll *r, int64_t tenant, const char *extension,
 	}
 }
 
+/** How many live legs an extension's phones have; stops counting at max */
+unsigned roll_extension_count(const struct roll *r, int64_t tenant, const char *extension,
+			      unsigned max)
+{
+	struct le *le;
+	unsigned n = 0;
+
+	LIST_FOREACH (hash_list(r->by_extension, extension_key(tenant, extension)), le) {
+		const struct leg *leg = le->data;
+
+		n += call_tenant_id(leg->call) == tenant && !strcmp(leg->extension, extension);
+		if (n >= max)
+			break;
+	}
+	return n;
+}
+
 /** How many live legs a trunk has; stops counting at max */
 unsigned roll_trunk(const struct roll *r, int64_t trunk, unsigned max)
 {

@@ -33,6 +33,8 @@ typedef void(roll_leg_h)(struct leg *leg, void *arg);
 
 void roll_extension(const struct roll *r, int64_t tenant, const char *extension, roll_leg_h *h,
 		    void *arg);
+unsigned roll_extension_count(const struct roll *r, int64_t tenant, const char *extension,
+			      unsigned max);
 unsigned roll_trunk(const struct roll *r, int64_t trunk, unsigned max);
 
 #endif

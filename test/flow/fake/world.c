@@ -55,6 +55,7 @@ static int exchange_make(void)
 				     .reclaim_ms = 20000,
 				     .park_ms = 120000,
 				     .max_calls = 50,
+				     .max_calls_per_extension = 50,
 				     .record_h = on_record,
 				     .afterword_h = on_afterword,
 				     .disturb_h = on_disturb,
