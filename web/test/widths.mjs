@@ -30,4 +30,38 @@ await check('in a window of 320 px what stands side by side does not overlap', '
   assert(menu.y < link.y + link.height, 'the menu stands under its number');
 });
 
+await check('long names in a list of 320 px: each keeps half of its row', 'admin', async (page) => {
+  const long = 'Professor Dr. Wolfeschlegelsteinhausenbergerdorff of the Dental Centre';
+  await page.setViewportSize({ width: 320, height: 900 });
+  await page.route(/\/api\/v1\/dids(\?|$)/, async (route) => {
+    const body = await (await route.fetch()).json();
+    body.rows[0] = { ...body.rows[0], title: long, dest: { kind: 'group', target: '600', label: `600 ${long}` } };
+    await route.fulfill({ json: body });
+  });
+  await go(page, '/numbers');
+  await page.getByText(`600 ${long}`).waitFor();
+  const cells = await page.getByRole('main').getByRole('row').filter({ hasText: long }).getByRole('cell').filter({ hasText: long }).all();
+  assert(cells.length === 2, `${cells.length} cells`);
+  for (const cell of cells) {
+    const box = await cell.boundingBox();
+    assert(box.width > 60 && box.height < 200 && box.x + box.width <= 320, JSON.stringify(box));
+  }
+});
+
+await check('the field with the error is above the bar that saves, in a window of 320 px', 'maya', async (page) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await go(page, '/account');
+  const ring = page.getByLabel('Ring time in seconds');
+  await ring.fill('2');
+  await ring.evaluate((input) => {
+    input.blur();
+    const main = document.getElementById('main');
+    main.scrollTop -= main.clientHeight - input.getBoundingClientRect().bottom; // it ends where the window does
+    input.form.requestSubmit();
+  });
+  await page.getByText('Enter 5 to 120 seconds.').waitFor();
+  const [field, bar] = await Promise.all([ring.boundingBox(), page.getByRole('region', { name: 'Unsaved changes' }).boundingBox()]);
+  assert(field.y > 56 && field.y + field.height <= bar.y, JSON.stringify({ field, bar }));
+});
+
 await end();
