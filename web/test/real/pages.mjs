@@ -1,7 +1,7 @@
 // Every page of the portal with the real program behind it: axe, console, CSP, width; a picture of each.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { axe, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
+import { axe, follow, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
 import { launchWithTone, startHouse } from './house.mjs';
 
 const screens = fileURLToPath(new URL('../../../build/screens/', import.meta.url));
@@ -39,8 +39,8 @@ async function see(page, complaints, name, [width, height, theme], last) {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.waitForTimeout(100);
   await page.screenshot({ path: `${screens}${name}-${width}-${theme}.png` });
-  const bad = [...(last ? await axe(page) : []), ...(await overflow(page)).map((text) => `wide ${text}`),
-    ...(await smallTargets(page)).map((text) => `small ${text}`), ...complaints.splice(0)];
+  const bad = [...(await (last ? axe : smallTargets)(page)), ...(await overflow(page)).map((text) => `wide ${text}`),
+    ...complaints.splice(0)];
   if (await page.getByText(/went wrong|could not be loaded/i).count()) bad.push('the page shows an error');
   if (bad.length) failed += 1;
   console.log(`${bad.length ? 'not ok' : 'ok'} ${name}-${width}-${theme}${bad.length ? `\n    ${bad.join('\n    ')}` : ''}`);
@@ -70,7 +70,7 @@ for (const { touch, sizes } of WINDOWS) {
       await signIn(page, house.url, email(who));
       complaints.splice(0, complaints.length, ...complaints.filter((text) => !/401 \(Unauthorized\)/.test(text)));
       for (const [name, path] of await pages(page)) {
-        await page.goto(house.url + path);
+        await follow(page, path);
         await page.getByRole('main').waitFor();
         await look(page, complaints, `${who}-${name}`, sizes);
       }

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # What THIRD-PARTY.md lists as linked, by the beginning of Debian's names
 LINKED = ('libre-dev', 'librem-dev', 'libssl', 'libopus', 'libspandsp', 'libmicrohttpd', 'libgnutls',
           'libjansson', 'libsqlite3', 'libsodium', 'libcurl', 'zlib1g', 'libtiff', 'libpng',
