@@ -12,7 +12,12 @@
 #include "stack_parts.h"
 #include "text.h"
 
-enum { SUBS_BUCKETS = 4096, SUB_EXPIRES_MAX = 3600, SUB_EXPIRES_DEFAULT = 3600 };
+enum {
+	SUBS_BUCKETS = 4096,
+	SUBS_TENANTS = 256,
+	SUB_EXPIRES_MAX = 3600,
+	SUB_EXPIRES_DEFAULT = 3600
+};
 
 static const struct package {
 	const char *name, *type;
@@ -22,15 +27,23 @@ static const struct package {
 	{"presence", "application/pidf+xml"},
 };
 
-struct subs {
-	struct hash *ht_resource, *ht_call;
+/** How many a tenant has; gone with its last */
+struct tally {
+	struct le he;
+	int64_t tenant;
 	unsigned count;
+};
+
+struct subs {
+	struct hash *ht_resource, *ht_call, *ht_tenant;
+	unsigned count, most;
 };
 
 /** One subscription: a dialog of its own (RFC 6665 section 4.1) */
 struct sub {
 	struct le he_resource, he_call;
 	struct stack *stack;
+	struct tally *tally;
 	const struct package *package;
 	char event_id[64];
 	int64_t tenant;
@@ -55,16 +68,18 @@ static void destructor(void *arg)
 	hash_flush(subs->ht_resource);
 	mem_deref(subs->ht_resource);
 	mem_deref(subs->ht_call);
+	mem_deref(subs->ht_tenant);
 }
 
-/** Makes an empty table of subscriptions. Returns 0 or ENOMEM */
-int subs_alloc(struct subs **sp)
+/** Makes an empty table of at most so many subscriptions, 0 for SUBS_MAX. Returns 0 or ENOMEM */
+int subs_alloc(struct subs **sp, unsigned most)
 {
 	AUTO struct subs *subs = mem_zalloc(sizeof(*subs), destructor);
 
 	if (!subs || hash_alloc(&subs->ht_resource, SUBS_BUCKETS) ||
-	    hash_alloc(&subs->ht_call, SUBS_BUCKETS))
+	    hash_alloc(&subs->ht_call, SUBS_BUCKETS) || hash_alloc(&subs->ht_tenant, SUBS_TENANTS))
 		return ENOMEM;
+	subs->most = most ? most : SUBS_MAX;
 	*sp = TAKE(subs);
 	return 0;
 }
@@ -73,6 +88,41 @@ int subs_alloc(struct subs **sp)
 unsigned subs_count(const struct stack *s)
 {
 	return s->subs->count;
+}
+
+static void tally_destructor(void *arg)
+{
+	struct tally *t = arg;
+
+	hash_unlink(&t->he);
+}
+
+/* Counts one more of a tenant; NULL without memory */
+static struct tally *tally_add(struct subs *subs, int64_t tenant)
+{
+	struct le *le = list_head(hash_list(subs->ht_tenant, (uint32_t)tenant));
+	struct tally *t = NULL;
+
+	for (; le && !t; le = le->next) {
+		if (((struct tally *)le->data)->tenant == tenant)
+			t = le->data;
+	}
+	if (!t && (t = mem_zalloc(sizeof(*t), tally_destructor))) {
+		t->tenant = tenant;
+		hash_append(subs->ht_tenant, (uint32_t)tenant, &t->he, t);
+	}
+	if (t)
+		++t->count;
+	return t;
+}
+
+/* A tenant may have as many as there is room for others: none takes the lamps of all. */
+static bool too_many(const struct sub *sub)
+{
+	const struct subs *subs = sub->stack->subs;
+
+	return !sub->tally || subs->count > subs->most ||
+	       sub->tally->count > subs->most - subs->count + 1;
 }
 
 static void sub_destructor(void *arg)
@@ -85,6 +135,8 @@ static void sub_destructor(void *arg)
 	tmr_cancel(&sub->tmr_gap);
 	mem_deref(sub->req);
 	--sub->stack->subs->count;
+	if (sub->tally && !--sub->tally->count)
+		mem_deref(sub->tally);
 }
 
 static uint32_t resource_key(int64_t tenant, const char *user, const struct package *package)
@@ -362,6 +414,7 @@ static struct sub *sub_new(struct stack *s, const struct sip_account *acc, const
 	sub->package = package;
 	sub->flow = *flow;
 	sub->tenant = acc->tenant;
+	sub->tally = tally_add(s->subs, acc->tenant);
 	sub->watcher = *acc;
 	memset(sub->watcher.ha1_md5, 0, sizeof(sub->watcher.ha1_md5));
 	memset(sub->watcher.ha1_sha256, 0, sizeof(sub->watcher.ha1_sha256));
@@ -379,7 +432,7 @@ static uint16_t sub_read(struct sub *sub, const struct sip_msg *msg)
 			  msg->uri.user.l ? &msg->uri.user : &msg->to.uri.user) ||
 	    !sub->user[0] || !dialog_read(sub, msg))
 		return 400;
-	if (s->subs->count > SUBS_MAX || pair_count(s, sub) >= SUBS_PER_PAIR)
+	if (too_many(sub) || pair_count(s, sub) >= SUBS_PER_PAIR)
 		return 503;
 	return 0;
 }

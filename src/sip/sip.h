@@ -72,6 +72,7 @@ struct stack_conf {
 	uint32_t register_min_s, register_max_s, session_expires_s, udp_keepalive_s;
 	unsigned conns_per_source; /* TCP and TLS connections of one address, 0: any number */
 	unsigned conns_most; /* of all; 0: half of the descriptors that the process may have */
+	unsigned subs_most;  /* subscriptions of all tenants; 0: SUBS_MAX of stack_parts.h */
 };
 
 /** What was asked for is on disk, or err says why it is not; obj is released afterwards */

@@ -490,7 +490,7 @@ static int parts(struct stack *s)
 	err = err ? err : throttle_alloc(&s->throttle, THROTTLE_ROWS);
 	err = err ? err : merged_alloc(&s->merged);
 	err = err ? err : bindings_alloc(&s->bindings);
-	err = err ? err : subs_alloc(&s->subs);
+	err = err ? err : subs_alloc(&s->subs, s->conf.subs_most);
 	err = err ? err : dialogs_alloc(&s->dialogs, s);
 	err = err ? err : listen_first(s);
 	err = err ? err : sip_listen(&s->lsnr, s->sip, true, request_h, s);

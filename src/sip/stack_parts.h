@@ -192,9 +192,9 @@ void keepalive_start(struct entry *e, const struct sip_msg *msg);
 /* --- notify.c ----------------------------------------------------------------------------------
  */
 
-enum { SUBS_PER_PAIR = 50, SUBS_MAX = 20000, NOTIFY_GAP_MS = 200 };
+enum { SUBS_PER_PAIR = 50, SUBS_MAX = 40000, NOTIFY_GAP_MS = 200 };
 
-int subs_alloc(struct subs **sp);
+int subs_alloc(struct subs **sp, unsigned most);
 void subs_request(struct stack *s, const struct sip_msg *msg, const struct sip_account *acc,
 		  const struct flow *flow);
 bool subs_dialog_request(struct stack *s, const struct sip_msg *msg, const struct flow *flow,

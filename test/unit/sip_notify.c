@@ -280,6 +280,36 @@ static void a_watcher_is_bounded(void **state)
 	assert_int_equal(subs_count(stack), SUBS_PER_PAIR + 1);
 }
 
+/* One tenant's phones leave room for those of others */
+static void a_tenant_leaves_room_for_others(void **state)
+{
+	struct ask a;
+
+	for (unsigned i = 0; i < 4; i++) {
+		a = subscribe_ask("dialog");
+		subscribe(&a);
+	}
+	a = subscribe_ask("dialog");
+	assert_int_equal(ask_signed(&phone, &a, true), 503);
+	a = subscribe_ask("dialog");
+	a.uri = "sip:1002@harbor.localhost";
+	a.domain = "harbor.localhost";
+	assert_int_equal(ask_signed(&phone, &a, true), 200);
+	expect_notify("Subscription-State: active", 481);
+	settle();
+	assert_int_equal(subs_count(stack), 4);
+}
+
+static int open_few(void **state)
+{
+	int err;
+
+	rig_conf.subs_most = 8;
+	err = open_phone(state);
+	rig_conf.subs_most = 0;
+	return err;
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, open_phone, close_phone)
 
 int main(void)
@@ -297,6 +327,8 @@ int main(void)
 		T(a_revoked_device_is_told_and_forgotten),
 		T(a_closed_page_hears_no_more),
 		T(a_watcher_is_bounded),
+		cmocka_unit_test_setup_teardown(a_tenant_leaves_room_for_others, open_few,
+						close_phone),
 	};
 
 	return cmocka_run_group_tests(tests, rig_init, rig_exit);
