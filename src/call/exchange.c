@@ -446,7 +446,9 @@ static void arrival_trunk(struct arrival *a, struct exchange *x, const struct di
 	a->dest = did->dest;
 	text_copy_pl(a->from.number, sizeof(a->from.number), &msg->from.uri.user);
 	text_copy_pl(a->from.name, sizeof(a->from.name), &msg->from.dname);
-	if (!text_printable(a->from.name) || !text_printable(a->from.number))
+	/* who is called back by a click must be no code that this would dial */
+	if (!text_printable(a->from.name) || !text_printable(a->from.number) ||
+	    a->from.number[0] == '*')
 		a->from.name[0] = a->from.number[0] = '\0';
 	if (!a->from.number[0])
 		text_printf(a->from.number, sizeof(a->from.number), "anonymous");

@@ -64,6 +64,7 @@ static void again_enter(struct step *s)
 
 const struct dest_ops dest_again = {
 	.kind = DEST_again,
+	.own = true, /* whom its party called, or who called it */
 	.needs = NEEDS_NOTHING,
 	.enter = again_enter,
 };

@@ -146,6 +146,33 @@ static void test_time(void **state)
 	assert_true(tom->hungup);
 }
 
+/* Whoever calls from outside names himself: who calls him back, by a click, would dial that code */
+static void test_no_caller_is_a_code(void **state)
+{
+	fake_hangup(fake_invite_trunk("*7219005550123", "+14155550110"));
+	assert_true(story_has("anonymous called"));
+	assert_false(story_has("*72"));
+}
+
+/* Who is passed on to it would let the other see, in the call's story, whom he called last. */
+static void test_nobody_else_lets_call_again(void **state)
+{
+	struct fake *maya, *tom;
+
+	fake_hangup(fake_invite("1002", "1003"));
+	world_settle();
+	fake_register(world.northwind->id, "1001", "phone", false);
+	tom = fake_invite("1002", "1001");
+	maya = fake_out(fake_out_count() - 1);
+	fake_answer(maya);
+	fake_refer(maya, "*870", NULL);
+	world_settle();
+	assert_ptr_equal(fake_hears(tom), maya);
+	fake_hangup(tom);
+	assert_false(story_has("Dialling again"));
+	assert_true(story_has("only who dials it"));
+}
+
 #define T(f) cmocka_unit_test_setup(f, reset)
 
 int main(void)
@@ -160,6 +187,8 @@ int main(void)
 		T(test_hangs_up_at_once),
 		T(test_hidden_number),
 		T(test_time),
+		T(test_no_caller_is_a_code),
+		T(test_nobody_else_lets_call_again),
 	};
 
 	return cmocka_run_group_tests_name("setting", tests, world_setup, world_teardown);
