@@ -105,6 +105,9 @@ await check('sent faxes: a try in words, cancelled, sent again', 'maya', async (
   await page.getByRole('link', { name: '(916) 555-0163' }).click();
   await page.getByRole('dialog').getByText(/^Busy, next try at \d/).waitFor();
   await page.getByRole('button', { name: 'Cancel fax' }).click();
+  await page.getByRole('dialog', { name: 'Cancel this fax?' }).getByRole('button', { name: 'Go on sending' }).click();
+  await page.getByRole('dialog', { name: 'Cancel this fax?' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Cancel fax' }).click();
   await page.getByRole('dialog', { name: 'Cancel this fax?' }).getByRole('button', { name: 'Cancel fax' }).click();
   await page.getByText('Fax cancelled', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Send again' }).click();

@@ -1,5 +1,5 @@
 // Forms and lists against the invented server: what is imported, what is kept from being lost, and what has room.
-import { users } from './mock/data.mjs';
+import { calls, users } from './mock/data.mjs';
 import { overflow } from './browser.mjs';
 import { api, answer, assert, check, end, go } from './check.mjs';
 
@@ -151,6 +151,14 @@ await check('my queues: none, and what the server refuses', 'priya', async (page
   await page.route(api('/me/agent'), (route) => (route.request().method() === 'PUT' ? answer(422, { title: 'Check the fields.', status: 422, detail: 'Check the fields.', fields: { loggedIn: 'is for agents of a queue' } })(route) : route.fallback()));
   await page.getByRole('switch', { name: 'Logged in' }).click();
   await page.getByText('is for agents of a queue').waitFor();
+});
+
+await check('how a call sounded: a refusal is told, and the note is not blamed for it', 'maya', async (page) => {
+  await page.route('**/calls/*', (route) => (route.request().method() === 'PATCH' ? answer(500, { status: 500, detail: 'The disk is full.' })(route) : route.continue()));
+  await go(page, `/calls/${calls[0].id}`);
+  await page.getByRole('button', { name: 'Good', exact: true }).click();
+  await page.getByText('Not saved: The disk is full.').waitFor();
+  assert(await page.getByLabel('Note', { exact: true }).getAttribute('aria-invalid') !== 'true', 'the note is marked');
 });
 
 await end();

@@ -1,5 +1,5 @@
 // What a width does to a page, beyond what screens.mjs sees of each: where things stand.
-import { assert, check, end, go } from './check.mjs';
+import { answer, assert, check, end, go } from './check.mjs';
 
 await check('the phone in a window of its own is as wide as a phone, in the middle', 'maya', async (page) => {
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -62,6 +62,16 @@ await check('the field with the error is above the bar that saves, in a window o
   await page.getByText('Enter 5 to 120 seconds.').waitFor();
   const [field, bar] = await Promise.all([ring.boundingBox(), page.getByRole('region', { name: 'Unsaved changes' }).boundingBox()]);
   assert(field.y > 56 && field.y + field.height <= bar.y, JSON.stringify({ field, bar }));
+});
+
+await check('what refuses a long form is brought into sight', 'maya', async (page) => {
+  await page.setViewportSize({ width: 390, height: 640 });
+  await page.route('**/extensions/*/settings', (route) => (route.request().method() === 'PUT' ? answer(500, { status: 500, detail: 'The disk is full.' })(route) : route.continue()));
+  await go(page, '/account');
+  await page.getByLabel('Ring time in seconds').fill('25');
+  await page.getByRole('button', { name: 'Save extension settings' }).click();
+  const [told, bar] = await Promise.all([page.getByText('The disk is full.').boundingBox(), page.getByRole('region', { name: 'Unsaved changes' }).boundingBox()]);
+  assert(told.y >= 56 && told.y + told.height <= bar.y, JSON.stringify({ told, bar }));
 });
 
 await end();

@@ -3,6 +3,8 @@ export interface Question {
   title: string;
   body: string;
   action: string;
+  /** What the button says that does nothing, where "Cancel" would be taken for the action. */
+  keep?: string;
   danger: boolean;
   /** What the action does; a rejection is shown in the dialog, which stays open. */
   run: () => Promise<void>;

@@ -65,7 +65,7 @@ export default {
     note: 'Note',
     noteHint: 'Whoever sees this call sees the note.',
     saveNote: 'Save note',
-    noteSaved: 'Note saved',
+    noteSaved: 'Note saved', notSaved: (why: string) => `Not saved: ${why}`,
     rating: 'How it sounded',
     ratings: { none: 'Not said', good: 'Good', fair: 'Fair', poor: 'Poor' },
     notFound: 'This call is not in your history',

@@ -96,7 +96,7 @@ export default {
       sentPages: (first: number, count: number) => (count ? `${pages(count)} confirmed, from page ${first}` : 'No page confirmed'),
       line: (t38: boolean, rate: number, ecm: boolean) => [t38 ? 'T.38' : 'As sound', rate ? `${rate} bit/s` : '', ecm ? 'error correction' : 'no error correction'].filter(Boolean).join(', '),
       ident: (text: string) => `The far machine calls itself ${text}.`,
-      cancel: 'Cancel fax', cancelTitle: 'Cancel this fax?', cancelBody: 'It is not tried again. Pages that arrived stay there.', cancelled: 'Fax cancelled',
+      cancel: 'Cancel fax', cancelTitle: 'Cancel this fax?', cancelBody: 'It is not tried again. Pages that arrived stay there.', keep: 'Go on sending', cancelled: 'Fax cancelled',
       retry: 'Send again', retried: 'Fax is tried again', report: 'Delivery report (PDF)', pdf: 'PDF', sentFile: 'File as sent (TIFF)', sum: (hex: string) => `SHA-256 ${hex}`,
     },
     received: {
