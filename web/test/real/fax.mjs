@@ -5,13 +5,13 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { signIn, watchedPage } from '../browser.mjs';
-import { apiOf, launchWithTone, sleep, startHouse, startPhone, until, walker } from './house.mjs';
+import { launch, signIn, watchedPage } from '../browser.mjs';
+import { apiOf, sleep, startHouse, startPhone, until, walker } from './house.mjs';
 
 const LOGO_TOP = 150, LOGO_ROWS = 180;
 const FAX_MS = 90_000, CALLING_HZ = 1100, KNOWN_MS = 6000, LONG = 120, NUMBER = '+16285550199', STATION = 'Chen Family Dentistry';
 const house = await startHouse({ clock: true, mail: true, conf: { CARILLON_FAX_PAGES: LONG } });
-const browser = await launchWithTone(600);
+const browser = await launch();
 let failed = 0;
 
 async function personOf(email) {

@@ -322,7 +322,7 @@ export async function visitor(browser, house, email, { allowed = [], permissions
  */
 export async function startOffice(email, phones, { house: how = {}, allowed = [], tone = 0 } = {}) {
   const house = await startHouse(how);
-  const browser = await (tone ? launchWithTone(tone) : launch(WHOLE));
+  const browser = await (tone ? launchWithTone(tone) : launch());
   const { context, page, complaints, enter } = await visitor(browser, house, email, { allowed, permissions: tone ? ['microphone'] : [] });
   await enter();
   const started = {};

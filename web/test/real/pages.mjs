@@ -1,8 +1,8 @@
 // Every page of the portal with the real program behind it: axe, console, CSP, width; a picture of each.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { axe, follow, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
-import { launchWithTone, startHouse } from './house.mjs';
+import { axe, follow, launch, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
+import { startHouse } from './house.mjs';
 
 const screens = fileURLToPath(new URL('../../../build/screens/', import.meta.url));
 // A page is loaded once with a mouse and once by touch; axe finds by structure and colour, and looks at the last of each.
@@ -13,7 +13,7 @@ const WINDOWS = [
 mkdirSync(screens, { recursive: true });
 
 const house = await startHouse();
-const browser = await launchWithTone(600);
+const browser = await launch();
 let failed = 0;
 
 async function first(page, path) {
