@@ -219,6 +219,7 @@ await check('the policies are as they were saved', async () => {
 await check('the platform’s administrator works in the tenant', async () => {
   await page.getByRole('button', { name: 'Account menu' }).click();
   await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, house.url, 'admin@localhost');
   await main.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
   await page.getByRole('region', { name: 'Working in Northwind Dental' }).waitFor();
