@@ -50,6 +50,14 @@ export function follow(page, href) {
   }, href);
 }
 
+/** The window as somebody else has it, until it is drawn so. */
+export async function show(page, [width, height, colorScheme]) {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.waitForFunction(([wide, theme]) => innerWidth === wide && matchMedia(`(prefers-color-scheme: ${theme})`).matches, [width, colorScheme]);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
+}
+
 /** What is wrong by axe, or too small. axe goes in through the debugger: the page's own CSP would refuse a script tag, as it must. */
 export async function axe(page) {
   if (!(await page.evaluate(() => 'axe' in window))) {

@@ -1,6 +1,6 @@
 // Every page in light in four widths, in dark in one (screens.mjs [NAME]): no axe violation, no console or CSP complaint, nothing wider than the window.
 import { mkdirSync } from 'node:fs';
-import { axe, follow, launch, overflow, signIn, smallTargets, watchedPage } from './browser.mjs';
+import { axe, follow, launch, overflow, show, signIn, smallTargets, watchedPage } from './browser.mjs';
 import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, queues, ratePlans, rates, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
@@ -222,10 +222,9 @@ const browser = await launch();
 const failures = [];
 let seen = 0;
 
-async function look(page, complaints, name, [width, height, theme], last) {
-  await page.setViewportSize({ width, height });
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  await page.waitForTimeout(100);
+async function look(page, complaints, name, size, last) {
+  const [width, , theme] = size;
+  await show(page, size);
   await page.screenshot({ path: `${shots}${name}-${width}-${theme}.png` });
   const bad = [...(await (last ? axe : smallTargets)(page)), ...(await overflow(page)), ...complaints.splice(0)];
   seen += 1;

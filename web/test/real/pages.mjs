@@ -1,7 +1,7 @@
 // Every page of the portal with the real program behind it: axe, console, CSP, width; a picture of each.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { axe, follow, launch, overflow, signIn, smallTargets, watchedPage } from '../browser.mjs';
+import { axe, follow, launch, overflow, show, signIn, smallTargets, watchedPage } from '../browser.mjs';
 import { startHouse } from './house.mjs';
 
 const screens = fileURLToPath(new URL('../../../build/screens/', import.meta.url));
@@ -34,10 +34,9 @@ const people = {
 };
 const email = (who) => `${who}@${who === 'ana' ? 'harbor' : 'northwind'}.localhost`;
 
-async function see(page, complaints, name, [width, height, theme], last) {
-  await page.setViewportSize({ width, height });
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  await page.waitForTimeout(100);
+async function see(page, complaints, name, size, last) {
+  const [width, , theme] = size;
+  await show(page, size);
   await page.screenshot({ path: `${screens}${name}-${width}-${theme}.png` });
   const bad = [...(await (last ? axe : smallTargets)(page)), ...(await overflow(page)).map((text) => `wide ${text}`),
     ...complaints.splice(0)];
