@@ -34,6 +34,11 @@ function dates(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeF
   return format;
 }
 
+/** A number as it is dialled, without what people put between the digits. */
+export function asDialled(typed: string): string {
+  return typed.replace(/[\s().-]/g, '');
+}
+
 /** "2026-11-25" of that moment in the person's zone. */
 export function dayOf(at: number): string {
   // by its parts: no locale writes a date in this order in every release of ICU

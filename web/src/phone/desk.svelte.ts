@@ -1,6 +1,7 @@
 /** Calling by one's desk phone: the server rings it first, and calls the number once somebody answers there. */
 import { api, ApiError } from '../lib/api';
 import { attempt } from '../lib/attempt';
+import { asDialled } from '../lib/format';
 import { panel, phone } from './phone.svelte';
 
 interface Desk {
@@ -28,7 +29,7 @@ export async function callByDesk(number: string, who: string): Promise<void> {
   panel.tab = 'keypad';
   desk.rings = '';
   desk.problem = await attempt(async () => {
-    desk.callId = (await api.post<{ callId: string }>('/phone/desk-call', { to: number.replace(/[\s().-]/g, '') })).callId;
+    desk.callId = (await api.post<{ callId: string }>('/phone/desk-call', { to: asDialled(number) })).callId;
   });
   if (desk.problem) return void lookForDesk();
   desk.rings = who;

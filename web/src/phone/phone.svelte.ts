@@ -1,6 +1,6 @@
 /** The phone as the pages see it: reactive state, and commands that reach the tab which holds the phone. */
 import { findPeople } from '../data/people';
-import { sameNumber } from '../lib/format';
+import { asDialled, sameNumber } from '../lib/format';
 import { late } from '../lib/late';
 import type { LiveName } from '../lib/sse.svelte';
 import { Attention } from './attention';
@@ -264,7 +264,7 @@ export const panel = $state({ open: false, tab: 'keypad' as 'keypad' | 'settings
 
 /** Places a call and shows the panel; used by every number in the portal. */
 export function dial(number: string, name = ''): void {
-  const plain = number.replace(/[\s().-]/g, '');
+  const plain = asDialled(number);
   if (!plain) return;
   panel.open = true;
   panel.tab = 'keypad';
