@@ -33,7 +33,6 @@ export const policies = {
     get: (signal: AbortSignal): Promise<{ callDays: number; faxDays: number; auditDays: number }> => api.get('/retention', {}, signal),
     save: (changes: { callDays?: number; faxDays?: number; auditDays?: number }): Promise<unknown> => api.patch('/retention', changes),
   },
-  /** What is called for help; `usual` is the country's. */
   mailbox: {
     get: (signal: AbortSignal): Promise<{ ownDevice: boolean }> => api.get('/mailbox-settings', {}, signal),
     save: (changes: { ownDevice?: boolean }): Promise<unknown> => api.patch('/mailbox-settings', changes),
