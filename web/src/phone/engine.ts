@@ -59,6 +59,7 @@ export class PhoneEngine {
   readonly calls: Sessions;
   private readonly domain: string;
   private lostTimes = 0;
+  private stopped = false;
 
   constructor(private readonly config: EngineConfig, private readonly hooks: EngineHooks) {
     this.domain = config.uri.replace(/^sips?:/, '').split('@').pop() ?? '';
@@ -102,6 +103,8 @@ export class PhoneEngine {
 
   /** JsSIP would draw lots for the wait; told a range of one number it has no choice. */
   private lost(retries: boolean): void {
+    // It closes a moment after it was stopped, when another tab may have had the line and given it back.
+    if (this.stopped) return;
     const seconds = RETRY_S[Math.min(this.lostTimes, RETRY_S.length - 1)] ?? 15;
     this.lostTimes += 1;
     this.ua.transport.recovery_options = { min_interval: seconds, max_interval: seconds };
@@ -147,6 +150,7 @@ export class PhoneEngine {
 
   /** Ends every call, unregisters and closes the socket. */
   stop(): void {
+    this.stopped = true;
     clearTimeout(this.registerTimer);
     this.ua.stop();
   }
