@@ -82,7 +82,7 @@ void transfer_ask(struct call *c, struct leg *from, const struct dialog_refer *r
 bool transfer_failed(struct call *c, enum cause cause);
 void transfer_rings(struct call *c);
 void transfer_done(struct call *c);
-bool transfer_forget(struct call *c, const struct leg *leg);
+bool transfer_forget(struct call *c, struct leg *leg);
 bool transfer_replaced(struct call *c, const struct leg *old, struct leg *new_leg);
 bool transfer_take(struct exchange *x, struct dialog *d, const struct sip_sender *from);
 
@@ -134,8 +134,10 @@ struct transfer {
 	struct leg *from;     /* who asked for it; NULL if it hung up               */
 	char asker[SIP_NAME]; /* its extension; empty for parties outside */
 	bool running;
-	bool rung;    /* the asker knows that it rings there */
-	bool telling; /* it hears where the party went, before it is told of the end */
+	bool rung;	  /* the asker knows that it rings there */
+	bool telling;	  /* it hears where the party went, before it is told of the end */
+	struct leg *back; /* who got the party back, and why */
+	enum cause why;
 	struct tmr tmr;
 };
 struct transfer *call_transfer(struct call *c);

@@ -77,6 +77,7 @@ static void blind_begin(struct call *c, struct leg *from, struct leg *party,
 	struct transfer *t = call_transfer(c);
 
 	t->from = from;
+	t->back = NULL;
 	t->running = true;
 	t->rung = false;
 	str_ncpy(t->asker, from->extension, sizeof(t->asker));
@@ -267,19 +268,36 @@ bool transfer_failed(struct call *c, enum cause cause)
 	dialog_refer_notify(from->dialog, scode, true);
 	story_add(call_story(c), "transfer", "The transfer failed (%s); back to %s",
 		  cause_text(cause), party_label(&from->party));
+	t->back = from;
+	t->why = cause;
 	flow_leave(c);
 	stream_stop_play(party->stream);
 	leg_bridge(party, from);
 	return true;
 }
 
-/** A leg is down: true when it had asked for a transfer that goes on without it */
-bool transfer_forget(struct call *c, const struct leg *leg)
+/* A phone hangs up when it is told that it rings there, many do so at once. When its BYE and the
+ * news of a failure cross, the party must not go with it. */
+static bool transfer_left_unknowing(struct call *c, struct leg *leg)
+{
+	struct transfer *t = call_transfer(c);
+
+	if (t->back != leg)
+		return false;
+	t->back = NULL;
+	if (!leg->end.untold)
+		return false;
+	leg_part(leg);
+	return transfer_recall(c, t->why);
+}
+
+/** A leg is down: true when it had asked for a transfer and the call goes on without it */
+bool transfer_forget(struct call *c, struct leg *leg)
 {
 	struct transfer *t = call_transfer(c);
 
 	if (t->from != leg)
-		return false;
+		return transfer_left_unknowing(c, leg);
 	t->from = NULL;
 	tmr_cancel(&t->tmr);
 	call_changed(c, "call.updated");
@@ -291,6 +309,8 @@ bool transfer_replaced(struct call *c, const struct leg *old, struct leg *new_le
 {
 	struct transfer *t = call_transfer(c);
 
+	if (t->back == old)
+		t->back = NULL;
 	if (!t->from || t->from != old)
 		return false;
 	t->from = new_leg;

@@ -72,6 +72,7 @@ struct dialog_end {
 	char reason[SIP_NAME]; /* reason phrase                                        */
 	uint16_t q850;	       /* from a Reason header, or 0                           */
 	bool elsewhere;	       /* Reason: SIP;cause=200                                */
+	bool untold;	       /* BYE before it confirmed how its transfer goes        */
 	char contact[SIP_URI]; /* of a 3xx                                             */
 };
 

@@ -322,6 +322,7 @@ void timer_run_on(struct usage *u);
 void info_request(struct usage *u, const struct sip_msg *msg);
 void refer_request(struct usage *u, const struct sip_msg *msg);
 void refer_drop(struct usage *u);
+bool refer_untold(const struct usage *u);
 
 /* --- replaces.c --------------------------------------------------------------------------------
  */

@@ -102,6 +102,17 @@ static void notify_h(struct usage *u, struct ask *a, int err, const struct sip_m
 		u->refer_live = false;
 }
 
+/** A NOTIFY is under way: what it says had not been heard when what came now was sent */
+bool refer_untold(const struct usage *u)
+{
+	const struct le *le;
+
+	for (le = u->asks.head; le; le = le->next)
+		if (((const struct ask *)le->data)->h == notify_h)
+			return true;
+	return false;
+}
+
 static int notify(struct usage *u, uint16_t scode, bool final)
 {
 	char headers[192], text[96], id[32] = "";

@@ -34,7 +34,7 @@ void bye_send(struct usage *u)
 
 static void bye(struct usage *u, struct far *far, const struct sip_msg *msg)
 {
-	struct dialog_end end = {.cause = CAUSE_NORMAL};
+	struct dialog_end end = {.cause = CAUSE_NORMAL, .untold = refer_untold(u)};
 	(void)far;
 
 	reply_plain(u, msg, 200, "OK");

@@ -319,13 +319,48 @@ static void test_failed_transfer_comes_back(void **state)
 	nobody_is_left();
 }
 
-static void test_failed_transfer_with_the_asker_gone_hears_busy(void **state)
+static void test_a_refusal_crossed_by_the_askers_bye_calls_it_back(void **state)
 {
 	struct fake *tom, *maya = maya_talks_to_tom(&tom);
 
+	fake_register(world.northwind->id, "1003", "Desk", false);
+	fake_refer(tom, "1003", NULL);
+	fake_ring(fake_out(1));
+	tom->notify_lost = true;
+	fake_refuse(fake_out(1), 486);
+	fake_hangup(tom);
+	assert_false(maya->hungup);
+	assert_string_equal(fake_out(2)->to.to_user, "1002");
+	fake_answer(fake_out(2));
+	assert_ptr_equal(fake_hears(maya), fake_out(2));
+	fake_hangup(maya);
+	assert_true(story_has("calling 1002 back"));
+	nobody_is_left();
+}
+
+static void test_who_got_its_caller_back_may_hang_up(void **state)
+{
+	struct fake *tom, *maya = maya_talks_to_tom(&tom);
+
+	fake_register(world.northwind->id, "1003", "Desk", false);
+	fake_refer(tom, "1003", NULL);
+	fake_ring(fake_out(1));
+	fake_refuse(fake_out(1), 486);
+	fake_hangup(tom);
+	assert_true(maya->hungup);
+	nobody_is_left();
+}
+
+static void test_failed_transfer_to_an_asker_who_is_gone_for_good_hears_busy(void **state)
+{
+	struct fake *tom, *maya = maya_talks_to_tom(&tom);
+
+	tom->notify_lost = true;
 	fake_refer(tom, "1004", NULL);
-	if (tom->d)
-		fake_hangup(tom);
+	fake_hangup(tom);
+	fake_refuse(fake_out(1), 486);
+	assert_false(maya->hungup);
+	assert_string_equal(fake_hears_play(maya), "tone:busy");
 	fake_run(10000);
 	assert_true(maya->hungup);
 	nobody_is_left();
@@ -594,7 +629,9 @@ int main(void)
 		T(test_blind_transfer_when_the_asker_leaves_at_once),
 		T(test_blind_transfer_by_the_caller),
 		T(test_failed_transfer_comes_back),
-		T(test_failed_transfer_with_the_asker_gone_hears_busy),
+		T(test_a_refusal_crossed_by_the_askers_bye_calls_it_back),
+		T(test_who_got_its_caller_back_may_hang_up),
+		T(test_failed_transfer_to_an_asker_who_is_gone_for_good_hears_busy),
 		T(test_transfer_to_nowhere_changes_nothing),
 		T(test_attended_transfer),
 		T(test_attended_transfer_while_it_rings),

@@ -325,6 +325,8 @@ static void refer_notified(struct sip *sip, const struct sip_msg *msg, void *arg
 
 	if (!re_regex((char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb), "SIP/2.0 [0-9]+", &code))
 		l->transfer = (uint16_t)pl_u32(&code);
+	if (l->leaves && l->transfer >= 300)
+		line_hangup(l);
 	(void)sip_reply(sip, msg, 200, "OK");
 }
 

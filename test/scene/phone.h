@@ -33,6 +33,7 @@ struct line {
 	uint16_t progress;		/* last provisional answer: 180, 183        */
 	uint16_t code;			/* how the call failed                      */
 	uint16_t transfer;		/* what the transferred call came to        */
+	bool leaves;			/* its BYE and the news of a failed transfer cross */
 	char reason[PHONE_NAME];	/* Reason header of a CANCEL or BYE         */
 	char peer_name[PHONE_NAME], peer_number[PHONE_NAME], peer_uri[PHONE_URI];
 	char callid[PHONE_URI], local_tag[PHONE_NAME], remote_tag[PHONE_NAME];

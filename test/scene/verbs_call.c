@@ -170,6 +170,16 @@ static int transfers(struct scene *s, struct step *st)
 	return line_transfer(scene_line(s, st->arg[0]), st->arg[1], other);
 }
 
+static int leaves(struct scene *s, struct step *st)
+{
+	struct line *l = scene_line(s, st->arg[0]);
+
+	if (!l)
+		return scene_fail(s, "%s has no call", st->arg[0]);
+	l->leaves = true;
+	return 0;
+}
+
 static int transfer_rings(struct scene *s, struct step *st)
 {
 	const struct line *l = scene_line(s, st->arg[0]);
@@ -240,6 +250,7 @@ const struct verb call_verbs[] = {
 	{"? holds", 1000, holds},
 	{"? resumes", 1000, resumes},
 	{"? transfers to ?", 1000, transfers},
+	{"? hangs up just as the transfer fails", 1000, leaves},
 	{"? transfer rings", 5000, transfer_rings},
 	{"? transfer succeeds", 5000, transfer_code},
 	{"? transfer ends with ?", 5000, transfer_code},

@@ -506,7 +506,8 @@ void fake_refuse(struct fake *f, uint16_t scode)
 /** BYE, or CANCEL of a call that was not answered */
 void fake_hangup(struct fake *f)
 {
-	struct dialog_end end = {.cause = f->d->confirmed ? CAUSE_NORMAL : CAUSE_CANCELLED};
+	struct dialog_end end = {.cause = f->d->confirmed ? CAUSE_NORMAL : CAUSE_CANCELLED,
+				 .untold = f->notify_lost};
 
 	close_with(f, &end);
 }

@@ -29,9 +29,9 @@ struct fake {
 	enum cause cause;
 	char words[SIP_NAME];		  /* what the display of a phone that rang in vain says */
 	uint16_t refer_code, notify_code; /* replies to its REFER           */
-	bool notify_final;
-	char identity[SIP_NAME]; /* last name we told it after a transfer   */
-	char sdp[SDP_SIZE];	 /* last description it got                 */
+	bool notify_final, notify_lost;	  /* lost: set by a test, it hears none of them */
+	char identity[SIP_NAME];	  /* last name we told it after a transfer   */
+	char sdp[SDP_SIZE];		  /* last description it got                 */
 };
 
 /** Everything a flow test needs */
