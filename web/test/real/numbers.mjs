@@ -17,23 +17,19 @@ async function lead(kind, target) {
   await page.getByText(`${SHOWN} saved`).last().waitFor();
 }
 
-/** What the drawing of the number says now, from top to bottom. */
-async function foretold() {
+/** The drawing of the number says these words, from top to bottom, or soon does: one seen before is shown while it is asked for anew. */
+async function foretold(...words) {
   await menu('Numbers');
   await main.getByRole('link', { name: `What happens to a call to ${SHOWN}?` }).click();
   await main.getByRole('heading', { name: `What happens to a call to ${SHOWN}?` }).waitFor();
   await flow.getByRole('listitem').nth(1).waitFor();
-  return flow.innerText();
+  let text;
+  const inOrder = () => words.reduce((from, word) => (from < 0 ? from : text.indexOf(word, from)), 0) >= 0;
+  await until(async () => {
+    text = await flow.innerText();
+    return inOrder();
+  }, () => `“${words.join(' … ')}” is not there, or not in this order: ${text.replace(/\n/g, ' | ')}`, 8000);
 }
-
-const says = (text, ...words) => {
-  let from = 0;
-  for (const word of words) {
-    const at = text.indexOf(word, from);
-    if (at < 0) throw new Error(`“${word}” is not there, or not in this order: ${text.replace(/\n/g, ' | ')}`);
-    from = at + word.length;
-  }
-};
 
 await main.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
 await page.getByRole('region', { name: 'Working in Northwind Dental' }).waitFor();
@@ -59,7 +55,7 @@ await check('it is found by a part of it', async () => {
 });
 
 await check('the drawing says whose phone rings, and that one rings', async () => {
-  says(await foretold(), `Somebody calls ${SHOWN}`, '1 phone of Tom Becker rings', 'If nobody answers', 'leaves a message for Tom Becker');
+  await foretold(`Somebody calls ${SHOWN}`, '1 phone of Tom Becker rings', 'If nobody answers', 'leaves a message for Tom Becker');
   ana.say(`dial ${NUMBER}`);
   await tom.event('ringing');
   tom.say('answer');
@@ -70,7 +66,7 @@ await check('the drawing says whose phone rings, and that one rings', async () =
 
 await check('moved to voicemail, the caller is recorded without a ring, as foretold', async () => {
   await lead('Voicemail of', '1001');
-  says(await foretold(), 'Voicemail', 'leaves a message for Maya Chen', 'The caller is looked after');
+  await foretold('Voicemail', 'leaves a message for Maya Chen', 'The caller is looked after');
   await main.getByText('No phone rings, but the call is taken').waitFor();
   maya.events.length = 0;
   ana.say(`dial ${NUMBER}`);
