@@ -1,21 +1,27 @@
 /** Parts of the portal that are fetched when they are needed, and come whenever the network lets them. */
 import { backoff } from './backoff';
 
-/** Style sheets that did not come: a bundler asks for each of them once only. */
-const lost = new Set<HTMLLinkElement>();
+/** Style sheets that did not come, and those of them that are asked for anew: a bundler asks for each of them once only. */
+const lost = new Map<HTMLLinkElement, Promise<void> | null>();
 addEventListener('error', ({ target }) => {
-  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost.add(target);
+  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost.set(target, null);
 }, true);
 
-function sheet(link: HTMLLinkElement): Promise<void> {
+/** Everybody who waits for a sheet waits for the same try. */
+function sheet([link, asked]: [HTMLLinkElement, Promise<void> | null]): Promise<void> {
+  const coming = asked ?? anew(link).finally(() => lost.delete(link));
+  lost.set(link, coming);
+  return coming;
+}
+
+function anew(link: HTMLLinkElement): Promise<void> {
   return new Promise((resolve, reject) => {
-    const anew = document.createElement('link');
-    anew.rel = 'stylesheet';
-    anew.onload = () => resolve();
-    anew.onerror = () => reject(new Error(`${link.href} did not come`));
-    anew.href = link.href;
-    lost.delete(link);
-    link.replaceWith(anew);
+    const next = document.createElement('link');
+    next.rel = 'stylesheet';
+    next.onload = () => resolve();
+    next.onerror = () => reject(new Error(`${link.href} did not come`));
+    next.href = link.href;
+    link.replaceWith(next);
   });
 }
 
