@@ -48,11 +48,10 @@ static void pin_take(struct call_flow *f, struct resource_work *x, const char *o
 	f->pin[0] = '\0';
 	if (!pin || !pin[0])
 		return;
-	if (call_flow_pin_good(pin))
+	if (pin_digits(pin))
 		call_flow_pin(f->pin, api_of(x->rq)->conf.secret, f->tenant, f->number, pin);
 	else
-		field_error(&x->fe, "pin", "must have %d to %d digits", CALL_FLOW_PIN_MIN,
-			    CALL_FLOW_PIN_MAX);
+		field_error(&x->fe, "pin", "must have %d to %d digits", PIN_MIN, PIN_MAX);
 }
 
 static int flow_take(struct resource_work *x)

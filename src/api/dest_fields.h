@@ -115,7 +115,7 @@ static const struct field hours_fields[] = {HOURS_FIELDS(false)};
 	 .min = 1,                                                                                 \
 	 .max = CALL_FLOW_NUMBER - 1},                                                             \
 		{.name = "name", .type = FIELD_TEXT, .required = new, .min = 1, .max = DEST_TEXT}, \
-		{.name = "pin", .type = FIELD_TEXT, .nullable = true, .max = CALL_FLOW_PIN_MAX},   \
+		{.name = "pin", .type = FIELD_TEXT, .nullable = true, .max = PIN_MAX},             \
 		{.name = "isNight", .type = FIELD_BOOL}, DEST_FIELD("day"), DEST_FIELD("night")
 
 static const struct field call_flow_new_fields[] = {CALL_FLOW_FIELDS(true)};

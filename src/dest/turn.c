@@ -1,19 +1,21 @@
 /**
  * @file turn.c  Dest: a phone switches a call flow between day and night; the target is its number
  *
- * A PIN, when the flow has one, is keyed and ends with '#'; three wrong ones end the call. The lamp
- * of the code is lit at night.
+ * A PIN, when the flow has one, is keyed and ends with '#'; three wrong ones end the call, and more
+ * of them lock the code for a while. The lamp of the code is lit at night.
  */
 #include <errno.h>
 #include <string.h>
 #include "change.h"
+#include "clock.h"
 #include "dests_private.h"
+#include "log.h"
 #include "text.h"
 
 enum { KEYS_MS = 10000, WRONG_MAX = 3 };
 
 struct turn {
-	char pin[CALL_FLOW_PIN_MAX + 1];
+	char pin[PIN_MAX + 1];
 	unsigned wrong;
 	bool asking;
 	uint32_t play; /* after which it is over */
@@ -22,8 +24,9 @@ struct turn {
 struct turn_change {
 	struct change change;
 	const struct secret *secret;
-	char number[CALL_FLOW_NUMBER], pin[CALL_FLOW_PIN_MAX + 1];
+	char number[CALL_FLOW_NUMBER], pin[PIN_MAX + 1];
 	struct call_flow flow;
+	enum pin_result result;
 };
 
 static void say_last(struct step *s, const char *what)
@@ -52,27 +55,41 @@ static void pin_ask(struct step *s, const char *prompt)
 static int turn_fn(struct db *db, struct change *c)
 {
 	struct turn_change *x = (struct turn_change *)c;
-	char mac[SECRET_MAC];
-	int err = call_flow_by_number(&x->flow, db, c->tenant, x->number);
+	int err = call_flow_turn(&x->result, &x->flow, db, x->secret, c->tenant, x->number, x->pin,
+				 clock_wall_ms());
 
-	if (err)
-		return err;
-	call_flow_pin(mac, x->secret, c->tenant, x->number, x->pin);
-	if (x->flow.pin[0] && !text_same_secret(x->flow.pin, mac))
-		return EINVAL;
-	x->flow.night = !x->flow.night;
-	return call_flow_change(db, &x->flow);
+	c->publish = !err && (x->result == PIN_GOOD || x->result == PIN_NONE);
+	return err;
+}
+
+static void on_refused(struct step *s, const struct turn_change *x)
+{
+	struct call *c = s->call;
+	struct turn *t = s->state;
+	bool locked = x->result == PIN_LOCKED;
+
+	story_add(call_story(c), "callflow",
+		  locked ? "%s may not switch %s: too many wrong PINs lock it for a while"
+			 : "%s keyed a wrong PIN for %s",
+		  party_label(&flow_party(s)->party), x->flow.name);
+	if (locked)
+		log_warn("callflow.locked", "tenant=%lld call=%s callflow=%s by=%s",
+			 (long long)x->flow.tenant, call_id(c), x->number,
+			 flow_party(s)->extension);
+	if (!locked && ++t->wrong < WRONG_MAX)
+		pin_ask(s, "vm-incorrect&vm-password");
+	else
+		say_last(s, "vm-incorrect&vm-goodbye");
 }
 
 static void on_turned(struct step *s, struct change *c, int err)
 {
 	struct turn_change *x = (struct turn_change *)c;
-	struct turn *t = s->state;
 
-	if (err == EINVAL && ++t->wrong < WRONG_MAX) {
-		pin_ask(s, "vm-incorrect&vm-password");
-	} else if (err) {
-		say_last(s, err == EINVAL ? "vm-incorrect&vm-goodbye" : "something-terribly-wrong");
+	if (err) {
+		say_last(s, "something-terribly-wrong");
+	} else if (x->result == PIN_WRONG || x->result == PIN_LOCKED) {
+		on_refused(s, x);
 	} else {
 		story_add(call_story(s->call), "callflow", "%s switched %s to %s",
 			  party_label(&flow_party(s)->party), x->flow.name,
@@ -89,7 +106,6 @@ static void turn_ask(struct step *s)
 	t->asking = false;
 	tmr_cancel(&s->tmr);
 	if (x) {
-		x->change.publish = true;
 		x->secret = exchange_conf(call_exchange(s->call))->secret;
 		str_ncpy(x->number, s->dest.target, sizeof(x->number));
 		str_ncpy(x->pin, t->pin, sizeof(x->pin));

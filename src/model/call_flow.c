@@ -11,25 +11,15 @@
 #include "tenant.h"
 #include "text.h"
 
-#define COLUMNS "tenant_id, id, number, name, pin, night, created_at, version"
-
-/** Whether a PIN has 4 to 10 digits */
-bool call_flow_pin_good(const char *pin)
-{
-	size_t n = strlen(pin);
-
-	return n >= CALL_FLOW_PIN_MIN && n <= CALL_FLOW_PIN_MAX && strspn(pin, "0123456789") == n;
-}
+#define COLUMNS                                                                                    \
+	"tenant_id, id, number, name, pin, night, created_at, version, "                           \
+	"pin_failures, pin_locked_until"
 
 /** What is kept of a PIN; the same digits of another flow look different */
 void call_flow_pin(char mac[SECRET_MAC], const struct secret *s, int64_t tenant, const char *number,
 		   const char *pin)
 {
-	char text[64];
-
-	(void)text_printf(text, sizeof(text), "%lld %s %.*s", (long long)tenant, number,
-			  CALL_FLOW_PIN_MAX, pin);
-	secret_mac(mac, s, "call flow pin", text);
+	pin_hash(mac, s, "call flow pin", tenant, number, pin);
 }
 
 static struct dest flow_dest(const struct call_flow *f)
@@ -53,6 +43,8 @@ static int flow_read(const struct db_row *row, void *arg)
 	f->night = db_int(row, 5);
 	f->created_at = db_int(row, 6);
 	f->version = db_int(row, 7);
+	f->pin_lock.failures = db_int(row, 8);
+	f->pin_lock.until = db_int(row, 9);
 	return 0;
 }
 
@@ -154,7 +146,7 @@ int call_flow_add(struct db *db, struct call_flow *f)
 	str_ncpy(f->id, id_new().s, sizeof(f->id));
 	err = db_exec(db,
 		      "INSERT INTO call_flow (" COLUMNS ") VALUES "
-		      "($1, $2, $3, $4, $5, $6, $7, $8)",
+		      "($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)",
 		      "issssdii", f->tenant, f->id, f->number, f->name, f->pin, f->night,
 		      f->created_at, f->version);
 	return err ? err : rest_write(db, f);
@@ -171,12 +163,50 @@ int call_flow_change(struct db *db, struct call_flow *f)
 	if (f->version && f->version != old.version)
 		return ESTALE;
 	f->version = old.version + 1;
+	if (strcmp(f->pin, old.pin))
+		f->pin_lock = (struct pin_lock){0};
 	err = db_change(db,
 			"UPDATE call_flow SET number = $3, name = $4, pin = $5, night = $6, "
-			"version = $7 WHERE tenant_id = $1 AND id = $2",
-			"issssdi", f->tenant, f->id, f->number, f->name, f->pin, f->night,
-			f->version);
+			"version = $7, pin_failures = $8, pin_locked_until = $9 "
+			"WHERE tenant_id = $1 AND id = $2",
+			"issssdiii", f->tenant, f->id, f->number, f->name, f->pin, f->night,
+			f->version, f->pin_lock.failures, f->pin_lock.until);
 	return err ? err : rest_write(db, f);
+}
+
+/**
+ * A phone switches a call flow. On the store's writer, so that no two tries overlap.
+ *
+ * @param result What came of the PIN; switched with PIN_GOOD and PIN_NONE
+ * @param f      Filled in, as it is afterwards
+ * @param db     Connection
+ * @param s      Key of the hash
+ * @param tenant Whose
+ * @param number Which
+ * @param pin    What was keyed
+ * @param now    Wall ms
+ *
+ * @return 0, ENOENT, or what the database said
+ */
+int call_flow_turn(enum pin_result *result, struct call_flow *f, struct db *db,
+		   const struct secret *s, int64_t tenant, const char *number, const char *pin,
+		   int64_t now)
+{
+	char mac[SECRET_MAC];
+	int err = call_flow_by_number(f, db, tenant, number);
+
+	if (err)
+		return err;
+	call_flow_pin(mac, s, tenant, number, pin);
+	*result = pin_try(&f->pin_lock, f->pin, mac, now);
+	if (*result == PIN_GOOD || *result == PIN_NONE) {
+		f->night = !f->night;
+		return call_flow_change(db, f);
+	}
+	return db_exec(db,
+		       "UPDATE call_flow SET pin_failures = $3, pin_locked_until = $4 "
+		       "WHERE tenant_id = $1 AND id = $2",
+		       "isii", f->tenant, f->id, f->pin_lock.failures, f->pin_lock.until);
 }
 
 /** Removes a call flow; ENOENT. Whoever asks has looked whether something leads to it */

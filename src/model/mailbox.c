@@ -10,8 +10,6 @@
 #include "text.h"
 #include "user.h"
 
-enum { PIN_TRIES = 5, PIN_LOCK_MS = 15 * 60000, PIN_LOCK_DOUBLES = 6 };
-
 #define COLUMNS                                                                                    \
 	"m.tenant_id, m.extension_id, e.number, e.name, m.active, m.pin, m.pin_locked_until, "     \
 	"m.emails, m.attach, m.max_ms, m.max_messages, m.keep_days, m.greeting_id, m.version, "    \
@@ -196,43 +194,24 @@ int mailbox_list(struct db *db, int64_t tenant, const char *q, const char *after
 			"issi", tenant, after ? after : "", like, row_limit(limit));
 }
 
-/** True for a PIN of PIN_MIN to PIN_MAX digits that is neither the number nor one digit or a row */
-bool pin_good(const char *pin, const char *number)
+static void mailbox_pin(char mac[SECRET_MAC], const struct secret *s, int64_t tenant,
+			const char *extension_id, const char *pin)
 {
-	size_t n = strlen(pin), same = 0, up = 0, down = 0;
-
-	if (n < PIN_MIN || n > PIN_MAX || strspn(pin, "0123456789") != n || !strcmp(pin, number))
-		return false;
-	for (size_t i = 1; i < n; i++) {
-		same += pin[i] == pin[i - 1];
-		up += pin[i] == pin[i - 1] + 1;
-		down += pin[i] == pin[i - 1] - 1;
-	}
-	return same < n - 1 && up < n - 1 && down < n - 1;
-}
-
-static void pin_mac(char mac[SECRET_MAC], const struct secret *s, int64_t tenant,
-		    const char *extension_id, const char *pin)
-{
-	char text[ID_SIZE + PIN_MAX + 32];
-
-	(void)text_printf(text, sizeof(text), "%lld %s %.*s", (long long)tenant, extension_id,
-			  PIN_MAX, pin);
-	secret_mac(mac, s, "mailbox pin", text);
+	pin_hash(mac, s, "mailbox pin", tenant, extension_id, pin);
 }
 
 /** Gives a mailbox a PIN, or with "" none; stored by mailbox_add() or mailbox_change() */
 void mailbox_pin_set(struct mailbox *m, const struct secret *s, const char *pin)
 {
 	if (pin[0])
-		pin_mac(m->pin, s, m->tenant, m->extension_id, pin);
+		mailbox_pin(m->pin, s, m->tenant, m->extension_id, pin);
 	else
 		m->pin[0] = '\0';
 }
 
 struct pin_row {
 	char pin[SECRET_MAC];
-	int64_t failures, locked_until;
+	struct pin_lock lock;
 };
 
 static int pin_row(const struct db_row *row, void *arg)
@@ -240,37 +219,16 @@ static int pin_row(const struct db_row *row, void *arg)
 	struct pin_row *p = arg;
 
 	db_copy(p->pin, sizeof(p->pin), row, 0);
-	p->failures = db_int(row, 1);
-	p->locked_until = db_int(row, 2);
+	p->lock.failures = db_int(row, 1);
+	p->lock.until = db_int(row, 2);
 	return 0;
 }
 
-/* Until when that many wrong ones in a row lock it; 0: not yet */
-static int64_t pin_lock(int64_t failures, int64_t now)
-{
-	int64_t doubles = failures / PIN_TRIES - 1;
-
-	if (failures % PIN_TRIES)
-		return 0;
-	return now +
-	       ((int64_t)PIN_LOCK_MS << (doubles < PIN_LOCK_DOUBLES ? doubles : PIN_LOCK_DOUBLES));
-}
-
-static int pin_note(struct db *db, int64_t tenant, const char *extension_id, int64_t failures,
-		    int64_t until)
-{
-	return db_exec(db,
-		       "UPDATE mailbox SET pin_failures = $3, pin_locked_until = $4 "
-		       "WHERE tenant_id = $1 AND extension_id = $2",
-		       "isii", tenant, extension_id, failures, until);
-}
-
 /**
- * Tries a PIN; five wrong ones in a row lock the mailbox for 15 minutes, five more for twice as
- * long. On the store's writer, so that no two tries overlap.
+ * Tries the PIN of a mailbox; wrong ones lock it (pin.h). On the store's writer, so that no two
+ * tries overlap.
  *
- * @param result       What came of it; PIN_NONE when the mailbox has no PIN, PIN_LOCKED also for
- * the wrong one that locks it
+ * @param result       What came of it; PIN_NONE when the mailbox has no PIN
  * @param db           Connection
  * @param s            Key of the hash
  * @param tenant       Whose
@@ -284,6 +242,7 @@ int mailbox_pin_try(enum pin_result *result, struct db *db, const struct secret 
 		    const char *extension_id, const char *pin, int64_t now)
 {
 	struct pin_row p = {0};
+	struct pin_lock before;
 	char mac[SECRET_MAC];
 	int err = db_find(db, pin_row, &p,
 			  "SELECT pin, pin_failures, pin_locked_until FROM mailbox "
@@ -292,16 +251,13 @@ int mailbox_pin_try(enum pin_result *result, struct db *db, const struct secret 
 
 	if (err)
 		return err;
-	pin_mac(mac, s, tenant, extension_id, pin);
-	*result = !p.pin[0]			 ? PIN_NONE
-		  : p.locked_until > now	 ? PIN_LOCKED
-		  : text_same_secret(p.pin, mac) ? PIN_GOOD
-						 : PIN_WRONG;
-	if (*result == PIN_GOOD)
-		return p.failures ? pin_note(db, tenant, extension_id, 0, 0) : 0;
-	if (*result != PIN_WRONG)
+	before = p.lock;
+	mailbox_pin(mac, s, tenant, extension_id, pin);
+	*result = pin_try(&p.lock, p.pin, mac, now);
+	if (p.lock.failures == before.failures)
 		return 0;
-	p.locked_until = pin_lock(++p.failures, now);
-	*result = p.locked_until ? PIN_LOCKED : PIN_WRONG;
-	return pin_note(db, tenant, extension_id, p.failures, p.locked_until);
+	return db_exec(db,
+		       "UPDATE mailbox SET pin_failures = $3, pin_locked_until = $4 "
+		       "WHERE tenant_id = $1 AND extension_id = $2",
+		       "isii", tenant, extension_id, p.lock.failures, p.lock.until);
 }

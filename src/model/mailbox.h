@@ -1,10 +1,9 @@
 /**
  * @file mailbox.h  Mailboxes: where callers of an extension leave messages
  *
- * Every extension has one, switched on or off. Its PIN is kept as a keyed hash (secret.h), so that
- * a copy of the database alone does not tell it; wrong PINs lock the mailbox for a while. The
- * messages are in voicemail.h, the greetings in greeting.h. Functions with a struct db run on the
- * store's writer or in store_read().
+ * Every extension has one, switched on or off. Wrong PINs (pin.h) lock it for a while. The messages
+ * are in voicemail.h, the greetings in greeting.h. Functions with a struct db run on the store's
+ * writer or in store_read().
  */
 #ifndef CARILLON_MAILBOX_H
 #define CARILLON_MAILBOX_H
@@ -16,11 +15,9 @@
 #include "field.h"
 #include "id.h"
 #include "phone.h"
-#include "secret.h"
+#include "pin.h"
 
 enum {
-	PIN_MIN = 4,
-	PIN_MAX = 10,
 	MAILBOX_MS_MIN = 10000,
 	MAILBOX_MS_MAX = 1800000,
 	MAILBOX_MS_DEFAULT = 180000,
@@ -55,8 +52,6 @@ struct mailbox {
 
 typedef int(mailbox_h)(const struct mailbox *m, void *arg);
 
-enum pin_result { PIN_GOOD, PIN_WRONG, PIN_LOCKED, PIN_NONE };
-
 const char *mailbox_attach_name(enum mailbox_attach attach);
 int mailbox_attach_parse(enum mailbox_attach *attach, const char *name);
 
@@ -69,7 +64,6 @@ int mailbox_list(struct db *db, int64_t tenant, const char *q, const char *after
 int mailbox_check(struct field_errors *fe, struct db *db, const struct mailbox *m);
 int mailbox_change(struct db *db, struct mailbox *m);
 
-bool pin_good(const char *pin, const char *number);
 void mailbox_pin_set(struct mailbox *m, const struct secret *s, const char *pin);
 int mailbox_pin_try(enum pin_result *result, struct db *db, const struct secret *s, int64_t tenant,
 		    const char *extension_id, const char *pin, int64_t now);

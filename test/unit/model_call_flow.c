@@ -66,15 +66,50 @@ static void test_pins(void **state)
 {
 	char a[SECRET_MAC], b[SECRET_MAC];
 
-	assert_true(call_flow_pin_good("4711"));
-	assert_false(call_flow_pin_good("471"));
-	assert_false(call_flow_pin_good("47a1"));
-	assert_false(call_flow_pin_good("12345678901"));
+	assert_true(pin_digits("4711"));
+	assert_false(pin_digits("471"));
+	assert_false(pin_digits("47a1"));
+	assert_false(pin_digits("12345678901"));
 	call_flow_pin(a, secret, mine.id, "7", "4711");
 	call_flow_pin(b, secret, mine.id, "7", "4711");
 	assert_string_equal(a, b);
 	call_flow_pin(b, secret, mine.id, "8", "4711");
 	assert_string_not_equal(a, b);
+}
+
+static enum pin_result turned(const char *pin, int64_t now, bool night)
+{
+	struct call_flow f;
+	enum pin_result r = PIN_NONE;
+
+	assert_int_equal(call_flow_turn(&r, &f, db, secret, mine.id, "7", pin, now), 0);
+	assert_int_equal(call_flow_by_number(&f, db, mine.id, "7"), 0);
+	assert_int_equal(f.night, night);
+	return r;
+}
+
+static void test_wrong_pins_lock_the_code_for_a_while_and_a_new_pin_opens_it(void **state)
+{
+	enum { T = 1000000, MINUTE = 60000 };
+	struct call_flow f;
+
+	flow_fill(&f, "7");
+	call_flow_pin(f.pin, secret, mine.id, "7", "4711");
+	assert_int_equal(call_flow_add(db, &f), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(turned("4712", T, false), PIN_WRONG);
+	assert_int_equal(turned("4711", T, true), PIN_GOOD);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(turned("4712", T, true), PIN_WRONG);
+	assert_int_equal(turned("4712", T, true), PIN_LOCKED);
+	assert_int_equal(turned("4711", T + 14 * MINUTE, true), PIN_LOCKED);
+	assert_int_equal(turned("4711", T + 15 * MINUTE, false), PIN_GOOD);
+	for (int i = 0; i < 5; i++)
+		(void)turned("4712", T, false);
+	assert_int_equal(call_flow_by_number(&f, db, mine.id, "7"), 0);
+	call_flow_pin(f.pin, secret, mine.id, "7", "2580");
+	assert_int_equal(call_flow_change(db, &f), 0);
+	assert_int_equal(turned("2580", T, true), PIN_GOOD);
 }
 
 int main(void)
@@ -83,6 +118,7 @@ int main(void)
 		TEST(test_what_was_written_is_read),
 		TEST(test_what_is_refused),
 		TEST(test_pins),
+		TEST(test_wrong_pins_lock_the_code_for_a_while_and_a_new_pin_opens_it),
 	};
 
 	return RUN(tests);
