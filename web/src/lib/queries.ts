@@ -18,7 +18,7 @@ export const queries = new QueryClient({
 const STALE: Record<LiveName, string[]> = {
   'call.started': ['live-calls', 'people'],
   'call.updated': ['live-calls', 'people'],
-  'call.ended': ['live-calls', 'home', 'recent', 'people', 'call-blocks', 'dnc', 'recordings'],
+  'call.ended': ['live-calls', 'home', 'recent', 'people', 'call-settings', 'call-blocks', 'dnc', 'recordings'],
   registration: ['reach', 'registrations', 'home', 'account', 'extensions', 'extension'],
   presence: ['reach', 'people', 'extensions', 'agent', 'live-queues'],
   fax: ['faxes', 'fax', 'received-faxes', 'home', 'badges'],
