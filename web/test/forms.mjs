@@ -53,6 +53,7 @@ await check('a password that is half typed: leaving is asked about', 'maya', asy
 });
 
 await check('manual settings of the phone: the panel may show something else, other pages too; a reload is asked about', 'maya', async (page) => {
+  await go(page, '/');
   const panel = page.getByRole('complementary', { name: 'Phone' });
   await panel.getByRole('button', { name: 'Settings', exact: true }).click();
   await panel.getByRole('button', { name: 'Manual settings' }).click();

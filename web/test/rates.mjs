@@ -73,6 +73,7 @@ await check('what was sent shows what it cost', 'maya', async (page) => {
 });
 
 await check('the price per minute stands under the number before it is dialled', 'maya', async (page) => {
+  await go(page, '/');
   const panel = page.getByRole('complementary', { name: 'Phone' });
   if (!(await panel.isVisible())) await page.getByRole('button', { name: /phone/i }).first().click();
   const box = panel.getByRole('textbox', { name: 'Name or number' });

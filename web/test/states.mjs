@@ -82,6 +82,7 @@ await check('a forgotten password: a link is asked for, used, and good once', nu
 });
 
 await check('a session that ends under way', 'maya', async (page, context) => {
+  await go(page, '/');
   await page.getByRole('heading', { name: /Maya/ }).waitFor();
   await page.waitForLoadState('load');
   await page.waitForFunction(() => !document.querySelector('.sk'));
@@ -93,6 +94,7 @@ await check('a session that ends under way', 'maya', async (page, context) => {
 });
 
 await check('a session that ends while the next page is still on its way', 'maya', async (page) => {
+  await go(page, '/');
   await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
   await page.route(api('/people*'), answer(401, { status: 401, title: 'Signed out' }));
   let send;
@@ -158,6 +160,7 @@ await check('an error with Try again and a request id', 'maya', async (page) => 
 });
 
 await check('offline is told and the page stays', 'maya', async (page, context) => {
+  await go(page, '/');
   await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
   await context.setOffline(true);
   await page.getByText('You are offline. What you see may be out of date.').waitFor();
@@ -167,6 +170,7 @@ await check('offline is told and the page stays', 'maya', async (page, context) 
 });
 
 await check('what the network withheld comes when it is back', 'maya', async (page, context) => {
+  await go(page, '/');
   await page.route('**/assets/PhonePanel-*', (route) => route.abort());
   await page.reload();
   await page.getByRole('heading', { name: 'Missed calls' }).waitFor();
@@ -405,6 +409,7 @@ await check('pages one may not open, and pages that are not there', 'maya', asyn
 });
 
 await check('a platform administrator chooses a tenant, works in it and leaves', 'admin@localhost', async (page, context) => {
+  await go(page, '/');
   await page.getByRole('heading', { name: 'Tenants' }).waitFor();
   assert((await page.getByRole('link', { name: 'Extensions' }).count()) === 0, 'the menu shows pages of no tenant');
   await go(page, '/extensions');
@@ -439,6 +444,7 @@ await check('a platform administrator chooses a tenant, works in it and leaves',
 });
 
 await check('who was granted a part sees it, and gives no more than that', 'tom', async (page) => {
+  await go(page, '/');
   const { permissions } = users[1];
   permissions.push('users', 'realtime');
   await page.reload();
@@ -503,6 +509,7 @@ await check('calls to me: an end time, a number that is missing or wrong, saved;
 });
 
 await check('a refused Do Not Disturb is told, and the switch shows what is', 'maya', async (page) => {
+  await go(page, '/');
   await page.route('**/extensions/*/settings', (route) => (route.request().method() === 'PUT' ? answer(500, { status: 500, detail: 'The disk is full.' })(route) : route.continue()));
   await page.getByRole('switch', { name: 'Do not disturb' }).click();
   await page.getByText('Not saved: The disk is full.').waitFor();
@@ -742,6 +749,7 @@ await check('numbers: what the filter does not find is told, and cleared', 'admi
 });
 
 await check('outbound routes: none, an order that is refused, an order that holds', 'admin@localhost', async (page) => {
+  await go(page, '/');
   await page.getByRole('button', { name: 'Work here in Northwind Dental' }).click();
   await page.getByRole('region', { name: 'Working in Northwind Dental' }).waitFor();
   await page.route(api('/out-routes?*'), answer(200, { rows: [], next: null }));
@@ -762,6 +770,7 @@ await check('outbound routes: none, an order that is refused, an order that hold
 });
 
 await check('theme, profile and sessions', 'maya', async (page) => {
+  await go(page, '/');
   await page.getByRole('button', { name: 'Use dark theme' }).click();
   assert(await page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'theme');
   await go(page, '/account');
