@@ -1,10 +1,22 @@
 // What every browser test needs: the browser, a watched page, and the checks of portal.md 8.9.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Whether pictures are asked for (--shots), and what else is. */
+export const shots = process.argv.includes('--shots');
+export const names = process.argv.slice(2).filter((one) => one !== '--shots');
+
+/** A picture under web/test/shots, when asked for: nobody looks at those of a test run, and they cost a fifth of it. */
+export async function shoot(page, name) {
+  if (!shots) return;
+  const folder = new URL('./shots/', import.meta.url).pathname;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}${name}.png` });
+}
 
 /** The same engine twice: the whole browser, as people have it, and the one without windows, for a third less of the processor. */
 export const WHOLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -58,8 +70,14 @@ export async function show(page, [width, height, colorScheme]) {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
 }
 
+/** Colours change by a transition, be it one of no time: until the last has ended. */
+function coloured(page) {
+  return page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => {}));
+}
+
 /** What is wrong by axe, or too small. axe goes in through the debugger: the page's own CSP would refuse a script tag, as it must. */
 export async function axe(page) {
+  await coloured(page);
   if (!(await page.evaluate(() => 'axe' in window))) {
     const session = await page.context().newCDPSession(page);
     await session.send('Runtime.evaluate', { expression: `${axeSource};void 0` });

@@ -1,10 +1,7 @@
-// The phone in every state it can show: in both themes, wide and narrow, under axe.
-import { mkdirSync } from 'node:fs';
-import { axe, launch, overflow, signIn, watchedPage } from './browser.mjs';
+// The phone in every state it can show: in both themes, wide and narrow, under axe; with --shots it takes pictures, too.
+import { axe, launch, overflow, shoot, signIn, watchedPage } from './browser.mjs';
 import { startServer } from './mock/server.mjs';
 
-const shots = new URL('./shots/', import.meta.url).pathname;
-mkdirSync(shots, { recursive: true });
 const server = await startServer();
 const browser = await launch();
 let failed = 0;
@@ -24,7 +21,7 @@ async function openPanel({ page, panel }) {
 
 async function look({ page, complaints }, name) {
   await page.waitForTimeout(250);
-  await page.screenshot({ path: `${shots}${name}.png` });
+  await shoot(page, name);
   const bad = [...(await axe(page)), ...(await overflow(page)), ...complaints.splice(0)];
   console.log(`${bad.length ? 'not ok' : 'ok'} ${name}${bad.length ? `\n    ${bad.join('\n    ')}` : ''}`);
   if (bad.length) failed += 1;

@@ -1,12 +1,10 @@
-// Every page in light in four widths, in dark in one (screens.mjs [NAME]): no axe violation, no console or CSP complaint, nothing wider than the window.
-import { mkdirSync } from 'node:fs';
-import { axe, follow, launch, overflow, show, signIn, smallTargets, watchedPage } from './browser.mjs';
+// Every page in light in three widths, in dark in a fourth: no axe violation, no console or CSP complaint, nothing wider than the
+// window. screens.mjs --shots [NAME] also takes pictures, for people.
+import { axe, follow, launch, names, overflow, shoot, shots, show, signIn, smallTargets, watchedPage } from './browser.mjs';
 import { callBlocks, callFlows, calls, coverPages, dnc, extensions, faxes, numbers, queues, ratePlans, rates, received, ringGroups, timeConditions, trunks, users } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
-const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
-const shots = new URL('./shots/', import.meta.url).pathname;
-mkdirSync(shots, { recursive: true });
+const only = names[0] ? new RegExp(names[0]) : null;
 
 /**
  * Colours do not depend on the width, nor widths on the colours: every page in both, but not each with each. A page is loaded
@@ -14,7 +12,7 @@ mkdirSync(shots, { recursive: true });
  * structure and colour: it looks at the last of each.
  */
 const WINDOWS = [
-  { touch: false, sizes: [[820, 1100, 'light'], [1440, 900, 'light'], [1440, 900, 'dark']] },
+  { touch: false, sizes: [[820, 1100, 'light'], ...(shots ? [[1440, 900, 'light']] : []), [1440, 900, 'dark']] },
   { touch: true, sizes: [[320, 640, 'light'], [390, 844, 'light']] },
 ];
 const openSettings = async (page) => {
@@ -225,7 +223,7 @@ let seen = 0;
 async function look(page, complaints, name, size, last) {
   const [width, , theme] = size;
   await show(page, size);
-  await page.screenshot({ path: `${shots}${name}-${width}-${theme}.png` });
+  await shoot(page, `${name}-${width}-${theme}`);
   const bad = [...(await (last ? axe : smallTargets)(page)), ...(await overflow(page)), ...complaints.splice(0)];
   seen += 1;
   if (bad.length) fail(`${name} ${width} ${theme}`, bad);
