@@ -1,5 +1,6 @@
 // Whole calls between browsers over the mock SIP proxy: what a person does, by the names a person sees.
-import { launch, signIn, watchedPage } from './browser.mjs';
+import { follow, launch, signIn, watchedPage } from './browser.mjs';
+import { calls } from './mock/data.mjs';
 import { startServer } from './mock/server.mjs';
 
 const server = await startServer();
@@ -144,6 +145,29 @@ await check('decline', async () => {
   await tom.page.getByRole('region', { name: 'Incoming call' }).waitFor();
   await tom.page.keyboard.press('Alt+r');
   await maya.panel.getByText('They declined the call.').waitFor();
+});
+
+await check('a call comes while a dialog is open: answered by a press, the dialog stays, and what is told is seen over it', async () => {
+  const { page, context } = maya;
+  await context.grantPermissions(['microphone', 'clipboard-write']);
+  await follow(page, `/calls/${calls[1].id}`);
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'Copy number' }).waitFor();
+  await dial(tom, '1001');
+  await answer(maya);
+  await talking(tom);
+  await sheet.getByRole('button', { name: 'Copy number' }).click();
+  await page.getByRole('status', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' }).click();
+  await hangUp(tom);
+  await dial(tom, '1001');
+  const card = page.getByRole('region', { name: 'Incoming call' });
+  await card.waitFor();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await button(card, 'Reject').click();
+  await card.waitFor({ state: 'detached' });
+  await idle(tom);
+  await follow(page, '/');
 });
 
 await check('busy and unknown numbers in words', async () => {
