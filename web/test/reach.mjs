@@ -80,4 +80,17 @@ await check('call me: while it rings, when it is over, too often, and a story th
   await page.getByText('There were 5 test calls in ten minutes. Try again later.').waitFor();
 });
 
+await check('of several devices those that ring are shown on the Dashboard', 'maya', async (page) => {
+  const device = (name, registered) => ({ name, kind: 'browser', userAgent: '', registered });
+  await page.route(api('/home'), async (route) => {
+    const home = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...home, reach: { devices: [device('Old laptop', false), device('Lost tablet', false), device('New laptop', true)] } } });
+  });
+  await go(page, '/');
+  const reach = page.getByRole('region', { name: /calls reach/i });
+  await reach.getByText('New laptop').waitFor();
+  await reach.getByText('Old laptop').waitFor();
+  assert(!(await reach.getByText('Lost tablet').isVisible()), 'there is room for two');
+});
+
 await end();
