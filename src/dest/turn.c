@@ -4,13 +4,11 @@
  * A PIN, when the flow has one, is keyed and ends with '#'; three wrong ones end the call, and more
  * of them lock the code for a while. The lamp of the code is lit at night.
  */
-#include <errno.h>
 #include <string.h>
 #include "change.h"
 #include "clock.h"
 #include "dests_private.h"
 #include "log.h"
-#include "text.h"
 
 enum { KEYS_MS = 10000, WRONG_MAX = 3 };
 

@@ -9,7 +9,6 @@
 #include "own.h"
 #include "row.h"
 #include "tenant.h"
-#include "text.h"
 
 #define COLUMNS                                                                                    \
 	"tenant_id, id, number, name, pin, night, created_at, version, "                           \

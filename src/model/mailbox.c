@@ -7,7 +7,6 @@
 #include "own.h"
 #include "row.h"
 #include "tenant.h"
-#include "text.h"
 #include "user.h"
 
 #define COLUMNS                                                                                    \
