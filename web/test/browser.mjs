@@ -15,6 +15,7 @@ export async function shoot(page, name) {
   if (!shots) return;
   const folder = new URL('./shots/', import.meta.url).pathname;
   mkdirSync(folder, { recursive: true });
+  await coloured(page);
   await page.screenshot({ path: `${folder}${name}.png` });
 }
 
