@@ -5,9 +5,10 @@
  *
  * Whoever opens TERMINAL has a modem of class 1: `ATA` answers the call that comes to PORT, or the
  * next one, `ATD` calls a number at SERVER as NUMBER. It says what the line does, a word in each
- * row, and `ready` when it can be opened. With `t38` a gateway stands before the modem: calls
- * become T.38 once they are answered. It asks for that where it was called, and is asked where it
- * calls.
+ * row, `ready` when it can be opened and `awaits` when the next call will be answered: whoever
+ * types ATA just as it rings takes RING for the answer, types it again and breaks off the first.
+ * With `t38` a gateway stands before the modem: calls become T.38 once they are answered. It asks
+ * for that where it was called, and is asked where it calls.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,8 @@ static void dial(const char *number, void *arg)
 static void answer(void *arg)
 {
 	wants_call = line_answer(phone_line(phone, 0)) != 0;
+	if (wants_call)
+		say("awaits");
 }
 
 static void hangup(void *arg)
