@@ -5,7 +5,9 @@ const ENGLISH = { incoming: 'Incoming call from %s', missed: 'Missed call from %
 addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 
-addEventListener('push', (event) => event.waitUntil(tellOfCall(event.data.json())));
+// One after another: Chromium forgets a notification that appears while others are looked up.
+let last = Promise.resolve();
+addEventListener('push', (event) => event.waitUntil(last = last.catch(() => {}).then(() => tellOfCall(event.data.json()))));
 
 /** One notification a call: the later news takes the place of the earlier. */
 async function tellOfCall({ news, call, name, number }) {

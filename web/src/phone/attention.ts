@@ -1,6 +1,7 @@
 /** Calls for attention outside the page's content: the tab's title and a desktop notification. */
 import { t } from '../i18n';
 import { setTitleAlert } from '../lib/title';
+import { oneByOne } from '../lib/turns';
 import { startServiceWorker } from '../lib/worker';
 import type { Call } from './model';
 
@@ -17,6 +18,8 @@ interface WithButtons extends NotificationOptions {
 export class Attention {
   private timer: ReturnType<typeof setInterval> | undefined;
   private readonly shown = new Map<string, () => void>();
+  /** Chromium forgets a notification that appears while others are looked up: a click on it would do nothing. */
+  private readonly turn = oneByOne();
 
   constructor(private readonly actions: Actions) {
     navigator.serviceWorker?.addEventListener('message', (event: MessageEvent<{ call?: string; action?: string }>) => {
@@ -60,7 +63,7 @@ export class Attention {
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     this.shown.set(call.id, () => {});
     const title = t.line.incomingFrom(call.name || call.number);
-    void this.withButtons(call.id, title).catch(() => this.plain(call.id, title));
+    void this.turn(() => this.withButtons(call.id, title)).catch(() => this.plain(call.id, title));
   }
 
   /** By a service worker, where the browser has one: only there a notification has buttons. */
@@ -72,7 +75,7 @@ export class Attention {
     };
     if (!this.shown.has(id)) return;
     await worker.showNotification(title, options);
-    const close = (): void => void worker.getNotifications({ tag: id }).then((list) => list.forEach((one) => one.close()));
+    const close = (): void => void this.turn(async () => (await worker.getNotifications({ tag: id })).forEach((one) => one.close()));
     if (this.shown.has(id)) this.shown.set(id, close);
     else close();
   }

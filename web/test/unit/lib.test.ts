@@ -5,6 +5,7 @@ import { addDays, boundsOf, clockIn, daysOf, minuteOf, startOfDay } from '../../
 import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
 import { match, safeNext } from '../../src/lib/match';
 import { backoff } from '../../src/lib/backoff';
+import { oneByOne } from '../../src/lib/turns';
 import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty, talkedMs } from '../../src/data/calls';
 import { filterOf, isFiltered, viewOf } from '../../src/pages/calls/filter';
@@ -323,5 +324,20 @@ describe('a WAV file of what was recorded', () => {
     expect(bytes.getUint32(4, true)).toBe(bytes.byteLength - 8);
     expect(bytes.getUint32(24, true)).toBe(16_000);
     expect([0, 1, 2, 3].map((i) => bytes.getInt16(44 + i * 2, true))).toEqual([0, 32767, -32767, 32767]);
+  });
+});
+
+describe('one by one', () => {
+  it('begins when the one before is over, though that one failed', async () => {
+    const turn = oneByOne(), seen: string[] = [];
+    let fail = (_: Error): void => {};
+    const first = turn(() => new Promise((_, reject) => (fail = reject)));
+    const second = turn(async () => seen.push('second'));
+    await Promise.resolve();
+    expect(seen).toEqual([]);
+    fail(new Error('lost'));
+    await expect(first).rejects.toThrow('lost');
+    await second;
+    expect(seen).toEqual(['second']);
   });
 });
