@@ -2,6 +2,7 @@
  * @file ear.c  Measuring what a phone hears
  */
 #include <math.h>
+#include <stdbool.h>
 #include <re.h>
 #include <rem_goertzel.h>
 #include "ear.h"
@@ -21,36 +22,61 @@ static double energy(const struct ear *e)
 	return sum;
 }
 
+static bool silent(const struct ear *e)
+{
+	return energy(e) < EAR_WINDOW * 100.0;
+}
+
 /** Root mean square of the window; G.711 noise is below 10, a phone's tone is 5000 */
 double ear_level(const struct ear *e)
 {
 	return sqrt(energy(e) / EAR_WINDOW);
 }
 
+/* The window's last n samples in their order */
+static void last(const struct ear *e, int16_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = e->ring[(e->count + EAR_WINDOW - n + i) % EAR_WINDOW];
+}
+
+/* Twice |X|^2 */
+static double power(const int16_t *v, size_t n, double hz)
+{
+	struct goertzel g;
+
+	goertzel_init(&g, hz, EAR_RATE);
+	for (size_t i = 0; i < n; i++)
+		goertzel_update(&g, v[i]);
+	return goertzel_result(&g);
+}
+
 /** Part of the energy that is at one frequency, 0 to 1; silence has none anywhere */
 double ear_share(const struct ear *e, double hz)
 {
-	double all = energy(e);
-	struct goertzel g;
+	int16_t v[EAR_WINDOW];
 
-	if (all < EAR_WINDOW * 100.0)
+	if (silent(e))
 		return 0;
-	goertzel_init(&g, hz, EAR_RATE);
-	for (uint64_t i = 0; i < EAR_WINDOW; i++)
-		goertzel_update(&g, e->ring[(e->count + i) % EAR_WINDOW]);
-	return goertzel_result(&g) / (EAR_WINDOW * all); /* librem's result is twice |X|^2 */
+	last(e, v, EAR_WINDOW);
+	return power(v, EAR_WINDOW, hz) / (EAR_WINDOW * energy(e));
 }
 
-/** The frequency with the largest share in steps of 10 Hz, 0 for silence */
+/** The loudest frequency of the last 80 ms in steps of 10 Hz, 0 for silence: asked for often, while
+ * a phone has packets to send */
 double ear_loudest(const struct ear *e)
 {
+	int16_t v[EAR_GLANCE];
 	double best = 0, found = 0;
 
+	if (silent(e))
+		return 0;
+	last(e, v, EAR_GLANCE);
 	for (double hz = 100; hz < 3800; hz += 10) {
-		double share = ear_share(e, hz);
+		double here = power(v, EAR_GLANCE, hz);
 
-		if (share > best) {
-			best = share;
+		if (here > best) {
+			best = here;
 			found = hz;
 		}
 	}

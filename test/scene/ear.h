@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EAR_RATE = 8000, EAR_WINDOW = 3200 };
+enum { EAR_RATE = 8000, EAR_WINDOW = 3200, EAR_GLANCE = 640 };
 
 struct ear {
 	int16_t ring[EAR_WINDOW];
