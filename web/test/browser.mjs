@@ -15,7 +15,6 @@ export async function shoot(page, name) {
   if (!shots) return;
   const folder = new URL('./shots/', import.meta.url).pathname;
   mkdirSync(folder, { recursive: true });
-  await coloured(page);
   await page.screenshot({ path: `${folder}${name}.png` });
 }
 
@@ -71,14 +70,8 @@ export async function show(page, [width, height, colorScheme]) {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
 }
 
-/** Colours change by a transition, be it one of no time: until the last has ended. */
-function coloured(page) {
-  return page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => {}));
-}
-
 /** What is wrong by axe, or too small. axe goes in through the debugger: the page's own CSP would refuse a script tag, as it must. */
 export async function axe(page) {
-  await coloured(page);
   if (!(await page.evaluate(() => 'axe' in window))) {
     const session = await page.context().newCDPSession(page);
     await session.send('Runtime.evaluate', { expression: `${axeSource};void 0` });

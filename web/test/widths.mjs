@@ -1,4 +1,4 @@
-// What a width does to a page, beyond what screens.mjs sees of each: where things stand.
+// What a width does to a page, beyond what screens.mjs sees of each: where things stand; and the wish for less motion.
 import { answer, assert, check, end, go } from './check.mjs';
 
 await check('the phone in a window of its own is as wide as a phone, in the middle', 'maya', async (page) => {
@@ -72,6 +72,17 @@ await check('what refuses a long form is brought into sight', 'maya', async (pag
   await page.getByRole('button', { name: 'Save extension settings' }).click();
   const [told, bar] = await Promise.all([page.getByText('The disk is full.').boundingBox(), page.getByRole('region', { name: 'Unsaved changes' }).boundingBox()]);
   assert(told.y >= 56 && told.y + told.height <= bar.y, JSON.stringify({ told, bar }));
+});
+
+await check('who wishes for less motion gets other colours at once', 'maya', async (page) => {
+  await go(page, '/calls');
+  const changed = (theme) => page.evaluate((to) => {
+    document.documentElement.dataset.theme = to;
+    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition).length;
+    return { moving, colour: getComputedStyle(document.body).color };
+  }, theme);
+  const [dark, light] = [await changed('dark'), await changed('light')];
+  assert(dark.moving + light.moving === 0 && dark.colour !== light.colour, JSON.stringify({ dark, light }));
 });
 
 await end();
