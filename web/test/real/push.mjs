@@ -196,13 +196,12 @@ await check('an address of this machine is no push service', async () => {
 });
 
 await check('after a restart it is known, and the key is the same', async () => {
+  const anew = maya.context.waitForEvent('response', (one) => one.url().endsWith('/phone/bell') && one.request().method() === 'PUT');
   await back();
-  await ready(maya);
-  await until(async () => (await bell()).on, 'on');
+  same((await anew).status(), 204, 'where it is'); // and no more at the name
   await away();
   await house.kill();
   await house.start();
-  await until(() => tom.events.some((one) => one.event === 'registered') || true, 'tom');
   tom.say('dial 1001');
   const told = await service.told();
   same(`${told.news} ${told.k}`, `call ${key}`, 'news');
