@@ -24,11 +24,6 @@ async function extension(name, part) {
   if (part) await admin.press(part);
 }
 
-async function saved(text) {
-  await admin.press('Save');
-  await office.getByText(text).last().waitFor();
-}
-
 const over = (...phones) => Promise.all(phones.map((phone) => phone.event('ended')));
 
 /** Tom's call to Maya's desk phone is up. */
@@ -72,7 +67,7 @@ await check('the limits of a mailbox, set in the portal, hold: somebody speaks u
   await box.getByLabel('Send new messages to').fill('never@northwind.localhost, boss@northwind.localhost');
   await box.getByLabel('Longest message').fill('10');
   await box.getByLabel('Most messages').fill('1');
-  await saved('Mailbox saved');
+  await admin.save('Mailbox saved');
   lucas.say('dial *991003');
   await lucas.event('up');
   lucas.say('press #');
@@ -127,10 +122,10 @@ await check('a feature code that is changed works by its new digits only, and sw
 await check('a recorded call is told of by a tone, and not once the switch is off', async () => {
   await admin.menu('Policies');
   await admin.main.getByRole('switch', { name: 'A tone tells of the recording' }).check();
-  await saved('Policy saved');
+  await admin.save('Policy saved');
   await extension('Maya Chen');
   await admin.main.getByLabel('Record calls').selectOption('inbound');
-  await saved('Extension saved');
+  await admin.save('Extension saved');
   const hearsTell = () => Math.abs(tom.heard().hz - TELL_HZ) <= 10;
   await callDesk();
   await until(hearsTell, 'the tone', 3000);
@@ -139,7 +134,7 @@ await check('a recorded call is told of by a tone, and not once the switch is of
   await over(tom, desk);
   await admin.menu('Policies');
   await admin.main.getByRole('switch', { name: 'A tone tells of the recording' }).uncheck();
-  await saved('Policy saved');
+  await admin.save('Policy saved');
   await callDesk();
   const end = Date.now() + 1500;
   while (Date.now() < end) {
@@ -217,7 +212,7 @@ await check('what is kept for thirty days is gone after forty: a recording, a me
   await office.getByText('Policy saved').nth(1).waitFor();
   await extension('Maya Chen', 'Voicemail');
   await admin.main.getByLabel('Keep heard messages').fill('30');
-  await saved('Mailbox saved');
+  await admin.save('Mailbox saved');
   await pass(40 * DAY);
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: /^Voicemail/ }).click();
   await main.getByText('1 new message, 0 heard').waitFor();

@@ -4,7 +4,7 @@ import { played, sleep, startOffice, toneFile, until } from './house.mjs';
 
 const TOM_HZ = 1390, PRIYA_HZ = 1850, LUCAS_HZ = 760, TONE_HZ = 1400, GREETING_HZ = 1150;
 const SAID_MS = 6000;
-const { house, page, main, menu, press, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
+const { house, page, main, menu, press, save, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
   tom: ['1002@northwind.localhost', TOM_HZ], priya: ['1003@northwind.localhost', PRIYA_HZ], lucas: ['1004@northwind.localhost', LUCAS_HZ], ana: ['1001@harbor.localhost', 1030],
 }, { allowed: [/AudioContext/, /409 \(Conflict\)/, /422 \(Unprocessable Content\)/] });
 
@@ -253,8 +253,7 @@ await check('a trunk that is switched off carries no call', async () => {
   const active = main.getByRole('switch', { name: 'Active' });
   for (const on of [false, true]) {
     await active.setChecked(on);
-    await press('Save');
-    await page.getByText(/^Trunk .* saved$/).first().waitFor();
+    await save(/^Trunk .* saved$/);
     ana.events.length = 0;
     lucas.say('dial +16285550177');
     if (on) {

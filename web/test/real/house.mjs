@@ -301,10 +301,16 @@ export function checks(main, phones, recover = () => {}) {
 /** Pages as an administrator walks through them. */
 export function walker(page) {
   const main = page.getByRole('main');
+  const press = (name) => main.getByRole('button', { name, exact: true }).click();
+  /** Does what is saved at once; the program has taken it, and the page tells: a note of the same words may still be there from before. */
+  const saved = async (text, act) => {
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok()), act()]);
+    await page.getByText(text, { exact: true }).last().waitFor();
+  };
   return {
-    main,
+    main, press, saved,
     menu: (name) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click(),
-    press: (name) => main.getByRole('button', { name, exact: true }).click(),
+    save: (text, action = 'Save') => saved(text, () => press(action)),
   };
 }
 

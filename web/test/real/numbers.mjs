@@ -2,7 +2,7 @@
 import { sleep, startOffice, until } from './house.mjs';
 
 const TOM_HZ = 1390, ANA_HZ = 1030;
-const { house, page, main, menu, press, maya, tom, ana, check, end } = await startOffice('admin@localhost', {
+const { house, page, main, menu, press, save, maya, tom, ana, check, end } = await startOffice('admin@localhost', {
   maya: ['1001@northwind.localhost', 440], tom: ['1002@northwind.localhost', TOM_HZ], ana: ['1001@harbor.localhost', ANA_HZ],
 }, { allowed: [/422 \(Unprocessable Content\)/] });
 const flow = main.getByRole('list', { name: 'The way of the call' });
@@ -13,8 +13,7 @@ async function lead(kind, target) {
   await main.getByRole('link', { name: SHOWN, exact: true }).click();
   await main.getByLabel('Goes to').selectOption({ label: kind });
   await main.getByLabel('Extension', { exact: true }).last().fill(target);
-  await press('Save');
-  await page.getByText(`${SHOWN} saved`).last().waitFor();
+  await save(`${SHOWN} saved`);
 }
 
 /** The drawing of the number says these words, from top to bottom, or soon does: one seen before is shown while it is asked for anew. */
@@ -99,8 +98,7 @@ await check('at another time the drawing goes by that time’s hours', async () 
   await main.getByRole('link', { name: SHOWN, exact: true }).click();
   await main.getByLabel('Goes to').selectOption({ label: 'Time condition' });
   await main.getByLabel('Which').selectOption({ label: 'Mondays' });
-  await press('Save');
-  await page.getByText(`${SHOWN} saved`).last().waitFor();
+  await save(`${SHOWN} saved`);
   await foretold();
   await main.getByLabel('When').selectOption({ label: 'At a day and time' });
   await main.getByLabel('Day and time').fill('2027-01-04T11:00');
@@ -158,8 +156,7 @@ await check('a second trunk goes before the first by a press, and by the keyboar
   const group = main.getByRole('region', { name: 'Numbers that begin with +44207946' });
   await group.getByRole('link', { name: 'Add a trunk' }).click();
   await main.getByLabel('Through').selectOption({ label: 'Silent' });
-  await press('Create');
-  await page.getByText('Route created').last().waitFor();
+  await save('Route created', 'Create');
   await group.getByRole('listitem').nth(1).getByText('Silent').waitFor();
   await group.getByRole('button', { name: 'Try Silent earlier' }).click();
   await group.getByRole('listitem').first().getByText('Silent').waitFor();

@@ -4,7 +4,7 @@ import { startOffice, until, visitor, walker } from './house.mjs';
 import { dial, hangUp, ready, talking } from './softphone.mjs';
 
 const FAX_MS = 90_000;
-const { house, browser, page, main, menu, press, complaints, ana, check, end } = await startOffice('admin@localhost', { ana: ['1001@harbor.localhost', 700] }, { tone: 600 });
+const { house, browser, page, main, menu, press, save, complaints, ana, check, end } = await startOffice('admin@localhost', { ana: ['1001@harbor.localhost', 700] }, { tone: 600 });
 const maya = await visitor(browser, house, 'maya@northwind.localhost', { permissions: ['microphone'] });
 await maya.enter();
 const { main: own, menu: go } = walker(maya.page);
@@ -19,11 +19,6 @@ async function planOf() {
 async function ratesOf() {
   await planOf();
   await main.getByRole('link', { name: /^\d+ rates$/ }).click();
-}
-
-async function save(text) {
-  await press('Save');
-  await page.getByText(text, { exact: true }).waitFor();
 }
 
 /** The price of the fax that is made ready. */

@@ -1,7 +1,7 @@
 // What a person sets in the browser, proved by calls: a phone dials, and what it hears and where it rings is measured.
 import { createHmac } from 'node:crypto';
 import { startServer } from '../mock/server.mjs';
-import { apiOf, played, sleep, startOffice, until, visitor } from './house.mjs';
+import { apiOf, played, sleep, startOffice, until, visitor, walker } from './house.mjs';
 import { button, dial, idle, incoming as incomingAt, person, ready } from './softphone.mjs';
 
 const MAYA_HZ = 600, TOM_HZ = 1390, PRIYA_HZ = 1850;
@@ -206,21 +206,19 @@ await check('a second step asked of every administrator: who has none sets it up
   await setUpStep(boss.page);
   await deputy.enter();
   await sections.waitFor();
-  await rule.check();
-  await boss.page.getByText('Administrators must have a second step').waitFor();
+  const asked = (yes) => walker(boss.page).saved(yes ? 'Administrators must have a second step' : 'Administrators may sign in without a second step', () => rule.setChecked(yes));
+  await asked(true);
   await deputy.page.goto(`${house.url}/users`);
   await deputy.page.getByRole('heading', { name: 'One more step' }).waitFor();
   if (await sections.isVisible()) throw new Error('the portal is open without it');
-  await rule.uncheck();
-  await boss.page.getByText('Administrators may sign in without a second step').waitFor();
+  await asked(false);
   await deputy.page.reload();
   await sections.waitFor();
-  await rule.check();
-  await boss.page.getByText('Administrators must have a second step').last().waitFor();
+  await asked(true);
   await deputy.page.reload();
   await setUpStep(deputy.page);
   await sections.waitFor();
-  await rule.uncheck();
+  await asked(false);
   await Promise.all([boss.leave(), deputy.leave()]);
 });
 

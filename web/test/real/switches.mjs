@@ -3,16 +3,10 @@ import { sleep, startOffice, until } from './house.mjs';
 
 const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '(415) 555-0110';
 const DAYS_KEPT = 30, DAY_S = 86_400;
-const { house, browser, page, main, menu, press, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
+const { house, browser, page, main, menu, press, save, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
   tom: ['1002@northwind.localhost', 1390], priya: ['1003@northwind.localhost', 1850], lucas: ['1004@northwind.localhost', 760], ana: ['1001@harbor.localhost', 1030],
 }, { house: { clock: true } });
 const toggle = (name) => main.getByRole('switch', { name, exact: true });
-
-/** The program has taken it; a note of the one before may still be there. */
-async function save(text, action = 'Save') {
-  await Promise.all([page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok()), press(action)]);
-  await page.getByText(text, { exact: true }).last().waitFor();
-}
 
 async function extension(name, part = 'General') {
   await menu('Extensions');

@@ -7,17 +7,12 @@ import { anyPort, apiOf, startCarrier, startOffice, until, visitor } from './hou
 const FAR = '+17775550100', MACHINE = '+17775550200', ANA = '+16285550177', ANA_HZ = 1030;
 const folder = mkdtempSync(join(tmpdir(), 'carillon-carrier-')), certificate = join(folder, 'carrier.pem');
 const sealed = await startCarrier({ spare: await anyPort() }, 'tls', certificate, '127.0.0.1');
-const { house, browser, page, main, menu, press, complaints, maya, tom, ana, check, end } = await startOffice('admin@localhost', {
+const { house, browser, page, main, menu, press, save, complaints, maya, tom, ana, check, end } = await startOffice('admin@localhost', {
   maya: ['1001@northwind.localhost', 440], tom: ['1002@northwind.localhost', 1390], ana: ['1001@harbor.localhost', ANA_HZ],
 }, { house: { clock: true, conf: { CARILLON_TRUNK_CA: certificate } } });
 const carrier = await startCarrier(house);
 const field = (name) => main.getByLabel(name, { exact: true });
 const toggle = (name) => main.getByRole('switch', { name, exact: true });
-
-async function save(text, action = 'Save') {
-  await Promise.all([page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok()), press(action)]);
-  await page.getByText(text, { exact: true }).last().waitFor();
-}
 
 /** What is switched, chosen or typed in a trunk's form. */
 async function set(values, trunk = 'Carrier') {

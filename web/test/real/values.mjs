@@ -4,19 +4,13 @@ import { apiOf, startOffice, toneFile, until, visitor, walker } from './house.mj
 
 const OUTSIDE = '+16285550177', DIRECT = '+14155550110', DIRECT_SHOWN = '(415) 555-0110', OWN = '+14155550122';
 const MUSIC_HZ = 1000, NAME_HZ = 1150, RANDOM_TRIES = 20, SECOND = 1000, HOUR = 3_600_000;
-const { house, browser, page, complaints, main, menu, press, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
+const { house, browser, page, complaints, main, menu, press, save, phones, tom, priya, lucas, ana, check, end } = await startOffice('admin@northwind.localhost', {
   tom: ['1002@northwind.localhost', 1390], priya: ['1003@northwind.localhost', 1850], lucas: ['1004@northwind.localhost', 760], ana: ['1001@harbor.localhost', 600],
 }, { house: { mail: true, clock: true }, allowed: [/AudioContext/] });
 const toggle = (name) => main.getByRole('switch', { name, exact: true });
 const field = (name) => main.getByLabel(name, { exact: true });
 let passed = 0;
 page.on('dialog', (dialog) => dialog.accept()); // a form that a failed check left half filled
-
-/** The program has taken it; a note of the one before may still be there. */
-async function save(text, action = 'Save', at = { press, page }) {
-  await Promise.all([at.page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.ok()), at.press(action)]);
-  await at.page.getByText(text, { exact: true }).last().waitFor();
-}
 
 async function extension(name, part = 'General') {
   await menu('Extensions');
@@ -312,11 +306,11 @@ await check('callers are blocked by how their number begins, or because it is hi
 await check('a person blocks a caller for themselves: that one is refused there, and nowhere else', async () => {
   const his = await visitor(browser, house, 'tom@northwind.localhost');
   await his.enter();
-  const at = { ...walker(his.page), page: his.page };
+  const at = walker(his.page);
   await at.menu('Call block');
   await at.main.getByRole('link', { name: 'Block a caller' }).first().click();
   await at.main.getByLabel('Number', { exact: true }).fill('1004');
-  await save('Blocked', 'Create', at);
+  await at.save('Blocked', 'Create');
   await lost(lucas, '1002', 603);
   await rings(lucas, '1003', priya);
   complaints.push(...his.complaints);
