@@ -1,4 +1,5 @@
-// Runs files of browser tests: some at a time, for a page waits half of its time and a call more; alone those that measure what is lost.
+// Runs files of browser tests: some at a time, for a page waits half of its time and a call more, and beside them one
+// after the other those that wait nearly always.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -26,10 +27,9 @@ async function runAll(base, files) {
 }
 
 /** Runs all of them, the longest first, and ends the program with what came of it. */
-export async function runFiles(base, lanes, together, alone) {
+export async function runFiles(base, lanes, together, waiting = []) {
   const files = [...together];
-  await Promise.all(Array.from({ length: lanes }, () => runAll(base, files)));
-  for (const file of alone) await run(base, file);
+  await Promise.all([runAll(base, [...waiting]), ...Array.from({ length: lanes }, () => runAll(base, files))]);
   if (failed.length) console.log(`failed: ${failed.join(', ')}`);
   process.exit(failed.length ? 1 : 0);
 }
