@@ -1,3 +1,5 @@
+import { t } from '../i18n';
+
 /** One-line notes at the bottom: results only, never an error that needs an action. */
 export interface Toast {
   id: number;
@@ -23,7 +25,12 @@ export function dismiss(id: number): void {
   toasts.list = toasts.list.filter((one) => one.id !== id);
 }
 
+/** A browser has a clipboard only over https or on this computer, and only with leave. */
 export async function copy(text: string, done: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  toast(done);
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    toast(t.common.notCopied);
+  }
 }

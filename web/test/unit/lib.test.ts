@@ -5,6 +5,7 @@ import { addDays, boundsOf, clockIn, daysOf, minuteOf, startOfDay } from '../../
 import { dayOf, duration, hue, initials, money, phoneNumber, sameNumber, setLocale, span, when } from '../../src/lib/format';
 import { match, safeNext } from '../../src/lib/match';
 import { backoff } from '../../src/lib/backoff';
+import { copy, toasts } from '../../src/lib/toast.svelte';
 import { oneByOne } from '../../src/lib/turns';
 import { wavOf } from '../../src/lib/wav';
 import { directionOf, otherParty, talkedMs } from '../../src/data/calls';
@@ -339,5 +340,20 @@ describe('one by one', () => {
     await expect(first).rejects.toThrow('lost');
     await second;
     expect(seen).toEqual(['second']);
+  });
+});
+
+describe('copying', () => {
+  it('tells what was copied, or that the browser forbids it', async () => {
+    vi.useFakeTimers();
+    const written: string[] = [];
+    vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => written.push(text) } });
+    await copy('+14155550111', 'Number copied');
+    vi.stubGlobal('navigator', {});
+    await copy('+14155550111', 'Number copied');
+    expect(written).toEqual(['+14155550111']);
+    expect(toasts.list.map((one) => one.text)).toEqual(['Number copied', t.common.notCopied]);
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
   });
 });

@@ -23,6 +23,7 @@ export default {
     save: 'Save', cancel: 'Cancel', drop: 'Close this and lose what you entered?', close: 'Close', remove: 'Delete', done: 'Done',
     loading: 'Loading', previous: 'Previous', next: 'Next', firstPage: 'First page', clear: 'Clear', actions: 'Actions',
     copied: (what: string) => `${what} copied`,
+    notCopied: 'Your browser did not allow it: select the text and copy it',
     copyOf: (what: string) => `Copy ${what}`,
     show: 'Show',
     optional: 'optional',
