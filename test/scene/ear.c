@@ -22,9 +22,9 @@ static double energy(const struct ear *e)
 	return sum;
 }
 
-static bool silent(const struct ear *e)
+static bool silent(double all)
 {
-	return energy(e) < EAR_WINDOW * 100.0;
+	return all < EAR_WINDOW * 100.0;
 }
 
 /** Root mean square of the window; G.711 noise is below 10, a phone's tone is 5000 */
@@ -55,11 +55,12 @@ static double power(const int16_t *v, size_t n, double hz)
 double ear_share(const struct ear *e, double hz)
 {
 	int16_t v[EAR_WINDOW];
+	double all = energy(e);
 
-	if (silent(e))
+	if (silent(all))
 		return 0;
 	last(e, v, EAR_WINDOW);
-	return power(v, EAR_WINDOW, hz) / (EAR_WINDOW * energy(e));
+	return power(v, EAR_WINDOW, hz) / (EAR_WINDOW * all);
 }
 
 /** The loudest frequency of the last 80 ms in steps of 10 Hz, 0 for silence: asked for often, while
@@ -69,7 +70,7 @@ double ear_loudest(const struct ear *e)
 	int16_t v[EAR_GLANCE];
 	double best = 0, found = 0;
 
-	if (silent(e))
+	if (silent(energy(e)))
 		return 0;
 	last(e, v, EAR_GLANCE);
 	for (double hz = 100; hz < 3800; hz += 10) {

@@ -204,12 +204,11 @@ await check('what is kept for thirty days is gone after forty: a recording, a me
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: /^Voicemail/ }).click();
   await main.getByText('1 new message, 1 heard').waitFor();
   await admin.menu('Policies');
+  const saveForm = (name) => admin.saved('Policy saved', () => admin.main.getByRole('form', { name }).getByRole('button', { name: 'Save' }).click());
   await admin.main.getByLabel('Keep recordings').selectOption('30');
-  await admin.main.getByRole('form', { name: 'Recordings of calls' }).getByRole('button', { name: 'Save' }).click();
-  await office.getByText('Policy saved').waitFor();
+  await saveForm('Recordings of calls');
   await admin.main.getByLabel('Keep faxes').selectOption('30');
-  await admin.main.getByRole('form', { name: 'Call history, faxes and audit log' }).getByRole('button', { name: 'Save' }).click();
-  await office.getByText('Policy saved').nth(1).waitFor();
+  await saveForm('Call history, faxes and audit log');
   await extension('Maya Chen', 'Voicemail');
   await admin.main.getByLabel('Keep heard messages').fill('30');
   await admin.save('Mailbox saved');

@@ -199,6 +199,7 @@ await check('after a restart it is known, and the key is the same', async () => 
   const anew = maya.context.waitForEvent('response', (one) => one.url().endsWith('/phone/bell') && one.request().method() === 'PUT');
   await back();
   same((await anew).status(), 204, 'where it is'); // and no more at the name
+  same((await bell()).on, true, 'on');
   await away();
   await house.kill();
   await house.start();
