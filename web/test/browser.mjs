@@ -38,7 +38,8 @@ export async function watchedPage(context, allowed = []) {
     if (!allowed.some((pattern) => pattern.test(text))) complaints.push(text.slice(0, 300));
   };
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) note(message.text());
+    // "Failed to load resource" does not say which.
+    if (['error', 'warning'].includes(message.type())) note(`${message.text()} ${message.location().url}`.trim());
   });
   page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
   return { page, complaints };

@@ -1,7 +1,7 @@
 // Forms and lists against the invented server: what is imported, what is kept from being lost, and what has room.
-import { calls, users } from './mock/data.mjs';
+import { calls, ringGroups, users } from './mock/data.mjs';
 import { overflow } from './browser.mjs';
-import { api, answer, assert, check, end, go } from './check.mjs';
+import { api, answer, assert, check, end, go, server } from './check.mjs';
 
 const csv = (text, encoding = 'utf8') => ({ name: 'numbers.csv', mimeType: 'text/csv', buffer: Buffer.from(text, encoding) });
 
@@ -123,6 +123,34 @@ await check('queues: what is wrong is told at its field; made, changed, deleted'
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Queue 701 Billing deleted').waitFor();
+});
+
+await check('what is being deleted is not asked for again when the news of it comes first, and is when it stays', 'admin', async (page) => {
+  let asked = 0;
+  let refused = true;
+  await page.route(api(`/ring-groups/${ringGroups[1].id}`), async (route) => {
+    if (route.request().method() !== 'DELETE') asked += 1;
+    else {
+      const told = page.waitForResponse((response) => response.url().startsWith(api('/dests')));
+      server.live.send('settings.changed');
+      await told;
+      if (refused) return answer(409, { status: 409, detail: 'is still in use by Front desk' })(route);
+    }
+    return route.continue();
+  });
+  await go(page, `/ring-groups/${ringGroups[1].id}`);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  asked = 0;
+  const dialog = page.getByRole('dialog');
+  const again = page.waitForRequest((request) => request.url().includes('/ring-groups/') && request.method() === 'GET');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByText('is still in use').waitFor();
+  await again;
+  assert(asked === 1, `asked ${asked} times though it stays`);
+  refused = false;
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Ring group 601 Sales deleted').waitFor();
+  assert(asked === 1, 'asked for what is gone');
 });
 
 await check('my queues: who waits, a pause with a reason, out and in', 'priya', async (page) => {

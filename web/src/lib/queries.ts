@@ -3,9 +3,13 @@ import { QueryClient } from '@tanstack/svelte-query';
 import { ApiError } from './api';
 import type { LiveName } from './sse.svelte';
 
+/** Ids of what is being deleted, or is: the news of it may come before the answer, and whoever asked again would be told that it is missing. */
+const going = new Set<unknown>();
+
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      enabled: (query) => !query.queryKey.some((part) => going.has(part)),
       staleTime: 15_000,
       refetchOnWindowFocus: true,
       retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.offline || error.status >= 500),
@@ -13,6 +17,18 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** Deletes what has the id. When it stays after all, what was not asked meanwhile is. */
+export async function whileGoing(id: string, remove: () => Promise<void>): Promise<void> {
+  going.add(id);
+  try {
+    await remove();
+  } catch (error) {
+    going.delete(id);
+    void queries.invalidateQueries({ predicate: (query) => query.queryKey.includes(id) });
+    throw error;
+  }
+}
 
 /** First parts of the query keys. The call list is left out on purpose: its rows never shift by themselves. */
 const STALE: Record<LiveName, string[]> = {
