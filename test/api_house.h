@@ -23,6 +23,7 @@
 #include "permission.h"
 #include "rates.h"
 #include "reach.h"
+#include "schema.h"
 #include "tenant.h"
 #include "text.h"
 #include "user.h"
@@ -496,6 +497,7 @@ static int house_open(void **state)
 	snprintf(path, sizeof(path), "%s/secret.key", house.folder);
 	assert_int_equal(secret_load(&house.secret, path), 0);
 	snprintf(path, sizeof(path), "%s/carillon.db", house.folder);
+	assert_int_equal(schema_put(&db_sqlite, path), 0);
 	if (store_alloc(&house.store, &db_sqlite, path, error, sizeof(error)))
 		fail_msg("%s", error);
 	assert_int_equal(password_hash(house.hash, HOUSE_PASSWORD), 0);

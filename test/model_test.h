@@ -17,9 +17,9 @@
 #include "extension.h"
 #include "folder.h"
 #include "log.h"
-#include "migrate.h"
 #include "own.h"
 #include "permission.h"
+#include "schema.h"
 #include "tenant.h"
 #include "user.h"
 
@@ -80,12 +80,12 @@ static inline struct user user_make(int64_t tenant, const char *email, const cha
 
 static inline int setup(void **state)
 {
-	char error[256] = "", key[128];
+	char key[128];
 
 	folder_make(&folder);
 	snprintf(key, sizeof(key), "%s/secret.key", folder.path);
-	if (secret_load(&secret, key) || driver->open_h(&db, folder.file, DB_CREATE) ||
-	    migrate(db, migrations, migration_count, error, sizeof(error)))
+	if (secret_load(&secret, key) || schema_put(driver, folder.file) ||
+	    driver->open_h(&db, folder.file, DB_WRITE))
 		return -1;
 	tenant_make(&mine, "mine.example.com");
 	tenant_make(&other, "other.example.com");

@@ -261,16 +261,23 @@ static void colleagues_call_is_not_shown(void **state)
 	expect(&maya, "GET", path, NULL, 404, NULL);
 }
 
+/* By characters: under ASan each strstr() measures all that is left */
+static int lines_of(const char *text)
+{
+	int lines = 0;
+
+	for (; *text; text++)
+		lines += text[0] == '\r' && text[1] == '\n';
+	return lines;
+}
+
 static void csv_runs_no_formula(void **state)
 {
 	struct http_response *r = ask(&admin, "GET", "/api/v1/calls.csv?scope=tenant", NULL);
-	int lines = 0;
 
 	assert_int_equal(r->status, 200);
 	assert_memory_equal(r->body, "\xef\xbb\xbf\"id\",\"started\"", 16);
-	for (const char *p = r->body; (p = strstr(p, "\r\n")); p += 2)
-		++lines;
-	assert_int_equal(lines, 8);
+	assert_int_equal(lines_of(r->body), 8);
 	assert_non_null(strstr(r->body, ",\"'=HYPERLINK(\"\"http://evil\"\")\","));
 	assert_non_null(strstr(r->body, ",\"'+12125550100\","));
 	assert_non_null(strstr(r->body, ",\"Tom, \"\"the\"\" Becker\","));
@@ -333,14 +340,11 @@ static int many_fn(struct db *db, void *obj)
 static void long_history_is_one_file(void **state)
 {
 	struct http_response *r;
-	int lines = 0;
 
 	assert_int_equal(store_write_wait(house.store, many_fn, NULL), 0);
 	r = ask(&admin, "GET", "/api/v1/calls.csv?scope=tenant", NULL);
 	assert_int_equal(r->status, 200);
-	for (const char *p = r->body; (p = strstr(p, "\r\n")); p += 2)
-		++lines;
-	assert_true(lines > MANY);
+	assert_true(lines_of(r->body) > MANY);
 	http_free(r);
 }
 

@@ -13,7 +13,7 @@
 #include "guard.h"
 #include "udptl.h"
 
-enum { FLIGHT = 4096, DELAY_TICKS = 2, CALL_TICKS = 50 * 3600 };
+enum { FLIGHT = 256, DELAY_TICKS = 2, CALL_TICKS = 50 * 3600 };
 
 struct packet {
 	bool full;

@@ -14,6 +14,7 @@
 #include "folder.h"
 #include "log.h"
 #include "own.h"
+#include "schema.h"
 #include "timetable.h"
 
 enum { MINUTE = 60000, PATIENCE_MS = 10000, TENANT = 7 };
@@ -90,6 +91,7 @@ static void close_house(void)
 static int setup(void **state)
 {
 	folder_make(&folder);
+	assert_int_equal(schema_put(&db_sqlite, folder.file), 0);
 	atomic_store(&answer, JOB_OK);
 	tried = most = at_once = ended = 0;
 	hold_ms = 0;

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "folder.h"
 #include "memory.h"
+#include "schema.h"
 #include "timetable.h"
 
 enum { MOMENTS = 30, PATIENCE = 10000, LEASE_MS = 3600000 };
@@ -105,6 +106,7 @@ static void nothing_else(void)
 static int setup(void **state)
 {
 	folder_make(&folder);
+	assert_int_equal(schema_put(&db_sqlite, folder.file), 0);
 	return libre_init();
 }
 

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "mail.h"
 #include "own.h"
+#include "schema.h"
 #include "tenant.h"
 #include "work.h"
 
@@ -73,6 +74,7 @@ static int setup(void **state)
 	static char faxes[128];
 
 	folder_make(&folder);
+	assert_int_equal(schema_put(&db_sqlite, folder.file), 0);
 	snprintf(faxes, sizeof(faxes), "%s/fax", folder.path);
 	snprintf(converter, sizeof(converter), "%s/convert", folder.path);
 	assert_int_equal(mkdir(faxes, 0700), 0);

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "mail.h"
 #include "own.h"
+#include "schema.h"
 #include "tenant.h"
 #include "work.h"
 
@@ -59,6 +60,7 @@ static int setup(void **state)
 	char path[128], error[256];
 
 	folder_make(&folder);
+	assert_int_equal(schema_put(&db_sqlite, folder.file), 0);
 	snprintf(ca, sizeof(ca), "%s/cert.pem", folder.path);
 	work = (struct work){.mail_file = 18 << 20,
 			     .portal = "https://pbx.example.com",

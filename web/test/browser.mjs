@@ -79,7 +79,7 @@ export async function axe(page) {
     await session.detach();
   }
   const violations = await page.evaluate(async (tags) => (await window.axe.run(document, {
-    runOnly: tags, resultTypes: ['violations'], rules: { 'target-size': { enabled: false } }, // smallTargets() looks at sizes in a hundredth of the time, and knows no exceptions for what has room around it
+    runOnly: tags, reporter: 'no-passes', preload: false, rules: { 'target-size': { enabled: false } }, // smallTargets() looks at sizes in a hundredth of the time, and knows no exceptions for what has room around it
   })).violations, AXE_TAGS);
   const found = violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''}`).join(' | ')}`);
   return [...found, ...(await smallTargets(page))];

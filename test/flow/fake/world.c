@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 #include "../../folder.h"
+#include "../../schema.h"
 #include "clock.h"
 #include "demo.h"
 #include "dests.h"
@@ -205,7 +206,7 @@ int world_setup(void **state)
 	snprintf(key, sizeof(key), "%s/key", folder.path);
 	snprintf(blobs, sizeof(blobs), "%s/blobs", folder.path);
 	if (sodium_init() < 0 || secret_load(&secret, key) || blobs_alloc(&world.blobs, blobs) ||
-	    actor_alloc(&world.core, "core", 10000) ||
+	    actor_alloc(&world.core, "core", 10000) || schema_put(&db_sqlite, folder.file) ||
 	    store_alloc(&world.store, &db_sqlite, folder.file, error, sizeof(error)))
 		return -1;
 	demo.secret = secret;
