@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "clock.h"
+#include "event.h"
 #include "fax_forget.h"
 #include "fax_send.h"
 #include "log.h"
@@ -87,6 +88,20 @@ static int tenants_fn(struct db *db, void *obj)
 	return tenant_list(db, "", after, TENANTS, tenant_add_h, x);
 }
 
+static int faxes_forget(struct night *x, const char *settings)
+{
+	const struct event event = {.tenant = x->tenant, .name = "fax", .data = "{}"};
+	uint64_t n = 0;
+	int err;
+
+	x->fn = NULL;
+	err = tenant_forget(x, settings, PURGE_FAXES, &n);
+	x->faxes += n;
+	if (n)
+		event_publish(&event); /* no page goes on showing them */
+	return err;
+}
+
 static int tenants_forget(struct night *x)
 {
 	int err;
@@ -100,9 +115,8 @@ static int tenants_forget(struct night *x)
 			x->fn = purge_audit;
 			if (!err)
 				err = tenant_forget(x, x->v[i].settings, PURGE_AUDIT, &x->lines);
-			x->fn = NULL;
 			if (!err)
-				err = tenant_forget(x, x->v[i].settings, PURGE_FAXES, &x->faxes);
+				err = faxes_forget(x, x->v[i].settings);
 		}
 	} while (!err && x->count == TENANTS);
 	return err;

@@ -4,11 +4,13 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 #include "clock.h"
+#include "event.h"
 #include "extension.h"
 #include "fax_box.h"
 #include "fax_forget.h"
@@ -18,6 +20,7 @@
 #include "log.h"
 #include "mail.h"
 #include "own.h"
+#include "purge.h"
 #include "schema.h"
 #include "tenant.h"
 #include "work.h"
@@ -146,6 +149,8 @@ static int read_fn(struct db *db, void *obj)
 {
 	int err = fax_received_get(&fax, db, tenant.id, fax.id);
 
+	if (err == ENOENT)
+		return 0; /* forgotten */
 	return err ? err : job_of_object(&job, db, tenant.id, JOB_fax_in, fax.id);
 }
 
@@ -328,6 +333,46 @@ static void one_whose_job_was_given_up_comes_back_with_its_pages_or_without(void
 	assert_int_equal(listed(), 2);
 }
 
+static int night_fn(struct db *db, void *obj)
+{
+	struct job_row night = {.kind = JOB_purge};
+	int err = tenant_get(&tenant, db, tenant.id);
+
+	fax.received_at -= 48LL * HOUR_MS;
+	str_ncpy(tenant.settings, "{\"" PURGE_FAXES "\":1}", sizeof(tenant.settings));
+	err = err ? err : tenant_change(db, &tenant);
+	err = err ? err
+		  : db_exec(db, "UPDATE fax_received SET received_at = $1 WHERE id = $2", "is",
+			    fax.received_at, fax.id);
+	return err ? err : job_add(db, &night);
+}
+
+static atomic_int told;
+
+static void news_h(const struct event *event, void *arg)
+{
+	if (!strcmp(event->name, "fax") && event->tenant == tenant.id && !event->extension)
+		atomic_fetch_add(&told, 1);
+}
+
+static bool news_came(void)
+{
+	return atomic_load(&told) > 0;
+}
+
+static void what_the_night_forgets_is_told_to_the_pages_that_show_it(void **state)
+{
+	converter_says("{\"ok\":false,\"reason\":\"damaged\"}");
+	comes_in();
+	wait_until(done);
+	event_listen(news_h, NULL);
+	assert_int_equal(store_write_wait(store, night_fn, NULL), 0);
+	wait_until(news_came);
+	assert_int_equal(listed(), 0);
+	assert_int_equal(atomic_load(&told), 1);
+	event_forget(news_h, NULL);
+}
+
 #define ALONE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -336,6 +381,7 @@ int main(void)
 		ALONE(what_cannot_be_converted_is_kept_told_and_tried_again),
 		ALONE(a_page_that_cannot_be_converted_leaves_the_others),
 		ALONE(while_the_machine_cannot_work_it_waits_in_sight),
+		ALONE(what_the_night_forgets_is_told_to_the_pages_that_show_it),
 		ALONE(one_whose_job_was_given_up_comes_back_with_its_pages_or_without),
 	};
 	int err = libre_init();
