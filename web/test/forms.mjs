@@ -1,6 +1,6 @@
 // Forms and lists against the invented server: what is imported, what is kept from being lost, and what has room.
 import { calls, ringGroups, users } from './mock/data.mjs';
-import { overflow } from './browser.mjs';
+import { follow, overflow } from './browser.mjs';
 import { api, answer, assert, check, end, go, server } from './check.mjs';
 
 const csv = (text, encoding = 'utf8') => ({ name: 'numbers.csv', mimeType: 'text/csv', buffer: Buffer.from(text, encoding) });
@@ -126,9 +126,10 @@ await check('queues: what is wrong is told at its field; made, changed, deleted'
 });
 
 await check('what is being deleted is not asked for again when the news of it comes first, and is when it stays', 'admin', async (page) => {
+  const { id } = ringGroups[1];
   let asked = 0;
   let refused = true;
-  await page.route(api(`/ring-groups/${ringGroups[1].id}`), async (route) => {
+  await page.route(api(`/ring-groups/${id}`), async (route) => {
     if (route.request().method() !== 'DELETE') asked += 1;
     else {
       const told = page.waitForResponse((response) => response.url().startsWith(api('/dests')));
@@ -138,7 +139,7 @@ await check('what is being deleted is not asked for again when the news of it co
     }
     return route.continue();
   });
-  await go(page, `/ring-groups/${ringGroups[1].id}`);
+  await go(page, `/ring-groups/${id}`);
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   asked = 0;
   const dialog = page.getByRole('dialog');
@@ -151,6 +152,8 @@ await check('what is being deleted is not asked for again when the news of it co
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Ring group 601 Sales deleted').waitFor();
   assert(asked === 1, 'asked for what is gone');
+  await follow(page, `/ring-groups/${id}`);
+  await page.getByRole('heading', { name: 'Not found', level: 1 }).waitFor();
 });
 
 await check('my queues: who waits, a pause with a reason, out and in', 'priya', async (page) => {

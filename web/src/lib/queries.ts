@@ -3,7 +3,7 @@ import { QueryClient } from '@tanstack/svelte-query';
 import { ApiError } from './api';
 import type { LiveName } from './sse.svelte';
 
-/** Ids of what is being deleted, or is: the news of it may come before the answer, and whoever asked again would be told that it is missing. */
+/** Ids of what is being deleted: the news of it may come before the answer, and whoever asked again would be told that it is missing. */
 const going = new Set<unknown>();
 
 export const queries = new QueryClient({
@@ -18,15 +18,18 @@ export const queries = new QueryClient({
   },
 });
 
-/** Deletes what has the id. When it stays after all, what was not asked meanwhile is. */
-export async function whileGoing(id: string, remove: () => Promise<void>): Promise<void> {
+/** Deletes what has the id and leaves its page; nothing of it is asked for meanwhile, or kept. When it stays after all, its page asks. */
+export async function whileGoing(id: string, leave: () => Promise<void>): Promise<void> {
+  const ofIt = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey.includes(id) };
+  let gone = false;
   going.add(id);
   try {
-    await remove();
-  } catch (error) {
+    await leave();
+    gone = true;
+  } finally {
     going.delete(id);
-    void queries.invalidateQueries({ predicate: (query) => query.queryKey.includes(id) });
-    throw error;
+    if (gone) queries.removeQueries(ofIt);
+    else void queries.invalidateQueries(ofIt);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Deleting what a page is about: asked for, told of, and the page left. */
+import { tick } from 'svelte';
 import { ask } from './confirm.svelte';
 import { queries, whileGoing } from './queries';
 import { go } from './router.svelte';
@@ -22,10 +23,13 @@ export function askRemoval({ title, body, action, id, remove, list, form, told, 
   ask({
     title, body, action,
     run: async () => {
-      await whileGoing(id, () => remove(id));
-      form.discard();
-      toast(told);
-      go(to, { replace: true, within: true });
+      await whileGoing(id, async () => {
+        await remove(id);
+        form.discard();
+        toast(told);
+        go(to, { replace: true, within: true });
+        await tick();
+      });
       await queries.invalidateQueries({ queryKey: [list] });
     },
   });
