@@ -149,8 +149,6 @@ static int read_fn(struct db *db, void *obj)
 {
 	int err = fax_received_get(&fax, db, tenant.id, fax.id);
 
-	if (err == ENOENT)
-		return 0; /* forgotten */
 	return err ? err : job_of_object(&job, db, tenant.id, JOB_fax_in, fax.id);
 }
 
@@ -164,7 +162,6 @@ static void look(void *arg)
 {
 	struct waiting *w = arg;
 
-	assert_int_equal(store_read(store, read_fn, NULL), 0);
 	if (w->until() || !w->left--)
 		re_cancel();
 	else
@@ -183,11 +180,13 @@ static void wait_until(bool (*until)(void))
 
 static bool done(void)
 {
+	assert_int_equal(store_read(store, read_fn, NULL), 0);
 	return job.state == JOB_DONE;
 }
 
 static bool waits(void)
 {
+	assert_int_equal(store_read(store, read_fn, NULL), 0);
 	return job.state == JOB_WAIT && job.error[0];
 }
 
